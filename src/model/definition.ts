@@ -1,0 +1,113 @@
+/**
+ * What a pipeline and a stage are, once their YAML has been read and found free of faults.
+ * Types only: `definitions/` makes them, everything else reads them. Durations are milliseconds.
+ */
+
+/** What an exit code (or the end of a step) does to its column. */
+export type Outcome =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'fail' }
+  /** Complete, and the named descendants become `s`. */
+  | { readonly kind: 'skip'; readonly stages: readonly string[] }
+  /** Complete, and the named descendants get these letters: `_` not reached, `s` skipped, `h` held ahead. */
+  | { readonly kind: 'set'; readonly letters: Readonly<Record<string, '_' | 's' | 'h'>> };
+
+export interface ExitMap {
+  readonly codes: ReadonlyMap<number, Outcome>;
+  /** For a code that is not named, and for a signal. */
+  readonly default: Outcome;
+}
+
+export interface Backoff {
+  readonly firstMs: number;
+  readonly factor: number;
+  readonly mostMs: number;
+}
+
+/** What is started: an argv array of templates, or a shell line if the stage asked for one. */
+export type Command =
+  | { readonly kind: 'argv'; readonly argv: readonly string[] }
+  | { readonly kind: 'shell'; readonly line: string };
+
+/** One step, from `stages/<name>.yaml`. */
+export interface StageDefinition {
+  readonly name: string;
+  /** Column heading. */
+  readonly title: string;
+  readonly description: string;
+  readonly command: Command;
+  readonly exits: ExitMap;
+  /** 0 to 9: failed tries that go back to waiting. */
+  readonly retries: number;
+  readonly backoff: Backoff;
+  /** Undefined: no limit. */
+  readonly timeoutMs: number | undefined;
+  /** Most steps of this stage at once in one stage process; undefined: as many as the process has slots. */
+  readonly slots: number | undefined;
+  readonly products: boolean;
+  /** Templates. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Undefined: all classes. */
+  readonly classes: readonly string[] | undefined;
+  readonly scratch: 'keep-failed' | 'keep' | 'remove';
+  /** The file it was read from, and its sha256 (hex): goes into the journal. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** One column of a pipeline. */
+export interface PipelineStage {
+  readonly stage: string;
+  readonly title: string;
+  /** Names of the parents. */
+  readonly after: readonly string[];
+}
+
+export type Durability = 'posts' | 'strict' | 'none';
+
+/** How a file in a landing zone is known to be complete. */
+export type Completeness =
+  | { readonly kind: 'stable'; readonly forMs: number }
+  | { readonly kind: 'checksum'; readonly algorithm: 'sha256' | 'md5' }
+  | { readonly kind: 'signal'; readonly suffix: string };
+
+/** A folder where others drop files. The strings are nunjucks templates unless said otherwise. */
+export interface LandingZone {
+  /** Relative to the home, or absolute. Knows `board` and `pipeline`. */
+  readonly folder: string;
+  /** Glob patterns on the file's name (not templates); a name that none of them matches goes to quarantine. */
+  readonly match: readonly string[];
+  /** Knows `name` (the file's name) and `groups` (of `pattern`). */
+  readonly dataset: string;
+  readonly class: string;
+  readonly rank: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** A regular expression whose named groups the templates see as `groups.<name>`. */
+  readonly pattern: string | undefined;
+  readonly complete: Completeness;
+}
+
+export interface Retention {
+  /** Undefined: kept for ever. */
+  readonly doneMs: number | undefined;
+  readonly removedMs: number | undefined;
+  readonly logsMs: number | undefined;
+  readonly productsMs: number | undefined;
+  readonly scratchMs: number | undefined;
+  readonly journalMs: number | undefined;
+}
+
+/** From `pipelines/<name>.yaml`. */
+export interface PipelineDefinition {
+  readonly name: string;
+  readonly title: string;
+  /** In column order; 1 to 32. */
+  readonly stages: readonly PipelineStage[];
+  readonly inFlight: number;
+  readonly durability: Durability;
+  readonly landing: readonly LandingZone[];
+  readonly retention: Retention;
+  readonly file: string;
+}

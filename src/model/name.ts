@@ -1,0 +1,8 @@
+/**
+ * THE names on disk: the one module that knows how they are written and read (DESIGN section 2).
+ * `test/fixtures/names.golden` pins them: a change there is a change of the format.
+ */
+export * from './name/entry.ts';
+export * from './name/fields.ts';
+export * from './name/files.ts';
+export * from './name/tags.ts';

@@ -1,0 +1,176 @@
+/**
+ * Names of everything on a board that is not an entry: folders, logs, products, scratch folders, status files,
+ * journals. Paths are relative to the board's folder and use `/`. Pure.
+ */
+import { formatEpoch, isProcessId, MAX_NAME_BYTES, parseEpoch, parsePosted, stageNameFault } from './fields.ts';
+import { isCause } from './tags.ts';
+
+/** Folders that hold entries on the board, in the order in which a search for a claim looks at them. */
+export const LIVE_FOLDERS = ['active', 'queue', 'gather', 'failed', 'held'] as const;
+export type LiveFolder = (typeof LIVE_FOLDERS)[number];
+/** Where an entry belongs: what `home` says. `done` and `removed` are kept by UTC day. */
+export type HomeFolder = LiveFolder | 'done';
+export type State = HomeFolder | 'removed';
+/** Folders that hold entries by UTC day. */
+export const DAY_FOLDERS = ['done', 'removed'] as const;
+
+export const FOLDERS = {
+  done: 'done',
+  removed: 'removed',
+  ids: 'ids',
+  groups: 'groups',
+  logs: 'logs',
+  products: 'products',
+  scratch: 'scratch',
+  processes: 'processes',
+  journal: 'journal',
+  locks: 'locks',
+  tmp: 'tmp',
+} as const;
+
+export const BOARD_FILE = 'board.yaml';
+export const COLUMNS_FILE = 'columns';
+
+/** Every folder of a new board. */
+export const ALL_FOLDERS: readonly string[] = [...LIVE_FOLDERS, ...Object.values(FOLDERS)];
+
+/** The day's folder below `done/` or `removed/`. */
+export function dayFolder(folder: 'done' | 'removed' | 'journal', day: string): string {
+  return `${folder}/${day}`;
+}
+
+export function idPath(dataset: string): string {
+  return `${FOLDERS.ids}/${dataset}`;
+}
+
+/** One execution of one stage for one entry. */
+export interface TryName {
+  readonly dataset: string;
+  readonly posted: string;
+  readonly stage: string;
+  readonly epoch: number;
+}
+
+/**
+ * How a try ended, in its log's name: `run` while it runs, `ok`, a cause (`x2`, `s9`, `t`, `l` …), `back` given back,
+ * `gone` its claim was taken away.
+ */
+export type LogOutcome = string;
+export const LOG_RUNNING = 'run';
+export const LOG_OK = 'ok';
+export const LOG_GIVEN_BACK = 'back';
+export const LOG_GONE = 'gone';
+
+export function logFolder(dataset: string): string {
+  return `${FOLDERS.logs}/${dataset}`;
+}
+
+export function logFile(name: TryName, outcome: LogOutcome): string {
+  return `${name.posted}.${name.stage}.${formatEpoch(name.epoch)}.${outcome}.log`;
+}
+
+export function logPath(name: TryName, outcome: LogOutcome): string {
+  return `${logFolder(name.dataset)}/${logFile(name, outcome)}`;
+}
+
+/** Reads a log's file name; undefined for a foreign one. */
+export function parseLogFile(
+  file: string,
+): { posted: string; stage: string; epoch: number; outcome: LogOutcome } | undefined {
+  const [posted = '', stage = '', epochText = '', outcome = '', suffix, ...more] = file.split('.');
+  const epoch = parseEpoch(epochText);
+  if (suffix !== 'log' || more.length > 0 || epoch === undefined || parsePosted(posted) === undefined) return undefined;
+  if (stageNameFault(stage) !== undefined || !isCause(outcome)) return undefined;
+  return { posted, stage, epoch, outcome };
+}
+
+export function productsFolder(dataset: string, posted: string): string {
+  return `${FOLDERS.products}/${dataset}/${posted}`;
+}
+
+export function productFolder(name: TryName): string {
+  return `${productsFolder(name.dataset, name.posted)}/${name.stage}.${formatEpoch(name.epoch)}`;
+}
+
+/** The mark that a try's products are published. */
+export function publishedMark(name: TryName): string {
+  return `${productFolder(name)}.ok`;
+}
+
+/** Reads a name in `products/<dataset>/<posted>/`: a try's folder, or its mark. Undefined for a foreign one. */
+export function parseProductName(file: string): { stage: string; epoch: number; mark: boolean } | undefined {
+  const [stage = '', epochText = '', suffix, ...more] = file.split('.');
+  const epoch = parseEpoch(epochText);
+  if (epoch === undefined || more.length > 0 || stageNameFault(stage) !== undefined) return undefined;
+  if (suffix !== undefined && suffix !== 'ok') return undefined;
+  return { stage, epoch, mark: suffix === 'ok' };
+}
+
+export function scratchPath(name: TryName): string {
+  return `${FOLDERS.scratch}/${name.dataset}.${name.stage}.${formatEpoch(name.epoch)}`;
+}
+
+/** Reads a scratch folder's name; the dataset may hold dots, so the fields are taken from the right. */
+export function parseScratchName(file: string): { dataset: string; stage: string; epoch: number } | undefined {
+  const match = /^(.+)\.([a-z][a-z0-9_-]*)\.(\d{3,9})$/.exec(file);
+  const epoch = parseEpoch(match?.[3] ?? '');
+  if (match === null || epoch === undefined) return undefined;
+  return { dataset: match[1] ?? '', stage: match[2] ?? '', epoch };
+}
+
+/** What an operator wants a stage process to do; `lost` is set by others on one that they found dead. */
+export const ORDERS = ['run', 'pause', 'suspend', 'drain', 'halt', 'reload'] as const;
+export type Order = (typeof ORDERS)[number];
+export type StatusOrder = Order | 'lost';
+
+export function isOrder(text: string): text is Order {
+  return (ORDERS as readonly string[]).includes(text);
+}
+
+/** A stage process's status file: `<id>.<order>.<stage+stage…>.<pid>.<host>`. */
+export interface StatusName {
+  readonly id: string;
+  readonly order: StatusOrder;
+  readonly stages: readonly string[];
+  readonly pid: number;
+  readonly host: string;
+}
+
+/** Host names as they stand in file names: anything else than letters, digits, `.`, `_` and `-` becomes `_`. */
+export function hostField(host: string): string {
+  const clean = host.replaceAll(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_');
+  return clean.slice(0, 64) || 'localhost';
+}
+
+/** Stages that do not fit into 255 bytes are left out of the name, and a `+~` says so: the content has them all. */
+export function formatStatus(name: StatusName): string {
+  const rest = name.id.length + name.order.length + String(name.pid).length + hostField(name.host).length + 4;
+  let stages = '';
+  for (const [index, stage] of name.stages.entries()) {
+    const next = index === 0 ? stage : `${stages}+${stage}`;
+    if (rest + next.length + 2 > MAX_NAME_BYTES - 8) {
+      stages += '+~';
+      break;
+    }
+    stages = next;
+  }
+  return `${name.id}.${name.order}.${stages}.${name.pid}.${hostField(name.host)}`;
+}
+
+export function parseStatus(file: string): StatusName | undefined {
+  const [id = '', order = '', stages = '', pid = '', ...host] = file.split('.');
+  if (!isProcessId(id) || !(isOrder(order) || order === 'lost') || !/^\d{1,10}$/.test(pid) || host.length === 0)
+    return undefined;
+  return {
+    id,
+    order,
+    stages: stages.split('+').filter((stage) => stage !== '~'),
+    pid: Number(pid),
+    host: host.join('.'),
+  };
+}
+
+/** A journal file: one writer each; `writer` is a stage process's id or, for people, their user name. */
+export function journalPath(day: string, host: string, writer: string): string {
+  return `${dayFolder('journal', day)}/${hostField(host)}.${writer}.jsonl`;
+}

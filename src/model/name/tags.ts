@@ -1,0 +1,88 @@
+/**
+ * Tags behind the `@` of an entry's name: claims (who is doing which column) and causes (why a column failed or is
+ * held). Columns count from 1 on disk and from 0 in the code. Pure.
+ */
+import { isProcessId, MAX_COLUMNS } from './fields.ts';
+
+/** Ownership of one column: `<column>-<process id>-<epoch>-<try>`. */
+export interface Claim {
+  readonly kind: 'claim';
+  readonly column: number;
+  readonly process: string;
+  /** The entry's epoch when the claim was made; with the dataset and the posted time it names one try. */
+  readonly epoch: number;
+  /** 1 for the first try. */
+  readonly try: number;
+}
+
+/** Why a column is `f` or `h`: `<column>-<cause>`. */
+export interface Cause {
+  readonly kind: 'cause';
+  readonly column: number;
+  /** A letter and perhaps a number: `x2` exit code, `s9` signal, `t` time limit, `l` lost process, `m` memory,
+   *  `d` duplicate, `o` operator. Others are kept: a newer version may know them. */
+  readonly cause: string;
+}
+
+export type Tag = Claim | Cause;
+
+const MAX_TRY = 10;
+const CAUSE = /^[a-z][a-z0-9_]{0,15}$/;
+
+export function isCause(text: string): boolean {
+  return CAUSE.test(text);
+}
+
+/** What a cause says, in words. */
+export function causeText(cause: string): string {
+  const number = cause.slice(1);
+  switch (cause[0]) {
+    case 'x':
+      return `exit code ${number}`;
+    case 's':
+      return `killed by signal ${number}`;
+    case 't':
+      return 'time limit exceeded';
+    case 'l':
+      return 'its stage process was lost';
+    case 'm':
+      return 'out of memory';
+    case 'd':
+      return 'another entry holds this dataset';
+    case 'o':
+      return 'set by an operator';
+    default:
+      return `cause ${cause}`;
+  }
+}
+
+/** A number written without leading zeros. */
+function plainNumber(text: string, least: number, most: number): number | undefined {
+  if (!/^\d{1,9}$/.test(text)) return undefined;
+  const value = Number(text);
+  return String(value) === text && value >= least && value <= most ? value : undefined;
+}
+
+export function formatTag(tag: Tag): string {
+  const column = tag.column + 1;
+  return tag.kind === 'claim' ? `${column}-${tag.process}-${tag.epoch}-${tag.try}` : `${column}-${tag.cause}`;
+}
+
+/** The tag, or what is wrong with it. */
+export function parseTag(text: string): Tag | string {
+  const parts = text.split('-');
+  const column = plainNumber(parts[0] ?? '', 1, MAX_COLUMNS);
+  if (column === undefined) return `the tag '${text}' does not begin with a column number from 1 to ${MAX_COLUMNS}`;
+  if (parts.length === 2) {
+    const cause = parts[1] ?? '';
+    return isCause(cause)
+      ? { kind: 'cause', column: column - 1, cause }
+      : `the cause in the tag '${text}' is not like x2, s9, t or l`;
+  }
+  const epoch = plainNumber(parts[2] ?? '', 1, 999_999_999);
+  const nth = plainNumber(parts[3] ?? '', 1, MAX_TRY);
+  if (parts.length !== 4 || !isProcessId(parts[1] ?? '') || epoch === undefined || nth === undefined) {
+    return `the tag '${text}' is neither a claim (column-process-epoch-try) nor a cause (column-cause)`;
+  }
+  return { kind: 'claim', column: column - 1, process: parts[1] ?? '', epoch, try: nth };
+}
