@@ -1,0 +1,23 @@
+/** The front of `definitions/`: what other layers use. */
+
+export { DefinitionError, type Fault, formatFault } from './fault.ts';
+export { findHome, HomeError } from './home.ts';
+export {
+  type HomeDefinitions,
+  type LoadedPipeline,
+  loadHome,
+  loadPipeline,
+  loadStages,
+  parsePipelineText,
+} from './load.ts';
+export { KEY_DOCS, type KeyDoc } from './schema-doc.ts';
+export { TemplateError } from './template.ts';
+export {
+  type FileContext,
+  type LandingTemplates,
+  landingTemplates,
+  type RenderedCommand,
+  type StageTemplates,
+  type StepContext,
+  stageTemplates,
+} from './templates.ts';

@@ -1,0 +1,159 @@
+/** `pipelines/<name>.yaml` → a pipeline. */
+
+import type { z } from 'zod';
+import type { Completeness, LandingZone, PipelineDefinition, PipelineStage } from '../model/definition.ts';
+import { findCycle } from '../model/graph.ts';
+import { nearest } from '../model/suggest.ts';
+import type { Fault } from './fault.ts';
+import { issueFaults } from './issues.ts';
+import { pipelineShape, retentionDefaults } from './pipeline-schema.ts';
+import { keysAt } from './schema-doc.ts';
+import { CLASS_NAME, RANK, STAGE_NAME } from './shapes.ts';
+import { isRecord, type Path, type Source } from './source.ts';
+import { checkTemplate, FOLDER_NAMES, fileNames } from './templates.ts';
+
+type Shape = z.output<typeof pipelineShape>;
+
+/** A pipeline before its stage files are known. */
+export interface PipelineDraft {
+  readonly definition: PipelineDefinition;
+  readonly source: Source;
+  /** Columns whose own title is not given: the stage file's is used. */
+  readonly untitled: ReadonlySet<string>;
+}
+
+/** @param name the file's name without `.yaml` */
+export function parsePipeline(source: Source, name: string): { draft: PipelineDraft | undefined; faults: Fault[] } {
+  const { data } = source;
+  if (data === undefined) return { draft: undefined, faults: [...source.faults] };
+  const faults = landingFaults(source, data.landing);
+
+  if (typeof data.pipeline === 'string' && STAGE_NAME.test(data.pipeline) && data.pipeline !== name) {
+    const message = `the pipeline is named '${data.pipeline}', its file '${name}'`;
+    faults.push(source.fault(['pipeline'], message, 'give both the same name'));
+  }
+  const result = pipelineShape.safeParse(data);
+  if (!result.success) {
+    faults.push(...issueFaults(source, result.error.issues, (path) => keysAt('pipeline', path)));
+    return { draft: undefined, faults };
+  }
+  const stages = result.data.stages.map((stage, index): PipelineStage => {
+    const before = result.data.stages[index - 1]?.stage;
+    return {
+      stage: stage.stage,
+      title: stage.title ?? '',
+      after: stage.after ?? (before === undefined ? [] : [before]),
+    };
+  });
+  faults.push(...stageFaults(source, stages));
+  if (faults.length > 0) return { draft: undefined, faults };
+
+  const untitled = new Set(stages.filter(({ title }) => title === '').map(({ stage }) => stage));
+  return { draft: { definition: build(source, result.data, stages), source, untitled }, faults };
+}
+
+function build(source: Source, data: Shape, stages: readonly PipelineStage[]): PipelineDefinition {
+  const kept = { ...retentionDefaults, ...data.retention };
+  return {
+    name: data.pipeline,
+    title: data.title ?? data.pipeline,
+    stages,
+    inFlight: data.inFlight,
+    durability: data.durability,
+    landing: data.landing.map(zoneOf),
+    retention: {
+      doneMs: kept.done,
+      removedMs: kept.removed,
+      logsMs: kept.logs,
+      productsMs: kept.products,
+      scratchMs: kept.scratch,
+      journalMs: kept.journal,
+    },
+    file: source.file,
+  };
+}
+
+function zoneOf(zone: Shape['landing'][number]): LandingZone {
+  const { folder, match, dataset, class: className, rank, params, pattern, complete } = zone;
+  return { folder, match, dataset, class: className, rank, params, pattern, complete: completeness(complete) };
+}
+
+function completeness(complete: Shape['landing'][number]['complete']): Completeness {
+  if (complete?.checksum !== undefined) return { kind: 'checksum', algorithm: complete.checksum };
+  if (complete?.signal !== undefined) return { kind: 'signal', suffix: complete.signal };
+  return { kind: 'stable', forMs: complete?.stableFor ?? 5_000 };
+}
+
+/** Names twice, unknown parents, cycles. */
+function stageFaults(source: Source, stages: readonly PipelineStage[]): Fault[] {
+  const faults: Fault[] = [];
+  const names = stages.map(({ stage }) => stage);
+  for (const [index, { stage, after }] of stages.entries()) {
+    if (names.indexOf(stage) !== index)
+      faults.push(source.fault(['stages', index, 'stage'], `stage '${stage}' stands here a second time`));
+    for (const [at, parent] of after.entries()) {
+      const path: Path = ['stages', index, 'after', at];
+      if (parent === stage) faults.push(source.fault(path, `stage '${stage}' can't come after itself`));
+      else if (!names.includes(parent)) {
+        const near = nearest(parent, names);
+        const hint = near === undefined ? `its stages are ${names.join(', ')}` : `did you mean '${near}'?`;
+        faults.push(source.fault(path, `no stage '${parent}' in this pipeline`, hint));
+      } else if (after.indexOf(parent) !== at) faults.push(source.fault(path, `'${parent}' is named twice`));
+    }
+  }
+  if (faults.length > 0) return faults;
+  const cycle = findCycle(stages.map(({ after }) => after.map((parent) => names.indexOf(parent))));
+  if (cycle !== undefined) {
+    const first = Math.min(...cycle);
+    // Told from its first column on, whatever parent it was found by.
+    const ring = cycle.slice(0, -1);
+    const start = ring.indexOf(first);
+    const told = [...ring.slice(start), ...ring.slice(0, start), first].map((column) => names[column]).join(' → ');
+    faults.push(source.fault(['stages', first, 'after'], `these stages wait for each other: ${told}`));
+  }
+  return faults;
+}
+
+/** What the shape does not say about landing zones; on the plain data, so that all faults of a file come at once. */
+function landingFaults(source: Source, landing: unknown): Fault[] {
+  if (!Array.isArray(landing)) return [];
+  return landing.flatMap((zone, index) => (isRecord(zone) ? zoneFaults(source, ['landing', index], zone) : []));
+}
+
+function zoneFaults(source: Source, path: Path, zone: Readonly<Record<string, unknown>>): Fault[] {
+  const faults: Fault[] = [];
+  let pattern = typeof zone.pattern === 'string' ? zone.pattern : undefined;
+  try {
+    if (pattern !== undefined) new RegExp(pattern);
+  } catch (error) {
+    const reason =
+      error instanceof Error ? error.message.replace(/^Invalid regular expression: .*\/: /s, '') : String(error);
+    faults.push(source.fault([...path, 'pattern'], `is no regular expression: ${reason}`));
+    pattern = undefined;
+  }
+  // Which groups a broken pattern would have had is not known.
+  const names =
+    zone.pattern !== undefined && pattern === undefined ? { names: ['name', 'groups'] } : fileNames(pattern);
+  const check = (key: Path, text: unknown, known = names) => {
+    faults.push(...checkTemplate(source, [...path, ...key], text, known).faults);
+  };
+  check(['folder'], zone.folder, FOLDER_NAMES);
+  for (const key of ['dataset', 'class', 'rank']) check([key], zone[key]);
+  if (isRecord(zone.params)) for (const [name, text] of Object.entries(zone.params)) check(['params', name], text);
+
+  const plain = (key: string, right: RegExp, what: string) => {
+    const text = zone[key];
+    if (typeof text === 'string' && !text.includes('{') && !right.test(text)) {
+      faults.push(source.fault([...path, key], `'${key}' must be ${what}, not '${text}'`));
+    }
+  };
+  plain('class', CLASS_NAME, 'a class, 1 to 16 of a-z 0-9 _ -');
+  plain('rank', RANK, 'two digits, 00 to 99');
+
+  const { complete } = zone;
+  if (isRecord(complete) && Object.keys(complete).length !== 1) {
+    const place = [...path, 'complete'];
+    faults.push(source.fault(place, "'complete' has more or less than one key", 'stableFor, checksum or signal'));
+  }
+  return faults;
+}

@@ -1,0 +1,135 @@
+/** Every key of the two kinds of file, in one line: the docs and "did you mean" are made from this table. */
+
+export interface KeyDoc {
+  readonly file: 'pipeline' | 'stage';
+  /** `[]` is an item of a list, `*` any key. */
+  readonly key: string;
+  readonly form: string;
+  /** As written in YAML; undefined: it must be given, `-`: nothing. */
+  readonly default: string | undefined;
+  readonly meaning: string;
+}
+
+function key(file: KeyDoc['file'], name: string, form: string, fallback: string | undefined, meaning: string): KeyDoc {
+  return { file, key: name, form, default: fallback, meaning };
+}
+
+export const KEY_DOCS: readonly KeyDoc[] = [
+  key('pipeline', 'pipeline', 'name', undefined, "the pipeline's name; the file is named after it"),
+  key('pipeline', 'title', 'one line', 'the name', 'what it is for'),
+  key('pipeline', 'stages', 'list, 1 to 32', undefined, 'the stages, in column order'),
+  key('pipeline', 'stages[].stage', 'name', undefined, 'a stage: stages/<name>.yaml'),
+  key(
+    'pipeline',
+    'stages[].after',
+    'list of names',
+    'the stage before it',
+    'its parents: all must be complete or skipped before it starts; [] starts at once',
+  ),
+  key('pipeline', 'stages[].title', 'one line', "the stage file's title", 'the column heading'),
+  key(
+    'pipeline',
+    'inFlight',
+    '1 to 1000000',
+    '2000',
+    'most active entries of a rank or a better one before more are taken from the queue',
+  ),
+  key(
+    'pipeline',
+    'durability',
+    'posts, strict or none',
+    'posts',
+    'what is synced to disk before it counts: posts and products, every rename, or nothing',
+  ),
+  key('pipeline', 'landing', 'list', '[]', 'folders whose files become entries'),
+  key('pipeline', 'landing[].folder', 'template', undefined, 'the folder, relative to the home or absolute'),
+  key(
+    'pipeline',
+    'landing[].match',
+    'glob or list of globs',
+    undefined,
+    'the file names that are taken; others go to quarantine',
+  ),
+  key('pipeline', 'landing[].dataset', 'template', undefined, 'the dataset that a file becomes'),
+  key('pipeline', 'landing[].class', 'template', "'-'", 'its class'),
+  key('pipeline', 'landing[].rank', 'template', '50', 'its rank, two digits'),
+  key(
+    'pipeline',
+    'landing[].params',
+    'mapping of templates',
+    '{}',
+    'further parameters; input, the path of the file, is always there',
+  ),
+  key('pipeline', 'landing[].params.*', 'template', '-', 'a parameter'),
+  key(
+    'pipeline',
+    'landing[].pattern',
+    'regular expression',
+    '-',
+    'its named groups are groups.<name> in the templates',
+  ),
+  key('pipeline', 'landing[].complete', 'mapping with one key', '{stableFor: 5s}', 'how a file is known to be whole'),
+  key('pipeline', 'landing[].complete.stableFor', 'duration', '-', 'it has not changed for so long'),
+  key(
+    'pipeline',
+    'landing[].complete.checksum',
+    'sha256 or md5',
+    '-',
+    'a file <name>.sha256 or <name>.md5 lies beside it and is right',
+  ),
+  key('pipeline', 'landing[].complete.signal', 'suffix', '-', 'a file <name><suffix> lies beside it'),
+  key('pipeline', 'retention', 'mapping', 'as below', 'how long what is finished is kept'),
+  key('pipeline', 'retention.done', 'duration or never', '30d', 'entries in done/'),
+  key('pipeline', 'retention.removed', 'duration or never', '30d', 'entries in removed/'),
+  key('pipeline', 'retention.logs', 'duration or never', '30d', 'logs of finished entries'),
+  key('pipeline', 'retention.products', 'duration or never', 'never', 'products of finished entries'),
+  key('pipeline', 'retention.scratch', 'duration or never', '7d', 'working folders of failed tries'),
+  key('pipeline', 'retention.journal', 'duration or never', '90d', 'the journal'),
+
+  key('stage', 'stage', 'name', undefined, "the stage's name; the file is named after it"),
+  key('stage', 'title', 'one line', 'the first three letters', 'the column heading'),
+  key('stage', 'description', 'text', '-', 'what it does, for people'),
+  key(
+    'stage',
+    'command',
+    'list of templates',
+    undefined,
+    'the program and its arguments, each one argument whatever it holds; this or shell',
+  ),
+  key(
+    'stage',
+    'shell',
+    'template',
+    undefined,
+    'a line for the shell, in which each value is one quoted word; this or command',
+  ),
+  key('stage', 'exits', 'mapping', '{0: complete, default: fail}', 'what an exit code does'),
+  key(
+    'stage',
+    'exits.*',
+    'complete, retry, hold, fail, {skip: […]} or {set: {…}}',
+    '-',
+    'an exit code, 0 to 255, or default; skip and set name descendants',
+  ),
+  key('stage', 'retries', '0 to 9', '0', 'failed tries (retry, time limit, lost process) that go back to waiting'),
+  key('stage', 'backoff', 'mapping', 'as below', 'how long it waits before it is tried again'),
+  key('stage', 'backoff.first', 'duration', '5s', 'after the first failed try'),
+  key('stage', 'backoff.factor', '1 to 100', '2', 'how many times longer after each further one'),
+  key('stage', 'backoff.most', 'duration', '10m', 'but never longer'),
+  key('stage', 'timeout', 'duration', '-', 'a try that takes longer is stopped and has failed'),
+  key('stage', 'slots', '1 to 1024', '-', 'most tries at once in one stage process'),
+  key('stage', 'products', 'true or false', 'false', 'what it leaves in $SLATE_PRODUCTS is published when it succeeds'),
+  key('stage', 'env', 'mapping of templates', '{}', 'variables of its environment'),
+  key('stage', 'env.*', 'template', '-', 'a variable'),
+  key('stage', 'classes', 'list of classes', '-', 'the classes that it serves; others skip it'),
+  key('stage', 'scratch', 'keep-failed, keep or remove', 'keep-failed', 'what becomes of its working folder'),
+];
+
+/** The names of the keys that a mapping may have: those of the file, or of the mapping at `path`. */
+export function keysAt(file: KeyDoc['file'], path: readonly (string | number)[]): string[] {
+  const prefix = path.map((step, at) => (typeof step === 'number' ? '[]' : at === 0 ? step : `.${step}`)).join('');
+  const inside = prefix === '' ? '' : `${prefix}.`;
+  return KEY_DOCS.filter((doc) => doc.file === file && doc.key.startsWith(inside))
+    .map((doc) => doc.key.slice(inside.length))
+    .filter((name) => name !== '' && !/[.[*]/.test(name));
+}

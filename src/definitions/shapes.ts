@@ -1,0 +1,97 @@
+/** The shapes that both kinds of file are put together from. Each says in its own words what it must be. */
+
+import { z } from 'zod';
+import { tryParseDuration } from '../model/duration.ts';
+import { nearest } from '../model/suggest.ts';
+import { kindOf } from './source.ts';
+
+export const STAGE_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
+export const CLASS_NAME = /^[a-z0-9_-]{1,16}$/;
+export const RANK = /^\d{2}$/;
+
+/** Begins the message of an issue about a key that is not there. */
+export const MISSING = 'is missing';
+
+/** `must be …, not …`, or that it is missing. */
+export function expected(what: string): { error: (issue: { readonly input?: unknown }) => string } {
+  return {
+    error: ({ input }) => (input === undefined ? `${MISSING}: ${what}` : `must be ${what}, not ${kindOf(input)}`),
+  };
+}
+
+/** A mapping with these keys and no others. */
+export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? undefined : expected('a mapping of keys to values').error(issue),
+  });
+}
+
+/** Text as it is; numbers and the like are refused, as YAML has changed them already (`010` is 10, `1.10` is 1.1). */
+export function text(what = 'text') {
+  return z.string({
+    error: ({ input }) =>
+      typeof input === 'number' || typeof input === 'boolean'
+        ? `must be text, not ${input}; put it in quotes: '${input}'`
+        : expected(what).error({ input }),
+  });
+}
+
+export function matching(pattern: RegExp, what: string) {
+  return text(what).regex(pattern, expected(what));
+}
+
+/** One line without control characters: headings stand in tables whose columns are parted by tabs. */
+export function line(most: number) {
+  return text().regex(
+    new RegExp(`^[^\\u0000-\\u001f\\u007f]{1,${most}}$`),
+    expected(`one line of 1 to ${most} characters`),
+  );
+}
+
+export const stageName = matching(STAGE_NAME, 'a stage name: a small letter, then up to 31 of a-z 0-9 _ -');
+
+export function integer(least: number, most: number) {
+  const words = expected(`a whole number from ${least} to ${most}`);
+  return z.int(words).min(least, words).max(most, words);
+}
+
+export function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, {
+    error: ({ input }) => {
+      const near = typeof input === 'string' ? nearest(input, words) : undefined;
+      const message = expected(`one of ${words.join(', ')}`).error({ input });
+      return near === undefined ? message : `${message}; did you mean '${near}'?`;
+    },
+  });
+}
+
+const DURATION = expected('a duration with a unit, such as 5s, 30m or 1h30m');
+
+/** Milliseconds. */
+export function duration(least = 0) {
+  return z.string(DURATION).transform((value, context) => {
+    const ms = tryParseDuration(value);
+    if (ms !== undefined && ms >= least) return ms;
+    const message = ms === undefined ? DURATION.error({ input: value }) : 'must be longer than 0';
+    context.addIssue({ code: 'custom', message, input: value });
+    return z.NEVER;
+  });
+}
+
+/** Milliseconds, or undefined for `never`. */
+export function durationOrNever() {
+  const words = expected("a duration with a unit, such as 30d, or 'never'");
+  return z.string(words).transform((value, context): number | undefined => {
+    if (value === 'never') return undefined;
+    const ms = tryParseDuration(value);
+    if (ms !== undefined) return ms;
+    context.addIssue({ code: 'custom', message: words.error({ input: value }), input: value });
+    return z.NEVER;
+  });
+}
+
+/** A list; a single text stands for a list of it. */
+export function textOrList<Item extends z.ZodType>(item: Item, what: string) {
+  return z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(item, expected(what)));
+}

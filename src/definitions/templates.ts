@@ -1,0 +1,185 @@
+/** What the templates of each place may name, and the templates of a stage and of a landing zone ready to be rendered. */
+
+import type { LandingZone, StageDefinition } from '../model/definition.ts';
+import type { Fault } from './fault.ts';
+import type { Path, Source } from './source.ts';
+import {
+  compileTemplate,
+  type MemberUse,
+  type TemplateKind,
+  type TemplateNames,
+  TemplateSyntaxError,
+} from './template.ts';
+
+/** What the templates of a step see. Paths are absolute. */
+export interface StepContext {
+  readonly home: string;
+  readonly board: string;
+  readonly pipeline: string;
+  readonly stage: string;
+  readonly dataset: string;
+  readonly class: string;
+  readonly rank: string;
+  readonly try: number;
+  readonly epoch: number;
+  readonly posted: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly scratch: string;
+  /** Undefined: the stage publishes none. */
+  readonly products: string | undefined;
+  /** Earlier stage → the folder of its official products. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** The stage process's own environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export type RenderedCommand =
+  | { readonly kind: 'argv'; readonly argv: readonly string[] }
+  | { readonly kind: 'shell'; readonly line: string };
+
+/** @throws TemplateError from each of its functions */
+export interface StageTemplates {
+  command(context: StepContext): RenderedCommand;
+  env(context: StepContext): Record<string, string>;
+}
+
+/** What the templates of a landing zone see. */
+export interface FileContext {
+  /** The file's name. */
+  readonly name: string;
+  /** The named groups of the zone's pattern. */
+  readonly groups: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LandingTemplates {
+  /** Undefined if the zone has a pattern and the file's name does not fit it. */
+  groups(fileName: string): Record<string, string> | undefined;
+  folder(context: { readonly board: string; readonly pipeline: string }): string;
+  dataset(context: FileContext): string;
+  class(context: FileContext): string;
+  rank(context: FileContext): string;
+  params(context: FileContext): Record<string, string>;
+}
+
+export function stageNames(products: boolean): TemplateNames {
+  const names = [
+    ...[
+      'home',
+      'board',
+      'pipeline',
+      'stage',
+      'dataset',
+      'class',
+      'rank',
+      'try',
+      'epoch',
+      'posted',
+      'params',
+      'scratch',
+    ],
+    ...(products ? ['products'] : []),
+    ...['inputs', 'env'],
+  ];
+  return products ? { names } : { names, absent: { products: "this stage publishes none; say 'products: true'" } };
+}
+
+export const FOLDER_NAMES: TemplateNames = { names: ['board', 'pipeline'] };
+
+export function fileNames(pattern: string | undefined): TemplateNames {
+  return { names: ['name', 'groups'], members: { groups: groupNames(pattern) } };
+}
+
+/** The names of a regular expression's groups. */
+function groupNames(pattern: string | undefined): string[] {
+  if (pattern === undefined) return [];
+  // An empty alternative always matches, and names every group.
+  return Object.keys(new RegExp(`${pattern}|`).exec('')?.groups ?? {});
+}
+
+const stageCache = new WeakMap<StageDefinition, StageTemplates>();
+const landingCache = new WeakMap<LandingZone, LandingTemplates>();
+
+/** The templates of a loaded stage; compiled at the first call. */
+export function stageTemplates(stage: StageDefinition): StageTemplates {
+  const cached = stageCache.get(stage);
+  if (cached !== undefined) return cached;
+  const names = stageNames(stage.products);
+  const compile = (text: string, where: string, kind: TemplateKind = 'text') =>
+    compileTemplate(text, names, `${stage.file}: ${where}`, kind);
+
+  const { command } = stage;
+  const env = Object.entries(stage.env).map(([name, text]) => [name, compile(text, `env.${name}`)] as const);
+  let render: (context: Readonly<Record<string, unknown>>) => RenderedCommand;
+  if (command.kind === 'shell') {
+    const line = compile(command.line, 'shell', 'shell');
+    render = (context) => ({ kind: 'shell', line: line.render(context) });
+  } else {
+    const argv = command.argv.map((text, index) => compile(text, `command[${index}]`));
+    render = (context) => ({ kind: 'argv', argv: argv.map((template) => template.render(context)) });
+  }
+  const templates: StageTemplates = {
+    command: (context) => render({ ...context }),
+    env: (context) => Object.fromEntries(env.map(([name, template]) => [name, template.render({ ...context })])),
+  };
+  stageCache.set(stage, templates);
+  return templates;
+}
+
+/** The templates of a loaded landing zone; compiled at the first call. */
+export function landingTemplates(zone: LandingZone): LandingTemplates {
+  const cached = landingCache.get(zone);
+  if (cached !== undefined) return cached;
+  const names = fileNames(zone.pattern);
+  const where = `landing zone ${zone.folder}`;
+  const compile = (text: string, key: string) => compileTemplate(text, names, `${where}: ${key}`);
+  const folder = compileTemplate(zone.folder, FOLDER_NAMES, where);
+  const pattern = zone.pattern === undefined ? undefined : new RegExp(zone.pattern);
+  const [dataset, className, rank] = [
+    compile(zone.dataset, 'dataset'),
+    compile(zone.class, 'class'),
+    compile(zone.rank, 'rank'),
+  ];
+  const params = Object.entries(zone.params).map(([name, text]) => [name, compile(text, `params.${name}`)] as const);
+  const templates: LandingTemplates = {
+    groups: (fileName) => {
+      if (pattern === undefined) return {};
+      const match = pattern.exec(fileName);
+      return match === null ? undefined : definedOf(match.groups ?? {});
+    },
+    folder: (context) => folder.render({ ...context }),
+    dataset: (context) => dataset.render({ ...context }),
+    class: (context) => className.render({ ...context }),
+    rank: (context) => rank.render({ ...context }),
+    params: (context) => Object.fromEntries(params.map(([name, template]) => [name, template.render({ ...context })])),
+  };
+  landingCache.set(zone, templates);
+  return templates;
+}
+
+/** A group of an alternative that was not taken is not defined. */
+function definedOf(groups: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(groups).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Checks the template at `path` of a file, if a text stands there at all. */
+export function checkTemplate(
+  source: Source,
+  path: Path,
+  text: unknown,
+  names: TemplateNames,
+  kind: TemplateKind = 'text',
+): { readonly faults: readonly Fault[]; readonly members: readonly MemberUse[] } {
+  if (typeof text !== 'string') return { faults: [], members: [] };
+  try {
+    return { faults: [], members: compileTemplate(text, names, source.file, kind).members };
+  } catch (error) {
+    if (!(error instanceof TemplateSyntaxError)) throw error;
+    const faults = error.faults.map(({ line, column, message, hint }) =>
+      source.faultAt(source.placeInText(path, line, column), message, hint),
+    );
+    return { faults, members: [] };
+  }
+}
