@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ROOT } from './support.ts';
+
+const read = (...path: string[]) => parse(readFileSync(join(ROOT, ...path), 'utf8'));
+const pipeline = read('pipelines', 'hst.yaml');
+const stages: string[] = pipeline.stages.map(({ stage }: { stage: string }) => stage);
+
+it('the pipeline has its stages in order, each after one before it', () => {
+  expect(stages).toEqual(['verify', 'calibrate', 'detect', 'preview', 'archive']);
+  pipeline.stages.forEach(({ after = [] }: { after?: string[] }, i: number) => {
+    for (const parent of after) expect(stages.slice(0, i)).toContain(parent);
+  });
+});
+
+describe.each(stages)('stages/%s.yaml', (name) => {
+  const stage = read('stages', `${name}.yaml`);
+
+  it('uses known keys only', () => {
+    const known =
+      'stage title description command shell exits retries backoff timeout slots products env classes scratch';
+    expect(known.split(' ')).toEqual(expect.arrayContaining(Object.keys(stage)));
+    expect(stage).toMatchObject({ stage: name, products: true, title: name.slice(0, 3).toUpperCase() });
+  });
+
+  it('runs the program that is built from its source', () => {
+    expect(stage.command).toEqual(['node', `{{ home }}/dist/stages/${name}.js`]);
+    expect(existsSync(join(ROOT, 'stages', `${name}.ts`))).toBe(true);
+  });
+
+  it('maps the exit codes that the program may end with', () => {
+    expect(stage.exits).toMatchObject({ 0: 'complete', 75: 'retry', default: 'fail' });
+    const holds = readFileSync(join(ROOT, 'stages', `${name}.ts`), 'utf8').includes('EXIT.hold');
+    expect(stage.exits[3]).toBe(holds ? 'hold' : undefined);
+  });
+});
