@@ -1,0 +1,225 @@
+/**
+ * One board: where it lies, what its columns are, its clock, its journal. Opening reads `board.yaml` and nothing else.
+ */
+import { hostname, userInfo } from 'node:os';
+import type { PipelineDefinition, StageDefinition } from '../model/definition.ts';
+import { type Graph, graphOfStages } from '../model/graph.ts';
+import {
+  ALL_FOLDERS,
+  BOARD_FILE,
+  CLAIM_ROOM,
+  COLUMNS_FILE,
+  FOLDERS,
+  formatDay,
+  hostField,
+  stageNameFault,
+} from '../model/name.ts';
+import type { Rules } from '../model/transition.ts';
+import { type BoardConfig, configOf, formatColumns, formatConfig, parseConfig } from './config.ts';
+import { BoardError, explain, faultText, isExists, isGone } from './errors.ts';
+import { type Fs, isNetworkFs, makeFolders, nodeFs } from './fs.ts';
+import { Journal } from './journal.ts';
+
+export const LOCAL_LEASE_MS = 15_000;
+export const NETWORK_LEASE_MS = 60_000;
+const CLOCK_KEPT_MS = 60_000;
+
+export interface OpenOptions {
+  readonly fs?: Fs;
+  /** Who writes the journal: a stage process's id, or a person's user name (the default). */
+  readonly writer?: string;
+  readonly host?: string;
+  readonly onTrouble?: (message: string) => void;
+}
+
+export class Board {
+  readonly home: string;
+  readonly name: string;
+  /** The board's folder, absolute. */
+  readonly root: string;
+  readonly config: BoardConfig;
+  readonly stages: readonly string[];
+  readonly graph: Graph;
+  readonly fs: Fs;
+  readonly host: string;
+  readonly isNetwork: boolean;
+  readonly leaseMs: number;
+  readonly #options: OpenOptions;
+  #journal: Journal;
+  #clock: { readonly offsetMs: number; readonly at: number } | undefined;
+  #rules: Rules;
+
+  private constructor(home: string, name: string, config: BoardConfig, options: OpenOptions) {
+    this.home = home;
+    this.name = name;
+    this.root = boardFolder(home, name);
+    this.config = config;
+    this.stages = config.stages.map(({ stage }) => stage);
+    this.graph = graphOfStages(config.stages);
+    this.fs = options.fs ?? nodeFs;
+    this.host = options.host ?? hostField(hostname());
+    this.isNetwork = isNetworkFs(this.root);
+    this.leaseMs = config.leaseMs ?? (this.isNetwork ? NETWORK_LEASE_MS : LOCAL_LEASE_MS);
+    this.#options = options;
+    this.#journal = this.#openJournal(options.writer ?? userName());
+    this.#rules = rulesOf(this, new Map());
+  }
+
+  /** @throws BoardError if there is no such board or its `board.yaml` is damaged. */
+  static open(home: string, name: string, options: OpenOptions = {}): Board {
+    const fs = options.fs ?? nodeFs;
+    const file = `${boardFolder(home, name)}/${BOARD_FILE}`;
+    let text: string;
+    try {
+      text = fs.read(file).content;
+    } catch (error) {
+      if (!isGone(error)) throw new BoardError(`${file}: ${faultText(error)}`, { cause: error });
+      throw new BoardError(`there is no board '${name}' in ${home}: make it with 'slate create ${name} --pipeline P'`, {
+        cause: error,
+      });
+    }
+    return new Board(home, name, parseConfig(text, file), options);
+  }
+
+  get journal(): Journal {
+    return this.#journal;
+  }
+
+  /** What the letters depend on; without `useStages` every stage serves all classes and has no retries. */
+  get rules(): Rules {
+    return this.#rules;
+  }
+
+  /** Takes classes and retries from the stage files as they are now. */
+  useStages(definitions: ReadonlyMap<string, StageDefinition>): void {
+    this.#rules = rulesOf(this, definitions);
+  }
+
+  /** From now on the journal is written under this name. */
+  writeAs(writer: string): void {
+    this.#journal.flush();
+    this.#journal = this.#openJournal(writer);
+  }
+
+  path(relative: string): string {
+    return `${this.root}/${relative}`;
+  }
+
+  column(stage: string): number {
+    return this.stages.indexOf(stage);
+  }
+
+  /**
+   * Now, in milliseconds UTC, by the clock of the disk that the board lies on: the mtime of a file just written there.
+   * On a local file system that is this host's clock.
+   */
+  now(): number {
+    if (!this.isNetwork) return Date.now();
+    if (this.#clock === undefined || performance.now() - this.#clock.at > CLOCK_KEPT_MS) {
+      const probe = this.path(`${FOLDERS.tmp}/.clock-${this.host}-${process.pid}`);
+      const { mtimeMs } = explain(`${probe}: the board's clock can't be read`, () => this.fs.create(probe, '.', true));
+      this.fs.unlink(probe);
+      this.#clock = { offsetMs: mtimeMs - Date.now(), at: performance.now() };
+    }
+    return Date.now() + this.#clock.offsetMs;
+  }
+
+  today(): string {
+    return formatDay(this.now());
+  }
+
+  /** Makes renames in these folders survive a power cut, if the board's durability asks for it at this place. */
+  settleDisk(when: 'posts' | 'strict', folders: Iterable<string>): void {
+    const { durability } = this.config;
+    if (durability === 'none' || (when === 'strict' && durability !== 'strict')) return;
+    for (const folder of new Set(folders)) this.fs.sync(this.path(folder));
+  }
+
+  #openJournal(writer: string): Journal {
+    return new Journal({
+      fs: this.fs,
+      root: this.root,
+      host: this.host,
+      writer,
+      now: () => Date.now(),
+      onTrouble: (error) => this.#options.onTrouble?.(`the journal can't be written: ${faultText(error)}`),
+    });
+  }
+}
+
+export function boardFolder(home: string, name: string): string {
+  return `${home}/blackboard/${name}`;
+}
+
+function userName(): string {
+  return hostField(userInfo().username);
+}
+
+export function rulesOf(
+  board: { graph: Graph; stages: readonly string[] },
+  definitions: ReadonlyMap<string, StageDefinition>,
+): Rules {
+  const byColumn = board.stages.map((stage) => definitions.get(stage));
+  const classes = byColumn.map((stage) => (stage?.classes === undefined ? undefined : new Set(stage.classes)));
+  return {
+    graph: board.graph,
+    stages: board.stages,
+    serves: (column, cls) => classes[column]?.has(cls) ?? true,
+    gathers: () => false,
+    retries: (column) => byColumn[column]?.retries ?? 0,
+  };
+}
+
+/** Names of the boards in a home, sorted. A folder without `board.yaml` is none. */
+export function listBoards(home: string, fs: Fs = nodeFs): string[] {
+  const folder = `${home}/blackboard`;
+  const isBoard = (name: string): boolean => {
+    if (stageNameFault(name) !== undefined || !fs.isFolder(`${folder}/${name}`)) return false;
+    return fs.names(`${folder}/${name}`).includes(BOARD_FILE);
+  };
+  return explain(`${folder}: the boards can't be listed`, () => fs.names(folder))
+    .filter(isBoard)
+    .sort();
+}
+
+export interface CreateOptions extends OpenOptions {
+  readonly leaseMs?: number | undefined;
+}
+
+/**
+ * Makes a board; `board.yaml` comes last, so that a half-made one is not taken for a board and can be made again.
+ * @throws BoardError if the name is not allowed or the board exists.
+ */
+export function createBoard(
+  home: string,
+  name: string,
+  pipeline: PipelineDefinition,
+  options: CreateOptions = {},
+): Board {
+  const fault = stageNameFault(name, 'board name');
+  if (fault !== undefined) throw new BoardError(`'${name}': ${fault.why}`);
+  if (pipeline.stages.length + CLAIM_ROOM > 200)
+    throw new BoardError(`pipeline '${pipeline.name}' has too many stages`);
+  const fs = options.fs ?? nodeFs;
+  const root = boardFolder(home, name);
+  const config = configOf(name, pipeline, options.leaseMs);
+  return explain(`${root}: the board can't be made`, () => {
+    for (const folder of ALL_FOLDERS) makeFolders(`${root}/${folder}`);
+    for (const [file, content] of [
+      [COLUMNS_FILE, formatColumns(config.stages)],
+      [BOARD_FILE, formatConfig(config)],
+    ] as const) {
+      try {
+        fs.create(`${root}/${file}`, content, config.durability !== 'none');
+      } catch (error) {
+        if (!isExists(error)) throw error;
+        if (file === BOARD_FILE)
+          throw new BoardError(`there is a board '${name}' already: choose another name, or post to it`, {
+            cause: error,
+          });
+        fs.overwrite(`${root}/${file}`, content, true);
+      }
+    }
+    return Board.open(home, name, options);
+  });
+}

@@ -1,0 +1,176 @@
+/**
+ * Claiming: one rename wins, then the entry's identity is judged and the try gets its own places.
+ */
+import { type Claim, claimOf, type EntryName, idPath, productFolder, type TryName } from '../model/name.ts';
+import { type Event, transition } from '../model/transition.ts';
+import type { Board } from './board.ts';
+import { type Content, formatContent, identityChange, parseContent } from './content.ts';
+import { isGone } from './errors.ts';
+import { acquireId } from './ids.ts';
+import { locateClaim } from './locate.ts';
+import { moveEntry } from './move.ts';
+import type { Located } from './scan.ts';
+import { highestEpoch, makeProductFolder, openLog } from './tries.ts';
+
+/** A try that this process owns. `at` is where its entry was last seen. */
+export interface Held {
+  readonly at: Located;
+  readonly claim: Claim;
+  readonly stage: string;
+  readonly try: TryName;
+  readonly content: Content;
+  /** Of the entry's file. */
+  readonly ino: bigint;
+  /** Folder for this try's products, relative; undefined for a stage without. */
+  readonly products: string | undefined;
+}
+
+export type ClaimResult =
+  | { readonly kind: 'won'; readonly held: Held }
+  /** Someone else was faster: normal. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'refused'; readonly why: string }
+  /** Won, but the entry may not run: it stands held or back, and `why` says what is wrong with it. */
+  | { readonly kind: 'unfit'; readonly why: string; readonly at: Located | undefined };
+
+export interface ClaimRequest {
+  readonly entry: Located;
+  readonly column: number;
+  readonly process: string;
+  readonly products: boolean;
+}
+
+/** @throws the system's error when the disk refuses; then nothing is claimed, or the next scan shows the claim. */
+export function claim(board: Board, request: ClaimRequest): ClaimResult {
+  const { entry, column, process } = request;
+  const moved = transition(entry.name, { type: 'claim', column, process }, board.rules);
+  if (!moved.ok) return { kind: 'refused', why: moved.why };
+  const at = moveEntry(board, entry, moved.name, moved.folder, { checkSource: false });
+  if (typeof at === 'string') return { kind: 'lost' };
+  const stage = board.stages[column] ?? '';
+  const own = claimOf(at.name, column) as Claim;
+  const { dataset, posted } = at.name;
+  board.journal.write('claim', {
+    dataset,
+    posted,
+    class: at.name.class,
+    stage,
+    column: column + 1,
+    epoch: own.epoch,
+    try: own.try,
+    process,
+    from: entry.name.letters,
+    to: at.name.letters,
+  });
+
+  const opened = openEntry(board, at, own);
+  if (opened === undefined) return { kind: 'lost' };
+  const wrong = judgeEntry(board, opened);
+  if (wrong !== undefined) {
+    const held = withdraw(board, opened.at, own, { type: 'hold', column, cause: wrong.cause });
+    board.journal.write('duplicate', { dataset, posted, stage, epoch: own.epoch, reason: wrong.why });
+    return { kind: 'unfit', why: wrong.why, at: held };
+  }
+  return prepare(board, request, opened, own, { dataset, posted, stage, epoch: own.epoch });
+}
+
+/** The try's places: its log, and its product folder. Either exists only if the epoch was turned back by hand. */
+function prepare(board: Board, request: ClaimRequest, opened: Opened, own: Claim, name: TryName): ClaimResult {
+  const highest = own.epoch === 1 ? highestOfFirst(board, name) : highestEpoch(board, name.dataset, name.posted);
+  if (highest >= own.epoch || !openLog(board, name) || (request.products && !makeProductFolder(board, name))) {
+    const epoch = Math.max(highest, own.epoch);
+    const at = withdraw(board, opened.at, own, { type: 'giveBack', column: request.column, epoch });
+    const why = `its epoch ${own.epoch} was used before: someone turned it back; it goes on after ${epoch}`;
+    board.journal.write('giveback', { ...name, process: own.process, reason: why });
+    return { kind: 'unfit', why, at };
+  }
+  const products = request.products ? productFolder(name) : undefined;
+  const { at, content, ino } = opened;
+  return { kind: 'won', held: { at, claim: own, stage: name.stage, try: name, content, ino, products } };
+}
+
+/** A first claim finds no log folder, as a rule: then there is nothing to list. */
+function highestOfFirst(board: Board, name: TryName): number {
+  return board.fs.isFolder(board.path(`logs/${name.dataset}`)) ||
+    board.fs.isFolder(board.path(`products/${name.dataset}`))
+    ? highestEpoch(board, name.dataset, name.posted)
+    : 0;
+}
+
+interface Opened {
+  readonly at: Located;
+  readonly content: Content;
+  readonly fault: string | undefined;
+  readonly ino: bigint;
+  readonly links: number;
+  readonly empty: boolean;
+}
+
+/** Opens the claimed entry; if its name has changed meanwhile (a branch, a person), where it stands now. */
+function openEntry(board: Board, claimed: Located, own: Claim): Opened | undefined {
+  let at = claimed;
+  for (let round = 0; round < 5; round++) {
+    try {
+      const { content, identity } = board.fs.read(board.path(`${at.folder}/${at.file}`));
+      const parsed = parseContent(content);
+      const isBad = typeof parsed === 'string';
+      return {
+        at,
+        content: isBad ? { all: {}, params: {}, repeated: undefined } : parsed,
+        fault: isBad ? parsed : undefined,
+        ino: identity.ino,
+        links: identity.links,
+        empty: identity.size === 0,
+      };
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      const sight = locateClaim(board, at.name, own);
+      if (sight.kind !== 'stands') return undefined;
+      at = sight.at;
+    }
+  }
+  return undefined;
+}
+
+/** Gives an unlinked entry its link, and an empty one its content. What it returns may not run. */
+function judgeEntry(board: Board, opened: Opened): { cause: string; why: string } | undefined {
+  const { at, content } = opened;
+  if (opened.fault !== undefined)
+    return { cause: 'o', why: `${opened.fault}: mend ${at.folder}/${at.file} and release it` };
+  const changed = identityChange(at.name, content.repeated);
+  if (changed !== undefined)
+    return { cause: 'o', why: `${changed}; only rank, columns and tags may be: rename it back and release it` };
+  if (opened.links < 2) {
+    const path = `${at.folder}/${at.file}`;
+    if (acquireId(board, path, at.name.dataset, opened.ino) === 'taken') {
+      return {
+        cause: 'd',
+        why: `another entry holds dataset ${at.name.dataset}: 'slate show ${at.name.dataset}' shows both; remove one`,
+      };
+    }
+    board.journal.write('link', { dataset: at.name.dataset, posted: at.name.posted });
+  }
+  if (opened.empty)
+    board.fs.overwrite(board.path(idPath(at.name.dataset)), formatContent(at.name, content.params), false);
+  return undefined;
+}
+
+/** Applies an event to an entry that this process has claimed, wherever it stands by now; undefined if it was taken away. */
+function withdraw(board: Board, start: Located, own: Claim, event: Event): Located | undefined {
+  let at = start;
+  for (let round = 0; round < 5; round++) {
+    const moved = transition(at.name, event, board.rules);
+    if (!moved.ok) return undefined;
+    const result = moveEntry(board, at, moved.name, moved.folder);
+    if (typeof result !== 'string') return result;
+    const sight = locateClaim(board, at.name, own);
+    if (sight.kind !== 'stands') return undefined;
+    at = sight.at;
+  }
+  return undefined;
+}
+
+/** The parameters file that a step is shown: the entry's own inode under its stable name. */
+export function paramsPath(board: Board, name: EntryName): string {
+  return board.path(idPath(name.dataset));
+}

@@ -1,0 +1,116 @@
+/**
+ * `board.yaml`: the format's version, the pinned pipeline (the columns' meaning never changes under live entries) and
+ * the board's settings. Written once, by `create`; a person may change the settings, not the columns.
+ */
+import { parseDocument, stringify } from 'yaml';
+import type { Durability, PipelineDefinition, PipelineStage, Retention } from '../model/definition.ts';
+import { formatDuration, parseDuration } from '../model/duration.ts';
+import { BoardError } from './errors.ts';
+
+export const FORMAT = 1;
+
+export interface BoardConfig {
+  readonly format: number;
+  readonly board: string;
+  readonly pipeline: string;
+  /** In column order. */
+  readonly stages: readonly PipelineStage[];
+  /** Undefined: 15 s on a local file system, 60 s on a network file system. */
+  readonly leaseMs: number | undefined;
+  readonly durability: Durability;
+  readonly inFlight: number;
+  /** `auto`: by the file system's type. */
+  readonly watch: 'auto' | 'watch' | 'poll';
+  readonly retention: Retention;
+}
+
+/** Below this a busy machine would lose live processes. */
+export const LEAST_LEASE_MS = 1_000;
+
+const RETENTION_KEYS = ['done', 'removed', 'logs', 'products', 'scratch', 'journal'] as const;
+
+export function configOf(board: string, pipeline: PipelineDefinition, leaseMs: number | undefined): BoardConfig {
+  const { name, stages, inFlight, durability, retention } = pipeline;
+  return { format: FORMAT, board, pipeline: name, stages, leaseMs, durability, inFlight, watch: 'auto', retention };
+}
+
+export function formatConfig(config: BoardConfig): string {
+  const retention = Object.fromEntries(
+    RETENTION_KEYS.map((key) => {
+      const ms = config.retention[`${key}Ms`];
+      return [key, ms === undefined ? 'never' : formatDuration(ms)];
+    }),
+  );
+  const head = [
+    '# This board. The stages below are pinned: an entry has one letter for each, in this order; do not change them.',
+    '# lease, durability, inFlight, watch and retention may be changed; stage processes read them when they start.',
+  ];
+  const { format, board, pipeline, stages, leaseMs, durability, inFlight, watch } = config;
+  const lease = leaseMs === undefined ? 'auto' : formatDuration(leaseMs);
+  return `${head.join('\n')}\n${stringify({ format, board, pipeline, lease, durability, inFlight, watch, retention, stages })}`;
+}
+
+/** @throws BoardError naming the file and what is wrong with it. */
+export function parseConfig(text: string, file: string): BoardConfig {
+  const fail = (what: string): never => {
+    throw new BoardError(`${file}: ${what}; restore the file from a copy, or make the board anew with 'slate create'`);
+  };
+  const document = parseDocument(text);
+  const fault = document.errors[0];
+  if (fault !== undefined) return fail(fault.message.split('\n')[0] ?? 'is no YAML');
+  const value = document.toJS() as Record<string, unknown> | null;
+  if (typeof value !== 'object' || value === null) return fail('is empty');
+  if (value.format !== FORMAT) {
+    return fail(`has format ${String(value.format)}, and this version of slate reads format ${FORMAT}`);
+  }
+  if (!Array.isArray(value.stages) || value.stages.length === 0) return fail('has no stages');
+  const stages = value.stages.map((stage: Record<string, unknown>): PipelineStage => {
+    if (typeof stage?.stage !== 'string' || !Array.isArray(stage.after))
+      return fail('has a stage without a name or without after');
+    return { stage: stage.stage, title: String(stage.title ?? stage.stage), after: stage.after.map(String) };
+  });
+  const duration = (key: string, given: unknown): number | undefined => {
+    if (given === undefined || given === 'never' || given === 'auto') return undefined;
+    try {
+      return parseDuration(String(given));
+    } catch (error) {
+      return fail(`${key}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  const kept = (value.retention ?? {}) as Record<string, unknown>;
+  const leaseMs = duration('lease', value.lease);
+  if (leaseMs !== undefined && leaseMs < LEAST_LEASE_MS)
+    return fail(`lease is below ${formatDuration(LEAST_LEASE_MS)}`);
+  const inFlight = value.inFlight ?? 2000;
+  if (typeof inFlight !== 'number' || !Number.isInteger(inFlight) || inFlight < 1)
+    return fail('inFlight is no whole number from 1');
+  const durability = value.durability ?? 'posts';
+  if (durability !== 'posts' && durability !== 'strict' && durability !== 'none')
+    return fail('durability is none of posts, strict, none');
+  const watch = value.watch ?? 'auto';
+  if (watch !== 'auto' && watch !== 'watch' && watch !== 'poll') return fail('watch is none of auto, watch, poll');
+  const retention: Retention = {
+    doneMs: duration('retention.done', kept.done),
+    removedMs: duration('retention.removed', kept.removed),
+    logsMs: duration('retention.logs', kept.logs),
+    productsMs: duration('retention.products', kept.products),
+    scratchMs: duration('retention.scratch', kept.scratch),
+    journalMs: duration('retention.journal', kept.journal),
+  };
+  return {
+    format: FORMAT,
+    board: String(value.board),
+    pipeline: String(value.pipeline),
+    stages,
+    leaseMs,
+    durability,
+    inFlight,
+    watch,
+    retention,
+  };
+}
+
+/** The `columns` file for shell tools: index from 1, stage, title, tab-separated. */
+export function formatColumns(stages: readonly PipelineStage[]): string {
+  return stages.map(({ stage, title }, column) => `${column + 1}\t${stage}\t${title}\n`).join('');
+}

@@ -1,0 +1,64 @@
+/**
+ * An entry's content: its parameters as one JSON object. Under the reserved key `slate` it repeats what the name says
+ * of its identity, so that a lost entry can be rebuilt from `ids/`, and a name changed by hand is noticed.
+ */
+import type { EntryName } from '../model/name.ts';
+
+export const RESERVED_KEY = 'slate';
+export type Params = Readonly<Record<string, unknown>>;
+
+export interface Repeated {
+  readonly dataset: string;
+  readonly posted: string;
+  readonly class: string;
+  readonly rank: number;
+}
+
+export function formatContent(name: Repeated, params: Params): string {
+  const { dataset, posted, class: cls, rank } = name;
+  return `${JSON.stringify({ [RESERVED_KEY]: { dataset, posted, class: cls, rank }, ...params })}\n`;
+}
+
+export interface Content {
+  /** With the reserved object, as a step sees it. */
+  readonly all: Params;
+  /** Without it. */
+  readonly params: Params;
+  readonly repeated: Repeated | undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reads an entry's content; empty (an entry made by `touch`) is no parameters. A string says what is wrong. */
+export function parseContent(text: string): Content | string {
+  if (text.trim() === '') return { all: {}, params: {}, repeated: undefined };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return `its content is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  if (!isObject(value)) return 'its content is no JSON object';
+  const { [RESERVED_KEY]: slate, ...params } = value;
+  const repeated = isObject(slate)
+    ? {
+        dataset: String(slate.dataset),
+        posted: String(slate.posted),
+        class: String(slate.class),
+        rank: Number(slate.rank),
+      }
+    : undefined;
+  return { all: value, params, repeated };
+}
+
+/** Which part of an entry's identity was changed by hand, if any: the rank may be, the others may not. */
+export function identityChange(name: EntryName, repeated: Repeated | undefined): string | undefined {
+  if (repeated === undefined) return undefined;
+  for (const field of ['dataset', 'posted', 'class'] as const) {
+    if (repeated[field] !== name[field])
+      return `its ${field} was changed by hand from '${repeated[field]}' to '${name[field]}'`;
+  }
+  return undefined;
+}

@@ -1,0 +1,96 @@
+/**
+ * errno, classified once. Node 20 has no names for ESTALE and EDQUOT (`code` is then "Unknown system error -116"), so
+ * numbers are compared, never `code`.
+ */
+import { constants } from 'node:os';
+
+/**
+ * `gone` someone else moved it (normal) · `exists` · `full` disk, inodes or quota · `denied` rights or a read-only file
+ * system · `io` the device or the server fails · `busy` try again soon · `toolong` · `other`.
+ */
+export type FaultKind = 'gone' | 'exists' | 'full' | 'denied' | 'io' | 'busy' | 'toolong' | 'other';
+
+const { errno: E } = constants;
+const KINDS: ReadonlyMap<number, FaultKind> = new Map<number, FaultKind>([
+  [E.ENOENT, 'gone'],
+  [E.ENOTDIR, 'gone'],
+  [E.EEXIST, 'exists'],
+  [E.ENOTEMPTY, 'exists'],
+  [E.ENOSPC, 'full'],
+  [E.EDQUOT, 'full'],
+  [E.EMLINK, 'full'],
+  [E.EACCES, 'denied'],
+  [E.EPERM, 'denied'],
+  [E.EROFS, 'denied'],
+  [E.EIO, 'io'],
+  [E.ESTALE, 'io'],
+  [E.ENXIO, 'io'],
+  [E.ENODEV, 'io'],
+  [E.ETIMEDOUT, 'io'],
+  [E.ENOTCONN, 'io'],
+  [117, 'io'], // EUCLEAN: the file system needs checking
+  [E.EAGAIN, 'busy'],
+  [E.EINTR, 'busy'],
+  [E.EBUSY, 'busy'],
+  [E.EMFILE, 'busy'],
+  [E.ENFILE, 'busy'],
+  [E.ENOLCK, 'busy'],
+  [E.ENOMEM, 'busy'],
+  [E.ENAMETOOLONG, 'toolong'],
+]);
+
+const WORDS: Readonly<Record<FaultKind, string>> = {
+  gone: 'is not there',
+  exists: 'exists already',
+  full: 'no space left (disk, inodes or quota)',
+  denied: 'not permitted, or the file system is read-only',
+  io: 'the disk or file server fails',
+  busy: 'the system is short of a resource',
+  toolong: 'the name is too long',
+  other: 'failed',
+};
+
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { errno: number } {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number';
+}
+
+export function faultKind(error: unknown): FaultKind {
+  return isSystemError(error) ? (KINDS.get(Math.abs(error.errno)) ?? 'other') : 'other';
+}
+
+export function isGone(error: unknown): boolean {
+  return faultKind(error) === 'gone';
+}
+
+export function isExists(error: unknown): boolean {
+  return faultKind(error) === 'exists';
+}
+
+/** A trouble of disk or server that may pass: what was to be done is kept and tried again. */
+export function isBlocking(error: unknown): boolean {
+  const kind = faultKind(error instanceof BoardError ? error.cause : error);
+  return kind === 'full' || kind === 'denied' || kind === 'io' || kind === 'busy' || kind === 'gone';
+}
+
+/** What went wrong, in words, with the system's own name of it. */
+export function faultText(error: unknown): string {
+  if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
+  const name =
+    Object.entries(E).find(([, value]) => value === Math.abs(error.errno))?.[0] ?? `errno ${Math.abs(error.errno)}`;
+  return `${WORDS[faultKind(error)]} (${name})`;
+}
+
+/** A message for a person: what, where, what to do. `cause` is the system's error. */
+export class BoardError extends Error {
+  override readonly name = 'BoardError';
+}
+
+/** Runs `action`; its system error becomes a BoardError that begins with `what`. */
+export function explain<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new BoardError(`${what}: ${faultText(error)}`, { cause: error });
+  }
+}

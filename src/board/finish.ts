@@ -1,0 +1,164 @@
+/**
+ * Ending a try: one rename takes the letter to its outcome, opens the children and moves the file to its folder.
+ * A stage with products: everything fsynced, then `p`→`e` is the fence, `.ok` makes them official, then `e`→`c`.
+ */
+import type { EntryName } from '../model/name.ts';
+import { claimOf } from '../model/name.ts';
+import { type Event, type SetLetter, transition } from '../model/transition.ts';
+import type { Board } from './board.ts';
+import type { Held } from './claim.ts';
+import { isGone } from './errors.ts';
+import { releaseId } from './ids.ts';
+import { locateClaim } from './locate.ts';
+import { moveEntry } from './move.ts';
+import type { Located } from './scan.ts';
+import { stateOf } from './scan.ts';
+import { markPublished } from './tries.ts';
+
+/** What becomes of a try, after exit codes have been mapped. */
+export type Ending =
+  | { readonly kind: 'complete'; readonly set?: ReadonlyMap<number, SetLetter> | undefined }
+  | { readonly kind: 'fail' | 'retry' | 'hold'; readonly cause: string; readonly notBeforeMs?: number | undefined }
+  | { readonly kind: 'giveBack' };
+
+export type FinishResult =
+  | { readonly kind: 'finished'; readonly at: Located }
+  /** The claim was taken away: the result is discarded. */
+  | { readonly kind: 'taken'; readonly at: Located }
+  /** Not seen anywhere: keep the result, and ask again a lease later. */
+  | { readonly kind: 'unseen' }
+  | { readonly kind: 'refused'; readonly why: string; readonly at: Located };
+
+function eventOf(ending: Ending, column: number, products: boolean): Event {
+  switch (ending.kind) {
+    case 'complete':
+      return { type: 'complete', column, products, set: ending.set };
+    case 'giveBack':
+      return { type: 'giveBack', column };
+    case 'hold':
+    case 'fail':
+    case 'retry':
+      return { type: ending.kind, column, cause: ending.cause };
+  }
+}
+
+/** What the journal is told beside the names: exit code, seconds, why. */
+export type FinishNotes = Readonly<Record<string, unknown>>;
+
+/**
+ * Ends a held try. Safe to call again with the same arguments after any error.
+ * @throws the system's error when the disk refuses; nothing is lost, the claim stands.
+ */
+export function finish(board: Board, held: Held, ending: Ending, notes: FinishNotes = {}): FinishResult {
+  const { column } = held.claim;
+  const products = held.products !== undefined && ending.kind === 'complete';
+  let at = held.at;
+  for (let round = 0; round < 20; round++) {
+    // Someone rolled the `e` forward for us, or an earlier call got as far as that.
+    const event: Event =
+      products && at.name.letters[column] === 'e' ? { type: 'publish', column } : eventOf(ending, column, products);
+    if (event.type === 'publish') markPublished(board, held.try);
+    const result = step(board, held, at, event, ending, notes);
+    if (result.kind === 'again') {
+      at = result.at;
+      continue;
+    }
+    return result;
+  }
+  return { kind: 'unseen' };
+}
+
+function step(
+  board: Board,
+  held: Held,
+  at: Located,
+  event: Event,
+  ending: Ending,
+  notes: FinishNotes,
+): FinishResult | { kind: 'again'; at: Located } {
+  const moved = transition(at.name, event, board.rules);
+  if (!moved.ok) return { kind: 'refused', why: moved.why, at };
+  const { column } = held.claim;
+  const retrying = ending.kind === 'retry' && moved.name.letters[column] !== 'f';
+  if (retrying && ending.notBeforeMs !== undefined) delay(board, at, ending.notBeforeMs);
+  const result = moveEntry(board, at, moved.name, moved.folder);
+  if (typeof result !== 'string') {
+    journalFinish(board, held, at.name, result, event, notes);
+    if (event.type === 'complete' && event.products) return { kind: 'again', at: result };
+    if (stateOf(result.folder) === 'done') releaseId(board, held.try.dataset, held.ino);
+    return { kind: 'finished', at: result };
+  }
+  const sight = locateClaim(board, held.try, held.claim);
+  if (sight.kind === 'stands') return { kind: 'again', at: sight.at };
+  return sight.kind === 'taken' ? sight : { kind: 'unseen' };
+}
+
+/** mtime = the later of what it is and the time given; the file's name may have changed, then the next round does it. */
+function delay(board: Board, at: Located, notBeforeMs: number): void {
+  const path = board.path(`${at.folder}/${at.file}`);
+  try {
+    if (board.fs.identify(path).mtimeMs < notBeforeMs) board.fs.setMtime(path, notBeforeMs);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+function journalFinish(board: Board, held: Held, from: EntryName, to: Located, event: Event, notes: FinishNotes): void {
+  const { dataset, posted, stage, epoch } = held.try;
+  const { column, process, try: nth } = held.claim;
+  const fields = {
+    dataset,
+    posted,
+    class: from.class,
+    stage,
+    column: column + 1,
+    epoch,
+    try: nth,
+    process,
+    from: from.letters,
+    to: to.name.letters,
+    folder: to.folder,
+  };
+  if (event.type === 'giveBack') board.journal.write('giveback', { ...fields, ...notes });
+  else if (event.type === 'publish') board.journal.write('publish', fields);
+  else board.journal.write('finish', { ...fields, outcome: to.name.letters[column] ?? '', ...notes });
+}
+
+/**
+ * Finishes an `e` forward, by whoever finds it: the mark, then `e`→`c`. `gone` if someone else did.
+ * @param at an entry whose column is `e` with a claim
+ */
+export function finishForward(board: Board, at: Located, column: number): Located | 'gone' {
+  const claim = claimOf(at.name, column);
+  const stage = board.stages[column] ?? '';
+  const { dataset, posted } = at.name;
+  if (claim === undefined) return 'gone';
+  markPublished(board, { dataset, posted, stage, epoch: claim.epoch });
+  const moved = transition(at.name, { type: 'publish', column }, board.rules);
+  if (!moved.ok) return 'gone';
+  const result = moveEntry(board, at, moved.name, moved.folder);
+  if (typeof result === 'string') return 'gone';
+  board.journal.write('publish', {
+    dataset,
+    posted,
+    class: at.name.class,
+    stage,
+    column: column + 1,
+    epoch: claim.epoch,
+    process: claim.process,
+    from: at.name.letters,
+    to: result.name.letters,
+    folder: result.folder,
+  });
+  if (stateOf(result.folder) === 'done') releaseIdOf(board, result);
+  return result;
+}
+
+/** Unlinks `ids/<dataset>` of an entry that has left the board, if it is the same file. */
+export function releaseIdOf(board: Board, at: Located): void {
+  try {
+    releaseId(board, at.name.dataset, board.fs.identify(board.path(`${at.folder}/${at.file}`)).ino);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * What this host knows of a process without asking the disk: is a pid still the process that it was. Linux only; where
+ * `/proc` is not, only leases count.
+ */
+import fs from 'node:fs';
+import { isGone } from './errors.ts';
+
+function readText(path: string): string {
+  try {
+    return fs.readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (isGone(error)) return '';
+    throw error;
+  }
+}
+
+function pidSpace(): string {
+  try {
+    return fs.readlinkSync('/proc/self/ns/pid');
+  } catch (error) {
+    if (isGone(error)) return '';
+    throw error;
+  }
+}
+
+/** Fields of `/proc/<pid>/stat` after the program's name, which may itself hold spaces and brackets. */
+function statFields(pid: number): string[] | undefined {
+  const text = readText(`/proc/${pid}/stat`);
+  return text === '' ? undefined : text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+export interface ProcessMark {
+  readonly pid: number;
+  readonly bootId: string;
+  readonly pidSpace: string;
+  readonly startTicks: string;
+}
+
+/** Start time in clock ticks since boot; empty if there is no such process or it is a zombie. */
+export function startTicks(pid: number): string {
+  const fields = statFields(pid);
+  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return '';
+  return fields[19] ?? '';
+}
+
+/** The mark of this process. */
+export function ownMark(): ProcessMark {
+  return {
+    pid: process.pid,
+    bootId: readText('/proc/sys/kernel/random/boot_id'),
+    pidSpace: pidSpace(),
+    startTicks: startTicks(process.pid),
+  };
+}
+
+/**
+ * `alive` or `dead` by the kernel's word, if the mark is from this host, boot and pid name space; else `unknown`.
+ */
+export function askKernel(mark: ProcessMark, own: ProcessMark): 'alive' | 'dead' | 'unknown' {
+  if (own.bootId === '' || own.pidSpace === '' || mark.startTicks === '') return 'unknown';
+  if (mark.bootId !== own.bootId || mark.pidSpace !== own.pidSpace) return 'unknown';
+  return startTicks(mark.pid) === mark.startTicks ? 'alive' : 'dead';
+}

@@ -1,0 +1,187 @@
+/**
+ * Housekeeping, done by every stage process in turn and by `slate sweep`; no leader, since each step is a rename that
+ * only one can win. It puts misplaced and unsettled names right, returns the claims of the dead, finishes an `e` without
+ * an owner forward, rolls posts forward, and takes links away that a crash left behind.
+ */
+import {
+  claimOf,
+  claimsOf,
+  FOLDERS,
+  formatName,
+  type LIVE_FOLDERS,
+  LOG_RUNNING,
+  logPath,
+  type TryName,
+} from '../model/name.ts';
+import { arrive, transition } from '../model/transition.ts';
+import type { Board } from './board.ts';
+import { finishForward, releaseIdOf } from './finish.ts';
+import { identifyHolder } from './ids.ts';
+import { moveEntry } from './move.ts';
+import { isComplete, rollForward } from './post.ts';
+import { folderNames, isHidden, isLocated, type Located, readName, scanFolder, stateOf } from './scan.ts';
+import { closeLog } from './tries.ts';
+
+/** What a pass has done, for `slate sweep` and the log. */
+export interface Swept {
+  moved: number;
+  lost: number;
+  forwarded: number;
+  posted: number;
+  unlinked: number;
+  /** Claims whose owner is not known to be dead, by process id. */
+  readonly owners: Map<string, number>;
+}
+
+export function nothingSwept(): Swept {
+  return { moved: 0, lost: 0, forwarded: 0, posted: 0, unlinked: 0, owners: new Map() };
+}
+
+export interface SweepContext {
+  /** Ids of processes found dead. */
+  isDead(process: string): boolean;
+  /** This process's own id, and whether it is working on a try; a claim of its own that it does not work on is given back. */
+  readonly ownId: string;
+  isMine(entry: Located, column: number): boolean;
+}
+
+/**
+ * One entry put right, if anything is wrong with it.
+ * @returns where it stands now
+ */
+export function sweepEntry(board: Board, entry: Located, context: SweepContext, swept: Swept): Located {
+  let at = entry;
+  for (let column = 0; column < at.name.letters.length; column++) {
+    const letter = at.name.letters[column];
+    if (letter === 'p' || letter === 'e') at = sweepClaim(board, at, column, context, swept);
+  }
+  return settlePlace(board, at, swept);
+}
+
+/** A name set by hand: letters settled, tags that do not fit dropped, the right folder. Never onto a name that exists. */
+function settlePlace(board: Board, at: Located, swept: Swept): Located {
+  const arrived = arrive(at.name, board.rules);
+  if (!arrived.ok || (arrived.folder === stateOf(at.folder) && formatName(arrived.name) === at.file)) return at;
+  const moved = moveEntry(board, at, arrived.name, arrived.folder, { careful: true });
+  if (typeof moved === 'string') return at;
+  swept.moved++;
+  const { dataset, posted } = at.name;
+  board.journal.write('arrive', {
+    dataset,
+    posted,
+    from: at.name.letters,
+    to: moved.name.letters,
+    was: at.folder,
+    folder: moved.folder,
+  });
+  if (stateOf(moved.folder) === 'done') releaseIdOf(board, moved);
+  return moved;
+}
+
+function sweepClaim(board: Board, at: Located, column: number, context: SweepContext, swept: Swept): Located {
+  const own = claimOf(at.name, column);
+  const ending = at.name.letters[column] === 'e';
+  if (own !== undefined) {
+    const mine = own.process === context.ownId;
+    if (mine ? context.isMine(at, column) : !context.isDead(own.process)) {
+      if (!mine) swept.owners.set(own.process, (swept.owners.get(own.process) ?? 0) + 1);
+      return at;
+    }
+    if (ending) {
+      const forward = finishForward(board, at, column);
+      if (forward === 'gone') return at;
+      swept.forwarded++;
+      return forward;
+    }
+  }
+  const mine = own?.process === context.ownId;
+  const moved = transition(at.name, { type: mine ? 'giveBack' : 'lost', column }, board.rules);
+  if (!moved.ok) return at;
+  const result = moveEntry(board, at, moved.name, moved.folder);
+  if (typeof result === 'string') return at;
+  swept.lost++;
+  const { dataset, posted, class: cls } = at.name;
+  const stage = board.stages[column] ?? '';
+  board.journal.write(mine ? 'giveback' : 'lost', {
+    dataset,
+    posted,
+    class: cls,
+    stage,
+    column: column + 1,
+    ...(own === undefined ? {} : { epoch: own.epoch, try: own.try, process: own.process }),
+    from: at.name.letters,
+    to: result.name.letters,
+    folder: result.folder,
+  });
+  if (own !== undefined) closeLostLog(board, { dataset, posted, stage, epoch: own.epoch }, mine ? 'back' : 'l');
+  return result;
+}
+
+function closeLostLog(board: Board, name: TryName, outcome: string): void {
+  if (folderNames(board, `${FOLDERS.logs}/${name.dataset}`).includes(logPath(name, LOG_RUNNING).split('/')[2] ?? '')) {
+    closeLog(board, name, outcome);
+  }
+}
+
+/** Ids of all processes that claims among these entries name. */
+export function claimants(entries: Iterable<Located>): Set<string> {
+  const ids = new Set<string>();
+  for (const { name } of entries) for (const claim of claimsOf(name)) ids.add(claim.process);
+  return ids;
+}
+
+/** Posts that stopped half-way: files in `tmp/` with two links. `seen` are those of an earlier pass: a live poster needs no help. */
+export function sweepPosts(board: Board, seen: ReadonlySet<string>, swept: Swept): Set<string> {
+  const now = new Set<string>();
+  for (const file of folderNames(board, FOLDERS.tmp)) {
+    if (isHidden(file)) continue;
+    now.add(file);
+    const read = readName(board, FOLDERS.tmp, file);
+    if (!seen.has(file) || !isLocated(read) || !isComplete(board, file, read.name.dataset)) continue;
+    rollForward(board, read.name);
+    swept.posted++;
+  }
+  return now;
+}
+
+/** Files in `tmp/` with a single link, older than a day: posts that never took their dataset. */
+export function sweepRubbish(board: Board, olderMs = 86_400_000): number {
+  let removed = 0;
+  for (const file of folderNames(board, FOLDERS.tmp)) {
+    const path = board.path(`${FOLDERS.tmp}/${file}`);
+    const { links, mtimeMs } = board.fs.identify(path);
+    if (
+      links > 1 ||
+      board.now() - mtimeMs < olderMs ||
+      !(isHidden(file) || isLocated(readName(board, FOLDERS.tmp, file)))
+    )
+      continue;
+    board.fs.unlink(path);
+    removed++;
+  }
+  return removed;
+}
+
+/** Takes away links of entries that stand in `done/` today or yesterday: a crash came between rename and unlink. */
+export function sweepLinks(board: Board, folders: readonly string[], swept: Swept): void {
+  const linked = new Set(folderNames(board, FOLDERS.ids));
+  for (const folder of folders) {
+    for (const entry of scanFolder(board, folder).entries) {
+      if (!linked.has(entry.name.dataset)) continue;
+      const before = identifyHolder(board, entry.name.dataset);
+      releaseIdOf(board, entry);
+      if (before !== undefined && identifyHolder(board, entry.name.dataset) === undefined) swept.unlinked++;
+    }
+  }
+}
+
+/** Every entry of the live folders that is not in order by its name alone: the rest needs no look. */
+export function sweepFolder(
+  board: Board,
+  folder: (typeof LIVE_FOLDERS)[number],
+  context: SweepContext,
+  swept: Swept,
+): Located[] {
+  const { entries } = scanFolder(board, folder);
+  return entries.map((entry) => sweepEntry(board, entry, context, swept));
+}

@@ -1,0 +1,125 @@
+/**
+ * `ids/<dataset>`: a hard link to the entry's file while it is on the board. It makes a dataset unique and shows a
+ * loss. Judged on the opened file: two links = on the board, one = its entry is lost.
+ */
+import { randomBytes } from 'node:crypto';
+import { FOLDERS, idPath } from '../model/name.ts';
+import type { Board } from './board.ts';
+import { isExists, isGone } from './errors.ts';
+import type { Identity } from './fs.ts';
+import { datasetOfFile, folderNames, foldersOf } from './scan.ts';
+
+/** Who holds a dataset. `over`: an entry that is finished or removed, whose link was left behind by a crash. */
+export type Holder = 'nobody' | 'me' | 'live' | 'lost' | 'over';
+
+/** The file behind `ids/<dataset>`, opened; undefined if there is none. */
+export function identifyHolder(board: Board, dataset: string): Identity | undefined {
+  try {
+    return board.fs.identify(board.path(idPath(dataset)));
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Datasets that stand in `done/` or `removed/`, with the inodes' owners looked up only when asked. One readdir a day. */
+export class OverIndex {
+  readonly #board: Board;
+  #paths: Map<string, string[]> | undefined;
+
+  constructor(board: Board) {
+    this.#board = board;
+  }
+
+  /** True if the inode is that of a finished or removed entry of this dataset. */
+  holds(dataset: string, ino: bigint): boolean {
+    this.#paths ??= this.#read();
+    return (this.#paths.get(dataset) ?? []).some((path) => this.#inode(path) === ino);
+  }
+
+  #inode(path: string): bigint | undefined {
+    try {
+      return this.#board.fs.identify(this.#board.path(path)).ino;
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #read(): Map<string, string[]> {
+    const paths = new Map<string, string[]>();
+    for (const { dataset, path } of overEntries(this.#board)) paths.set(dataset, [...(paths.get(dataset) ?? []), path]);
+    return paths;
+  }
+}
+
+function* overEntries(board: Board): Generator<{ dataset: string; path: string }> {
+  for (const folder of foldersOf(board, ['done', 'removed'])) {
+    for (const file of folderNames(board, folder)) {
+      const dataset = datasetOfFile(file);
+      if (dataset !== undefined) yield { dataset, path: `${folder}/${file}` };
+    }
+  }
+}
+
+export function judgeHolder(board: Board, dataset: string, mine: bigint, over = new OverIndex(board)): Holder {
+  const holder = identifyHolder(board, dataset);
+  if (holder === undefined) return 'nobody';
+  if (holder.ino === mine) return 'me';
+  if (holder.links < 2) return 'lost';
+  return over.holds(dataset, holder.ino) ? 'over' : 'live';
+}
+
+export type Acquired = 'linked' | 'mine' | 'taken';
+
+/**
+ * Gives the entry at `path` (relative) its link. `mine`: it had it; `taken`: another live entry holds the dataset.
+ * A link confirmed lost or over is taken from its holder.
+ */
+export function acquireId(board: Board, path: string, dataset: string, ino: bigint, over?: OverIndex): Acquired {
+  for (let round = 0; round < 3; round++) {
+    try {
+      board.fs.link(board.path(path), board.path(idPath(dataset)));
+      return 'linked';
+    } catch (error) {
+      // A lost answer says EEXIST as well: then the link is mine.
+      if (!isExists(error)) throw error;
+    }
+    const holder = judgeHolder(board, dataset, ino, over);
+    if (holder === 'me') return 'mine';
+    if (holder === 'live') return 'taken';
+    if (holder !== 'nobody') setAside(board, dataset);
+  }
+  return 'taken';
+}
+
+/** Takes a stale link out of the way; one that turns out to be newer than the judgement is put back. */
+function setAside(board: Board, dataset: string): void {
+  const judged = identifyHolder(board, dataset);
+  if (judged === undefined) return;
+  const aside = board.path(`${FOLDERS.tmp}/.stale-${randomBytes(6).toString('hex')}`);
+  try {
+    board.fs.rename(board.path(idPath(dataset)), aside);
+  } catch (error) {
+    if (isGone(error)) return;
+    throw error;
+  }
+  if (board.fs.identify(aside).ino !== judged.ino) {
+    try {
+      board.fs.link(aside, board.path(idPath(dataset)));
+    } catch (error) {
+      if (!isExists(error)) throw error;
+    }
+  }
+  board.fs.unlink(aside);
+}
+
+/** Removes `ids/<dataset>` if it is a link to this inode. Called after the entry has left the board. */
+export function releaseId(board: Board, dataset: string, ino: bigint): void {
+  if (identifyHolder(board, dataset)?.ino !== ino) return;
+  try {
+    board.fs.unlink(board.path(idPath(dataset)));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * History, append-only, one writer a file: `journal/<day>/<host>.<writer>.jsonl`. A line follows the rename it tells
+ * of, so the last line of a dead process may be missing; the board is the truth. Lines are gathered for one turn of the
+ * event loop and written with one append.
+ */
+import { dayFolder, formatDay, journalPath } from '../model/name.ts';
+import { isGone } from './errors.ts';
+import { type Fs, makeFolders } from './fs.ts';
+
+/** What a line tells. `docs/journal.md` has the list with the fields of each. */
+export type JournalEvent =
+  | 'post'
+  | 'claim'
+  | 'finish'
+  | 'publish'
+  | 'giveback'
+  | 'lost'
+  | 'discard'
+  | 'arrive'
+  | 'duplicate'
+  | 'link'
+  | 'hold'
+  | 'release'
+  | 'repipe'
+  | 'skip'
+  | 'rank'
+  | 'set'
+  | 'remove'
+  | 'rebuild'
+  | 'retention'
+  | 'start'
+  | 'stop'
+  | 'order'
+  | 'blocked'
+  | 'unblocked'
+  | 'suspect'
+  | 'landed'
+  | 'quarantined';
+
+/** Fields of a line; `t` (RFC 3339 UTC, this host's clock), `event`, `host` and `by` are added. */
+export interface JournalFields {
+  readonly dataset?: string;
+  readonly posted?: string;
+  readonly class?: string;
+  readonly rank?: number;
+  readonly stage?: string;
+  readonly column?: number;
+  readonly epoch?: number;
+  readonly try?: number;
+  readonly process?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly folder?: string;
+  readonly outcome?: string;
+  readonly code?: number | null;
+  readonly signal?: string | null;
+  readonly seconds?: number;
+  readonly reason?: string;
+  readonly [more: string]: unknown;
+}
+
+export interface JournalLine extends JournalFields {
+  readonly t: string;
+  readonly event: JournalEvent;
+  readonly host: string;
+  /** A stage process's id or a user. */
+  readonly by: string;
+}
+
+export interface JournalOptions {
+  readonly fs: Fs;
+  readonly root: string;
+  readonly host: string;
+  readonly writer: string;
+  readonly now: () => number;
+  /** Told when lines can't be written; they are kept and tried again with the next ones. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** Lines kept while the disk refuses them; beyond that the oldest go. The board itself loses nothing. */
+const MOST_KEPT = 10_000;
+
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #madeDays = new Set<string>();
+  #pending: { day: string; line: string }[] = [];
+  #scheduled = false;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  write(event: JournalEvent, fields: JournalFields): void {
+    const now = this.#options.now();
+    const line: JournalLine = {
+      t: new Date(now).toISOString(),
+      event,
+      ...fields,
+      host: this.#options.host,
+      by: this.#options.writer,
+    };
+    this.#pending.push({ day: formatDay(now), line: `${JSON.stringify(line)}\n` });
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  /** Writes what is pending. Called by itself, and at the end of a process. Never throws. */
+  flush(): void {
+    const lines = this.#pending;
+    this.#pending = [];
+    const byDay = new Map<string, string>();
+    for (const { day, line } of lines) byDay.set(day, (byDay.get(day) ?? '') + line);
+    for (const [day, text] of byDay) {
+      try {
+        this.#append(day, text);
+      } catch (error) {
+        this.#pending.push(...lines.filter((line) => line.day === day));
+        this.#pending = this.#pending.slice(-MOST_KEPT);
+        this.#options.onTrouble(error);
+      }
+    }
+  }
+
+  #append(day: string, text: string): void {
+    const { fs, root, host, writer } = this.#options;
+    const path = `${root}/${journalPath(day, host, writer)}`;
+    if (!this.#madeDays.has(day)) {
+      makeFolders(`${root}/${dayFolder('journal', day)}`);
+      this.#madeDays.add(day);
+    }
+    try {
+      fs.append(path, text);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      makeFolders(`${root}/${dayFolder('journal', day)}`);
+      fs.append(path, text);
+    }
+  }
+}

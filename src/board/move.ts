@@ -1,0 +1,66 @@
+/**
+ * The one way in which an entry changes: rename as a compare-and-swap on its whole name. Of any number of claimers,
+ * sweepers and operators exactly one wins each step. After any error a fresh readdir decides what happened, because a
+ * file server may have done the rename and lost its answer.
+ */
+import { dayFolder, type EntryName, formatName, type HomeFolder } from '../model/name.ts';
+import type { Board } from './board.ts';
+import { faultKind } from './errors.ts';
+import { makeFolders } from './fs.ts';
+import { folderNames, type Located } from './scan.ts';
+
+/** The folder on disk that an entry belongs to now: `done` is kept by day. */
+export function folderOnDisk(board: Board, home: HomeFolder | 'removed'): string {
+  return home === 'done' || home === 'removed' ? dayFolder(home, board.today()) : home;
+}
+
+export interface MoveOptions {
+  /** Look whether the source still stands before saying `gone` (costs a readdir of its folder). Default true. */
+  readonly checkSource?: boolean;
+  /** Refuse to land on a name that exists. For moves whose target carries no claim: hand-made copies may have it. */
+  readonly careful?: boolean;
+  /** The folder on disk, where it is not the one that `home` has today. */
+  readonly folder?: string | undefined;
+}
+
+/** Where it stands now; `gone`: someone else changed it first; `occupied`: the target's name exists (careful only). */
+export type MoveResult = Located | 'gone' | 'occupied';
+
+export function stands(board: Board, folder: string, file: string): boolean {
+  return folderNames(board, folder).includes(file);
+}
+
+/**
+ * Renames `from` to `to` in the folder `home`.
+ * @throws the system's error if it failed for any other reason than that the entry has changed.
+ */
+export function moveEntry(
+  board: Board,
+  from: Located,
+  to: EntryName,
+  home: HomeFolder | 'removed',
+  options: MoveOptions = {},
+): MoveResult {
+  const folder = options.folder ?? folderOnDisk(board, home);
+  const target: Located = { folder, file: formatName(to), name: to };
+  if (target.file === from.file && folder === from.folder) return from;
+  if (options.careful === true && stands(board, folder, target.file)) return 'occupied';
+  const source = board.path(`${from.folder}/${from.file}`);
+  const path = board.path(`${folder}/${target.file}`);
+  // One more round when only the day's folder was missing, or the lookup of the source was stale.
+  for (let round = 0; ; round++) {
+    try {
+      board.fs.rename(source, path);
+      break;
+    } catch (error) {
+      const kind = faultKind(error);
+      if (kind === 'gone' && folder.includes('/')) makeFolders(board.path(folder));
+      if (stands(board, folder, target.file)) break;
+      if (kind !== 'gone') throw error;
+      if (options.checkSource === false || !stands(board, from.folder, from.file)) return 'gone';
+      if (round > 0) throw error;
+    }
+  }
+  board.settleDisk('strict', [from.folder, folder]);
+  return target;
+}

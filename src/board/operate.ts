@@ -1,0 +1,183 @@
+/**
+ * What operators do: hold, release, repipe, skip, rank, set, remove. The same renames that `mv` would do, checked,
+ * with who and why in the journal. One entry at a time; every one is worked out anew from the name that it has now.
+ */
+import { type EntryName, fittingTags, type HomeFolder } from '../model/name.ts';
+import type { Transition } from '../model/transition.ts';
+import { applyVerb, type LetterVerb } from '../model/verbs.ts';
+import type { Board } from './board.ts';
+import { formatContent, type Params, parseContent, RESERVED_KEY } from './content.ts';
+import { isGone } from './errors.ts';
+import { finishForward, releaseIdOf } from './finish.ts';
+import { acquireId } from './ids.ts';
+import { isEntry } from './locate.ts';
+import { moveEntry } from './move.ts';
+import { findDatasets, type Located, stateOf } from './scan.ts';
+
+export type Verb =
+  | { readonly verb: LetterVerb; readonly stage?: string | undefined }
+  | { readonly verb: 'rank'; readonly rank: number }
+  /** Parameters to set; null takes one away. */
+  | { readonly verb: 'set'; readonly params: Params }
+  | { readonly verb: 'remove' };
+
+export type VerbResult =
+  | { readonly ok: true; readonly entry: Located; readonly from: Located }
+  /** `refused`: the entry's state forbids it; `absent`: it is no longer on the board. */
+  | { readonly ok: false; readonly entry: Located; readonly refusal: 'refused' | 'absent'; readonly why: string };
+
+interface Plan {
+  readonly ok: true;
+  readonly name: EntryName;
+  readonly home: HomeFolder | 'removed';
+}
+
+/** What the verb would make of the entry as its name is now; nothing is changed. Dry runs show this. */
+export function planVerb(board: Board, entry: Located, verb: Verb): Plan | (Transition & { ok: false }) {
+  const { name } = entry;
+  if (stateOf(entry.folder) === 'removed') return { ok: false, why: 'it was removed from the board; post it again' };
+  switch (verb.verb) {
+    case 'rank':
+      return { ok: true, name: { ...name, rank: verb.rank }, home: homeOf(entry) };
+    case 'set':
+      return { ok: true, name, home: homeOf(entry) };
+    case 'remove': {
+      const ending = name.letters.indexOf('e');
+      if (ending >= 0)
+        return { ok: false, why: 'a stage of it is ending and is finished forward first', finishFirst: ending };
+      const tags = fittingTags(name).filter((tag) => tag.kind === 'cause');
+      return { ok: true, name: { ...name, tags }, home: 'removed' };
+    }
+    default: {
+      const stage = verb.stage === undefined ? undefined : board.column(verb.stage);
+      if (stage === -1)
+        return { ok: false, why: `the board has no stage '${verb.stage}'; it has ${board.stages.join(', ')}` };
+      const moved = applyVerb(name, verb.verb, stage, board.rules);
+      return moved.ok ? { ok: true, name: moved.name, home: moved.folder } : moved;
+    }
+  }
+}
+
+function homeOf(entry: Located): HomeFolder {
+  return stateOf(entry.folder) as HomeFolder;
+}
+
+/**
+ * Applies a verb to an entry. A name that changes meanwhile is looked up and worked out anew.
+ * @throws the system's error when the disk refuses.
+ */
+export function operate(board: Board, entry: Located, verb: Verb, reason?: string): VerbResult {
+  let from = entry;
+  for (let round = 0; round < 20; round++) {
+    const plan = planVerb(board, from, verb);
+    if (!plan.ok && plan.finishFirst !== undefined) {
+      const forward = finishForward(board, from, plan.finishFirst);
+      const next = forward === 'gone' ? find(board, from) : forward;
+      if (next === undefined) return absent(from);
+      from = next;
+      continue;
+    }
+    if (!plan.ok) return { ok: false, entry: from, refusal: 'refused', why: plan.why };
+    const moved = carryOut(board, from, plan, verb);
+    if (moved === 'taken') {
+      return {
+        ok: false,
+        entry: from,
+        refusal: 'refused',
+        why: `dataset ${from.name.dataset} has been posted again: remove that entry first`,
+      };
+    }
+    if (moved === 'occupied') {
+      return {
+        ok: false,
+        entry: from,
+        refusal: 'refused',
+        why: `a file with the name that it would get stands in ${plan.home}/: look at both`,
+      };
+    }
+    if (moved !== 'gone') {
+      journalVerb(board, from, moved, verb, reason);
+      return { ok: true, entry: moved, from };
+    }
+    const next = find(board, from);
+    if (next === undefined) return absent(from);
+    from = next;
+  }
+  return { ok: false, entry: from, refusal: 'refused', why: 'its name changes all the time: try again' };
+}
+
+function absent(entry: Located): VerbResult {
+  return { ok: false, entry, refusal: 'absent', why: 'it is no longer on the board' };
+}
+
+/** The same entry under the name it has now. Two looks: one may miss an entry under rename. */
+function find(board: Board, entry: Located): Located | undefined {
+  for (let look = 0; look < 2; look++) {
+    const found = findDatasets(board, new Set([entry.name.dataset])).filter((seen) => isEntry(seen.name, entry.name));
+    const latest = found.sort((a, b) => b.name.epoch - a.name.epoch)[0];
+    if (latest !== undefined) return latest;
+  }
+  return undefined;
+}
+
+type Carried = Located | 'gone' | 'occupied' | 'taken';
+
+function carryOut(board: Board, from: Located, plan: Plan, verb: Verb): Carried {
+  if (verb.verb === 'set') return setParams(board, from, verb.params) ? from : 'gone';
+  const leaves = stateOf(from.folder) === 'done' && plan.home !== 'done' && plan.home !== 'removed';
+  // An entry that comes back onto the board takes its link first.
+  if (leaves) {
+    const linked = relink(board, from);
+    if (linked !== 'ok') return linked;
+  }
+  // One that stays in `done/` keeps its day.
+  const folder = plan.home === 'done' && stateOf(from.folder) === 'done' ? from.folder : undefined;
+  const moved = moveEntry(board, from, plan.name, plan.home, { careful: true, folder });
+  if (typeof moved === 'string') return moved;
+  if (plan.home === 'removed' || plan.home === 'done') releaseIdOf(board, moved);
+  return moved;
+}
+
+function relink(board: Board, from: Located): 'ok' | 'gone' | 'taken' {
+  try {
+    const { ino } = board.fs.identify(board.path(`${from.folder}/${from.file}`));
+    const acquired = acquireId(board, `${from.folder}/${from.file}`, from.name.dataset, ino);
+    return acquired === 'taken' ? 'taken' : 'ok';
+  } catch (error) {
+    if (isGone(error)) return 'gone';
+    throw error;
+  }
+}
+
+/** Writes parameters in place: same inode, so that running steps, links and the entry itself stay one file. */
+function setParams(board: Board, at: Located, changes: Params): boolean {
+  const path = board.path(`${at.folder}/${at.file}`);
+  try {
+    const parsed = parseContent(board.fs.read(path).content);
+    const now = typeof parsed === 'string' ? {} : parsed.params;
+    const next = Object.fromEntries(
+      Object.entries({ ...now, ...changes }).filter(([key, value]) => value !== null && key !== RESERVED_KEY),
+    );
+    board.fs.overwrite(path, formatContent(at.name, next), board.config.durability !== 'none');
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+function journalVerb(board: Board, from: Located, to: Located, verb: Verb, reason: string | undefined): void {
+  const { dataset, posted, class: cls } = from.name;
+  board.journal.write(verb.verb, {
+    dataset,
+    posted,
+    class: cls,
+    ...('stage' in verb && verb.stage !== undefined ? { stage: verb.stage } : {}),
+    ...(verb.verb === 'rank' ? { rank: verb.rank, was: from.name.rank } : {}),
+    ...(verb.verb === 'set' ? { params: verb.params } : {}),
+    from: from.name.letters,
+    to: to.name.letters,
+    folder: to.folder,
+    ...(reason === undefined ? {} : { reason }),
+  });
+}

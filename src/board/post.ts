@@ -1,0 +1,265 @@
+/**
+ * Putting entries on the board: `tmp/<final name>` written, linked to `ids/<dataset>` (the instant at which the dataset
+ * is taken), renamed into its folder. A crash leaves a file in `tmp/`: with two links it is complete and anyone may
+ * roll it forward; with one it is rubbish.
+ */
+
+import { home } from '../model/home.ts';
+import {
+  classFault,
+  DEFAULT_RANK,
+  datasetFault,
+  type EntryName,
+  FOLDERS,
+  formatName,
+  formatPosted,
+  type HomeFolder,
+  idPath,
+  logFolder,
+  NO_CLASS,
+  parsePosted,
+  productsFolder,
+  roomFault,
+} from '../model/name.ts';
+import { initialLetters, servesNothing } from '../model/transition.ts';
+import type { Board } from './board.ts';
+import { formatContent, type Params, RESERVED_KEY } from './content.ts';
+import { BoardError, explain, isExists, isGone } from './errors.ts';
+import type { Identity } from './fs.ts';
+import { acquireId, OverIndex } from './ids.ts';
+import { moveEntry, stands } from './move.ts';
+import { ALL_STATES, findDatasets, folderNames, type Located } from './scan.ts';
+
+export interface PostRequest {
+  readonly dataset: string;
+  /** Default `-`: none. */
+  readonly class?: string | undefined;
+  /** 0 to 99, default 50. */
+  readonly rank?: number | undefined;
+  readonly params?: Params | undefined;
+  /** Not before this time (milliseconds UTC). */
+  readonly afterMs?: number | undefined;
+  /** Posted as held: nothing runs until it is released. */
+  readonly hold?: boolean | undefined;
+  readonly reason?: string | undefined;
+  /**
+   * A fixed posted time makes the post idempotent: a run (dataset, posted) that is known already is refused as `known`,
+   * one that a crash left in `tmp/` is carried on. Who posts so chooses a time that no other run of the dataset has.
+   */
+  readonly posted?: string | undefined;
+}
+
+export type PostResult =
+  | { readonly ok: true; readonly dataset: string; readonly entry: Located }
+  /** `name`: not allowed; `live`: the dataset is on the board already; `class`: no stage serves it; `known`: this run was posted before. */
+  | { readonly ok: false; readonly dataset: string; readonly refusal: Refusal; readonly why: string };
+
+export type Refusal = 'name' | 'live' | 'class' | 'known';
+
+/** Entries that are made between two syncs of the disk in a bulk post. */
+const BATCH = 5_000;
+/** From this many on, one sync of the file system is cheaper than one of each file. */
+const SYNC_EACH_BELOW = 16;
+
+/**
+ * Posts entries; `onResult` is called in order, after what it tells of survives a power cut (unless the board's
+ * durability is none).
+ * @throws BoardError if the disk refuses; what was posted before stands and has been reported.
+ */
+export async function postMany(
+  board: Board,
+  requests: Iterable<PostRequest>,
+  onResult: (result: PostResult) => void,
+): Promise<void> {
+  let batch: PostRequest[] = [];
+  for (const request of requests) {
+    batch.push(request);
+    if (batch.length < BATCH) continue;
+    await postBatch(board, batch, onResult);
+    batch = [];
+  }
+  await postBatch(board, batch, onResult);
+}
+
+async function postBatch(
+  board: Board,
+  batch: readonly PostRequest[],
+  onResult: (result: PostResult) => void,
+): Promise<void> {
+  if (batch.length === 0) return;
+  const bulk = batch.length >= SYNC_EACH_BELOW && board.config.durability !== 'none';
+  const over = new OverIndex(board);
+  const results: PostResult[] = [];
+  try {
+    for (const request of batch) results.push(postOne(board, request, over, !bulk));
+  } finally {
+    if (bulk) await syncFileSystem(board, results);
+    for (const result of results) onResult(result);
+  }
+}
+
+/** Posts one entry. @throws BoardError if the disk refuses. */
+export function post(board: Board, request: PostRequest): PostResult {
+  return postOne(board, request, new OverIndex(board), true);
+}
+
+function postOne(board: Board, request: PostRequest, over: OverIndex, sync: boolean): PostResult {
+  const { dataset } = request;
+  const cls = request.class ?? NO_CLASS;
+  const rank = request.rank ?? DEFAULT_RANK;
+  const refuse = (refusal: Refusal, why: string): PostResult => ({
+    ok: false,
+    dataset,
+    refusal,
+    why,
+  });
+  const fault = datasetFault(dataset) ?? classFault(cls);
+  if (fault !== undefined) return refuse('name', fault.why);
+  if (!Number.isInteger(rank) || rank < 0 || rank > 99)
+    return refuse('name', `${rank} is no rank: 0 (first) to 99 (last)`);
+  if (request.params !== undefined && RESERVED_KEY in request.params) {
+    return refuse('name', `the parameter name '${RESERVED_KEY}' is reserved: choose another`);
+  }
+  const letters = initialLetters(cls, board.rules, request.hold);
+  if (servesNothing(letters)) return refuse('class', `no stage of this board serves class '${cls}'`);
+  const name: EntryName = {
+    rank,
+    posted: request.posted ?? formatPosted(board.now()),
+    letters,
+    epoch: 0,
+    class: cls,
+    dataset,
+    tags: [],
+  };
+  const room = roomFault(name);
+  if (room !== undefined) return refuse('name', room);
+
+  if (parsePosted(name.posted) === undefined) return refuse('name', `'${name.posted}' is no time like 20261121T120000`);
+
+  return explain(`dataset ${dataset} can't be posted on board ${board.name}`, () => {
+    const fixed = request.posted !== undefined;
+    if (fixed && isKnownRun(board, name))
+      return refuse('known', `dataset ${dataset} was posted as of ${name.posted} before`);
+    const made = fixed
+      ? makeFixedTmp(board, name, request.params ?? {})
+      : makeTmp(board, name, request.params ?? {}, sync);
+    const tmp = `${FOLDERS.tmp}/${formatName(made.name)}`;
+    if (acquireId(board, tmp, dataset, made.identity.ino, over) === 'taken') {
+      board.fs.unlink(board.path(tmp));
+      return refuse('live', `dataset ${dataset} is on the board already: 'slate show ${dataset}' tells where`);
+    }
+    const entry = publish(board, made.name, request.params ?? {}, request.afterMs);
+    if (sync) board.settleDisk('posts', [FOLDERS.ids, entry.folder]);
+    board.journal.write('post', {
+      dataset,
+      posted: entry.name.posted,
+      class: cls,
+      rank,
+      to: letters,
+      folder: entry.folder,
+      ...(request.reason === undefined ? {} : { reason: request.reason }),
+    });
+    return { ok: true, dataset, entry };
+  });
+}
+
+/** Writes the file under its final name; another post of the same second makes this one a second later. */
+function makeTmp(
+  board: Board,
+  name: EntryName,
+  params: Params,
+  sync: boolean,
+): { name: EntryName; identity: Identity } {
+  let tried = freePosted(board, name);
+  for (let round = 0; round < 100; round++) {
+    try {
+      const path = board.path(`${FOLDERS.tmp}/${formatName(tried)}`);
+      const durable = sync && board.config.durability !== 'none';
+      return { name: tried, identity: board.fs.create(path, formatContent(tried, params), durable) };
+    } catch (error) {
+      if (!isExists(error)) throw error;
+      tried = freePosted(board, later(tried));
+    }
+  }
+  throw new BoardError(
+    `${FOLDERS.tmp}/ is full of posts of dataset ${name.dataset}: look at them, and remove what is old`,
+  );
+}
+
+/** As `makeTmp`, but under this very name: what a crash left of the same post is used if complete, else written anew. */
+function makeFixedTmp(board: Board, name: EntryName, params: Params): { name: EntryName; identity: Identity } {
+  const file = formatName(name);
+  const path = board.path(`${FOLDERS.tmp}/${file}`);
+  if (stands(board, FOLDERS.tmp, file)) {
+    if (isComplete(board, file, name.dataset)) return { name, identity: board.fs.identify(path) };
+    board.fs.unlink(path);
+  }
+  return { name, identity: board.fs.create(path, formatContent(name, params), board.config.durability !== 'none') };
+}
+
+/** True if this run stands anywhere, or has left a log or products. */
+function isKnownRun(board: Board, name: EntryName): boolean {
+  if (freePosted(board, name).posted !== name.posted) return true;
+  const found = findDatasets(board, new Set([name.dataset]), ALL_STATES);
+  return found.some((entry) => entry.name.posted === name.posted);
+}
+
+function later(name: EntryName): EntryName {
+  return { ...name, posted: formatPosted((parsePosted(name.posted) ?? 0) + 1000) };
+}
+
+/** The name with the first posted time that neither `logs/` nor `products/` knows of an earlier run. */
+function freePosted(board: Board, name: EntryName): EntryName {
+  const known = new Set(folderNames(board, logFolder(name.dataset)).map((file) => file.split('.')[0]));
+  let free = name;
+  while (known.has(free.posted) || board.fs.isFolder(board.path(productsFolder(free.dataset, free.posted))))
+    free = later(free);
+  return free;
+}
+
+/** tmp → its folder, once the link is held. Whoever rolls it forward does the same rename. */
+function publish(board: Board, made: EntryName, params: Params, afterMs: number | undefined): Located {
+  const tmp = `${FOLDERS.tmp}/${formatName(made)}`;
+  const name = freePosted(board, made);
+  // The run before this one ended between the name's choice and the link: move on, in the content as well.
+  if (name.posted !== made.posted) board.fs.overwrite(board.path(tmp), formatContent(name, params), true);
+  if (afterMs !== undefined) board.fs.setMtime(board.path(tmp), afterMs);
+  return rollForward(board, made, name);
+}
+
+/** The last step of a post. `gone` is success: someone else has rolled it forward. */
+export function rollForward(board: Board, made: EntryName, name = made): Located {
+  const folder: HomeFolder = home(name.letters, board.graph);
+  const from: Located = { folder: FOLDERS.tmp, file: formatName(made), name: made };
+  const moved = moveEntry(board, from, name, folder);
+  return typeof moved === 'string' ? { folder, file: formatName(name), name } : moved;
+}
+
+/** True if `tmp/<file>` is still there and complete: two links, one of them `ids/<dataset>`. */
+export function isComplete(board: Board, file: string, dataset: string): boolean {
+  if (!stands(board, FOLDERS.tmp, file)) return false;
+  try {
+    const made = board.fs.identify(board.path(`${FOLDERS.tmp}/${file}`));
+    return made.links >= 2 && board.fs.identify(board.path(idPath(dataset))).ino === made.ino;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** One sync of the whole file system for a batch; without the `sync` program, of each file and folder. */
+async function syncFileSystem(board: Board, results: readonly PostResult[]): Promise<void> {
+  const { execa } = await import('execa');
+  const { failed } = await execa('sync', ['-f', board.root], { reject: false });
+  if (!failed) return;
+  const entries = results.flatMap((result) => (result.ok ? [result.entry] : []));
+  for (const { name } of entries) {
+    try {
+      board.fs.sync(board.path(idPath(name.dataset)));
+    } catch (error) {
+      // Done and gone already: then its content no longer matters.
+      if (!isGone(error)) throw error;
+    }
+  }
+  board.settleDisk('posts', [FOLDERS.ids, ...entries.map((entry) => entry.folder)]);
+}

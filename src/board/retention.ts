@@ -1,0 +1,119 @@
+/**
+ * Retention: what is finished, or was taken off, goes after its time, with its logs, products and scratch folders.
+ * Never anything of a dataset that is on the board: what has an `ids/` link is left alone altogether.
+ */
+import { dayFolder, FOLDERS, parseScratchName } from '../model/name.ts';
+import type { Board } from './board.ts';
+import { isGone } from './errors.ts';
+import { days, folderNames, isHidden } from './scan.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface Retained {
+  done: number;
+  removed: number;
+  logs: number;
+  products: number;
+  scratch: number;
+  journal: number;
+  processes: number;
+  total: number;
+}
+
+/** Status files of processes found dead are shown for a day. */
+const LOST_KEPT_MS = DAY_MS;
+
+/** Removes what has outlived the board's retention. @param dryRun only counts */
+export function retain(board: Board, dryRun = false): Retained {
+  const gone: Retained = { done: 0, removed: 0, logs: 0, products: 0, scratch: 0, journal: 0, processes: 0, total: 0 };
+  const { retention } = board.config;
+  const now = board.now();
+  const live = new Set(folderNames(board, FOLDERS.ids));
+  for (const kind of ['done', 'removed', 'journal'] as const) {
+    const keptMs = retention[`${kind}Ms`];
+    if (keptMs === undefined) continue;
+    for (const day of days(board, kind)) {
+      // A day is over only at its end.
+      if (now - (Date.parse(`${day}T00:00:00Z`) + DAY_MS) < keptMs) continue;
+      gone[kind] += removeDay(board, dayFolder(kind, day), live, kind === 'journal', dryRun);
+    }
+  }
+  for (const kind of ['logs', 'products'] as const) {
+    const keptMs = retention[`${kind}Ms`];
+    if (keptMs !== undefined)
+      gone[kind] = removeOld(board, kind, (dataset) => !live.has(dataset), now - keptMs, dryRun);
+  }
+  if (retention.scratchMs !== undefined) {
+    const isOver = (file: string): boolean => {
+      const parsed = parseScratchName(file);
+      return parsed !== undefined && !live.has(parsed.dataset);
+    };
+    gone.scratch = removeOld(board, FOLDERS.scratch, isOver, now - retention.scratchMs, dryRun);
+  }
+  gone.processes = removeOld(
+    board,
+    FOLDERS.processes,
+    (file) => file.split('.')[1] === 'lost',
+    now - LOST_KEPT_MS,
+    dryRun,
+  );
+  gone.total = gone.done + gone.removed + gone.logs + gone.products + gone.scratch + gone.journal + gone.processes;
+  if (gone.total > 0 && !dryRun) board.journal.write('retention', { ...gone });
+  return gone;
+}
+
+/** Entries of a day, then the day's folder. A file that is linked from `ids/` is on its way back, and stays. */
+function removeDay(
+  board: Board,
+  folder: string,
+  live: ReadonlySet<string>,
+  isJournal: boolean,
+  dryRun: boolean,
+): number {
+  let removed = 0;
+  let kept = 0;
+  for (const file of folderNames(board, folder)) {
+    const path = board.path(`${folder}/${file}`);
+    const dataset = file.split('@')[0]?.split('.').slice(5).join('.') ?? '';
+    if (!isJournal && live.has(dataset) && board.fs.identify(path).links > 1) {
+      kept++;
+      continue;
+    }
+    removed++;
+    if (!dryRun) ignoreGone(() => board.fs.unlink(path));
+  }
+  if (kept === 0 && !dryRun) ignoreGone(() => board.fs.rmdir(board.path(folder)));
+  return removed;
+}
+
+/** Direct children of a folder whose own time stamp is older: a folder's changes with the last thing made in it. */
+function removeOld(
+  board: Board,
+  folder: string,
+  isOver: (name: string) => boolean,
+  beforeMs: number,
+  dryRun: boolean,
+): number {
+  let removed = 0;
+  for (const name of folderNames(board, folder)) {
+    if (isHidden(name) || !isOver(name)) continue;
+    const path = board.path(`${folder}/${name}`);
+    try {
+      if (board.fs.identify(path).mtimeMs >= beforeMs) continue;
+    } catch (error) {
+      if (isGone(error)) continue;
+      throw error;
+    }
+    removed++;
+    if (!dryRun) board.fs.removeTree(path);
+  }
+  return removed;
+}
+
+function ignoreGone(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}

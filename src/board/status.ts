@@ -1,0 +1,149 @@
+/**
+ * Status files of stage processes, `processes/<id>.<order>.<stage+stage…>.<pid>.<host>`: the order is changed by rename,
+ * the heartbeat counter and the load are written into the content in place.
+ */
+import { FOLDERS, formatStatus, type Order, parseStatus, type StatusName, type StatusOrder } from '../model/name.ts';
+import type { Board } from './board.ts';
+import { isGone } from './errors.ts';
+import { folderNames, isHidden } from './scan.ts';
+
+/** What a stage process says of itself in its status file. The counter comes first, at a fixed place. */
+export interface StatusContent {
+  readonly counter: number;
+  readonly host: string;
+  readonly pid: number;
+  /** Of the host's running kernel and of the pid's name space: observers with both the same may ask the kernel. */
+  readonly bootId: string;
+  readonly pidSpace: string;
+  /** Start time of the process in clock ticks after boot: a pid that was used again has another. */
+  readonly startTicks: string;
+  /** RFC 3339 UTC. */
+  readonly started: string;
+  readonly version: string;
+  readonly stages: readonly string[];
+  readonly slots: number;
+  readonly state: 'starting' | 'idle' | 'busy' | 'paused' | 'suspended' | 'draining' | 'halting' | 'blocked';
+  /** Why it is blocked, or empty. */
+  readonly message: string;
+  readonly done: number;
+  readonly failed: number;
+  /** Resident memory in MB, and the host's load of one minute. */
+  readonly rssMb: number;
+  readonly load1: number;
+  readonly entries: ReadonlyArray<{
+    readonly dataset: string;
+    readonly stage: string;
+    readonly epoch: number;
+    readonly since: string;
+  }>;
+}
+
+export interface StatusFile {
+  readonly file: string;
+  readonly name: StatusName;
+  /** Undefined if it was just being written, or is gone. */
+  readonly content: StatusContent | undefined;
+}
+
+/** Fixed, so that a heartbeat writes in place and needs no space on a full disk. */
+export const STATUS_BYTES = 4096;
+const COUNTER_DIGITS = 12;
+
+/** The content as it stands on disk: one JSON object, padded with spaces. Long lists of entries are cut to fit. */
+export function formatStatusContent(content: Omit<StatusContent, 'counter'>, counter: number): string {
+  const head = `{"counter":${String(counter).padStart(COUNTER_DIGITS)},`;
+  for (let entries = content.entries; ; entries = entries.slice(0, Math.floor(entries.length / 2))) {
+    const text = head + JSON.stringify({ ...content, message: content.message.slice(0, 500), entries }).slice(1);
+    if (Buffer.byteLength(text) < STATUS_BYTES || entries.length === 0)
+      return `${text.padEnd(STATUS_BYTES - 1)}\n`.slice(-STATUS_BYTES);
+  }
+}
+
+export function parseStatusContent(text: string): StatusContent | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'counter' in value ? (value as StatusContent) : undefined;
+  } catch (error) {
+    // Seen in the middle of a write: the next look sees it whole.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Names only: one readdir. */
+export function listStatusNames(board: Board): { file: string; name: StatusName }[] {
+  const names: { file: string; name: StatusName }[] = [];
+  for (const file of folderNames(board, FOLDERS.processes)) {
+    const name = isHidden(file) ? undefined : parseStatus(file);
+    if (name !== undefined) names.push({ file, name });
+  }
+  return names.sort((a, b) => (a.name.id < b.name.id ? -1 : 1));
+}
+
+/** Names and contents; each is opened anew, so that the look is fresh on NFS. */
+export function readStatuses(board: Board): StatusFile[] {
+  return listStatusNames(board).map(({ file, name }) => ({ file, name, content: readStatus(board, file) }));
+}
+
+function readStatus(board: Board, file: string): StatusContent | undefined {
+  try {
+    return parseStatusContent(board.fs.read(board.path(`${FOLDERS.processes}/${file}`)).content);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The status file of a process by its id. Two under one id (made by hand): the first in order. */
+export function findStatus(board: Board, id: string): { file: string; name: StatusName } | undefined {
+  return listStatusNames(board).find(({ name }) => name.id === id);
+}
+
+export type OrderResult = 'ordered' | 'unchanged' | 'absent' | 'lost';
+
+/** Changes a process's order by renaming its status file. `lost`: it has been found dead, and takes no orders. */
+export function giveOrder(board: Board, id: string, order: StatusOrder, reason?: string): OrderResult {
+  for (let round = 0; round < 5; round++) {
+    const found = findStatus(board, id);
+    if (found === undefined) return 'absent';
+    if (found.name.order === order) return 'unchanged';
+    if (found.name.order === 'lost') return 'lost';
+    const folder = board.path(FOLDERS.processes);
+    try {
+      // The stages' list is taken as it stands: it may be shortened.
+      const file = found.file.replace(`${id}.${found.name.order}.`, `${id}.${order}.`);
+      board.fs.rename(`${folder}/${found.file}`, `${folder}/${file}`);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      continue;
+    }
+    board.journal.write('order', {
+      process: id,
+      from: found.name.order,
+      to: order,
+      ...(reason === undefined ? {} : { reason }),
+    });
+    return 'ordered';
+  }
+  return 'absent';
+}
+
+/** Creates a status file. @throws if one of this name exists. */
+export function createStatus(board: Board, name: StatusName, content: Omit<StatusContent, 'counter'>): string {
+  const file = formatStatus(name);
+  board.fs.create(board.path(`${FOLDERS.processes}/${file}`), formatStatusContent(content, 0), true);
+  return file;
+}
+
+/** Removes a process's status file; it may be gone. */
+export function removeStatus(board: Board, id: string): void {
+  const found = findStatus(board, id);
+  if (found === undefined) return;
+  try {
+    board.fs.unlink(board.path(`${FOLDERS.processes}/${found.file}`));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+export type { Order };

@@ -1,0 +1,139 @@
+/**
+ * What tries have left behind: logs and products. Used against epochs that were turned back by hand, for the official
+ * products of a stage, and for a dataset's story.
+ */
+import {
+  type EntryName,
+  LOG_RUNNING,
+  type LogOutcome,
+  logFolder,
+  logPath,
+  parseLogFile,
+  parseProductName,
+  productFolder,
+  productsFolder,
+  publishedMark,
+  type TryName,
+} from '../model/name.ts';
+import type { Board } from './board.ts';
+import { isExists, isGone } from './errors.ts';
+import { makeFolders } from './fs.ts';
+import { folderNames } from './scan.ts';
+
+export interface LogEntry {
+  readonly posted: string;
+  readonly stage: string;
+  readonly epoch: number;
+  readonly outcome: LogOutcome;
+  readonly file: string;
+}
+
+/** Logs of a dataset, oldest run first, by epoch. */
+export function listLogs(board: Board, dataset: string): LogEntry[] {
+  const logs: LogEntry[] = [];
+  for (const file of folderNames(board, logFolder(dataset))) {
+    const parsed = parseLogFile(file);
+    if (parsed !== undefined) logs.push({ ...parsed, file: `${logFolder(dataset)}/${file}` });
+  }
+  return logs.sort((a, b) => (a.posted === b.posted ? a.epoch - b.epoch : a.posted < b.posted ? -1 : 1));
+}
+
+export interface ProductEntry {
+  readonly stage: string;
+  readonly epoch: number;
+  readonly published: boolean;
+}
+
+/** Product folders of one run, by epoch. */
+export function listProducts(board: Board, dataset: string, posted: string): ProductEntry[] {
+  const names = folderNames(board, productsFolder(dataset, posted)).flatMap((file) => parseProductName(file) ?? []);
+  const marked = new Set(names.filter((name) => name.mark).map(({ stage, epoch }) => `${stage}.${epoch}`));
+  return names
+    .filter((name) => !name.mark)
+    .map(({ stage, epoch }) => ({ stage, epoch, published: marked.has(`${stage}.${epoch}`) }))
+    .sort((a, b) => a.epoch - b.epoch);
+}
+
+/** The highest epoch that a log or product of this run bears; 0 if none. */
+export function highestEpoch(board: Board, dataset: string, posted: string): number {
+  const logs = listLogs(board, dataset).filter((log) => log.posted === posted);
+  return Math.max(
+    0,
+    ...logs.map((log) => log.epoch),
+    ...listProducts(board, dataset, posted).map(({ epoch }) => epoch),
+  );
+}
+
+/** Relative folders of the official products by stage: highest published epoch of a column that is `c`. */
+export function officialProducts(board: Board, name: EntryName): Map<string, string> {
+  const official = new Map<string, string>();
+  for (const { stage, epoch, published } of listProducts(board, name.dataset, name.posted)) {
+    if (!published || name.letters[board.column(stage)] !== 'c') continue;
+    official.set(stage, productFolder({ dataset: name.dataset, posted: name.posted, stage, epoch }));
+  }
+  return official;
+}
+
+/** Makes the try's own product folder. False if it exists: the epoch was used before. */
+export function makeProductFolder(board: Board, name: TryName): boolean {
+  const path = board.path(productFolder(name));
+  for (let round = 0; round < 2; round++) {
+    try {
+      board.fs.mkdir(path);
+      return true;
+    } catch (error) {
+      if (isExists(error)) return false;
+      if (!isGone(error) || round > 0) throw error;
+      makeFolders(board.path(productsFolder(name.dataset, name.posted)));
+    }
+  }
+  return false;
+}
+
+/** True if the try's product folder is there. */
+export function hasProducts(board: Board, name: TryName): boolean {
+  return board.fs.isFolder(board.path(productFolder(name)));
+}
+
+/** Creates the mark that makes a try's products official. One that exists is success: it is named after the epoch. */
+export function markPublished(board: Board, name: TryName): void {
+  try {
+    board.fs.create(board.path(publishedMark(name)), '', board.config.durability !== 'none');
+  } catch (error) {
+    if (!isExists(error)) throw error;
+  }
+  board.settleDisk('posts', [productsFolder(name.dataset, name.posted)]);
+}
+
+/** Creates the log of a running try. False if the epoch was used before. */
+export function openLog(board: Board, name: TryName): boolean {
+  for (let round = 0; round < 2; round++) {
+    try {
+      board.fs.create(board.path(logPath(name, LOG_RUNNING)), '', false);
+      return true;
+    } catch (error) {
+      if (isExists(error)) return false;
+      if (!isGone(error) || round > 0) throw error;
+      makeFolders(board.path(logFolder(name.dataset)));
+    }
+  }
+  return false;
+}
+
+/** Gives a running try's log its outcome. A log that is gone, or was closed by whoever swept the try, is left so. */
+export function closeLog(board: Board, name: TryName, outcome: LogOutcome): void {
+  const from = board.path(logPath(name, LOG_RUNNING));
+  const to = board.path(logPath(name, outcome));
+  try {
+    // Link, not rename: a log that stands is never overwritten.
+    board.fs.link(from, to);
+  } catch (error) {
+    if (isGone(error)) return;
+    if (!isExists(error)) throw error;
+  }
+  try {
+    board.fs.unlink(from);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}

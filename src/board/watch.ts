@@ -1,0 +1,45 @@
+/**
+ * Wake-up. On a local file system one `fs.watch` a folder says that something changed, and what; on a network file
+ * system, where the kernel is not told what other hosts do, only the clock wakes. A hint that is lost costs time and
+ * nothing else: the timed scan is the truth.
+ */
+import { type FSWatcher, watch } from 'node:fs';
+import type { Board } from './board.ts';
+import { faultText } from './errors.ts';
+
+export interface WakeOptions {
+  readonly folders: readonly string[];
+  /** Called for each hint; `file` may be missing. */
+  readonly onHint: (folder: string, file: string | undefined) => void;
+  readonly onTrouble: (message: string) => void;
+}
+
+export class BoardWatch {
+  readonly #watchers: FSWatcher[] = [];
+  /** False: this board is polled. */
+  readonly active: boolean;
+
+  constructor(board: Board, options: WakeOptions) {
+    const wanted = board.config.watch;
+    this.active = wanted === 'watch' || (wanted === 'auto' && !board.isNetwork);
+    if (!this.active) return;
+    for (const folder of options.folders) {
+      try {
+        const watcher = watch(board.path(folder), { persistent: false }, (_event, file) =>
+          options.onHint(folder, file ?? undefined),
+        );
+        watcher.on('error', (error) =>
+          options.onTrouble(`${folder}/ can't be watched any longer: ${faultText(error)}; it is polled`),
+        );
+        this.#watchers.push(watcher);
+      } catch (error) {
+        // Out of watches (fs.inotify.max_user_watches): the timed scan does it.
+        options.onTrouble(`${folder}/ can't be watched: ${faultText(error)}; it is polled`);
+      }
+    }
+  }
+
+  close(): void {
+    for (const watcher of this.#watchers.splice(0)) watcher.close();
+  }
+}
