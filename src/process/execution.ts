@@ -1,0 +1,92 @@
+/**
+ * One running try: its program or function, its time limit, and how it is stopped (TERM, then KILL). The first reason
+ * to stop it wins.
+ */
+import type { Held } from '../board/claim.ts';
+import type { StageDefinition } from '../model/definition.ts';
+import type { LaunchEnd, Running } from './launcher.ts';
+
+/** Between TERM and KILL. */
+export const STOP_GRACE_MS = 5_000;
+
+/** Why the stage process itself stopped a step. */
+export type StopReason = 'timeout' | 'taken' | 'halt';
+
+export interface ExecutionEnd {
+  readonly end: LaunchEnd;
+  readonly stopped: StopReason | undefined;
+  readonly seconds: number;
+}
+
+export class Execution {
+  readonly held: Held;
+  readonly stage: StageDefinition;
+  /** RFC 3339, this host's clock. */
+  readonly since: string = new Date().toISOString();
+  readonly ended: Promise<ExecutionEnd>;
+  readonly #running: Running;
+  readonly #startMs = performance.now();
+  #stopped: StopReason | undefined;
+  #limit: NodeJS.Timeout | undefined;
+  #kill: NodeJS.Timeout | undefined;
+  #suspendedMs: number | undefined;
+  /** Time spent suspended does not count. */
+  #pausedMs = 0;
+
+  constructor(held: Held, stage: StageDefinition, running: Running) {
+    this.held = held;
+    this.stage = stage;
+    this.#running = running;
+    this.#armLimit();
+    this.ended = running.ended.then((end) => {
+      clearTimeout(this.#limit);
+      clearTimeout(this.#kill);
+      return { end, stopped: this.#stopped, seconds: Math.round(performance.now() - this.#startMs) / 1000 };
+    });
+  }
+
+  get stopped(): StopReason | undefined {
+    return this.#stopped;
+  }
+
+  /** TERM now, KILL after a while; `atOnce`: KILL now. */
+  stop(reason: StopReason, atOnce = false): void {
+    const first = this.#stopped === undefined;
+    this.#stopped ??= reason;
+    if (atOnce) {
+      this.#running.signal('SIGKILL');
+      return;
+    }
+    if (!first) return;
+    this.#running.signal('SIGTERM');
+    // One that is suspended can't hear it.
+    this.#running.signal('SIGCONT');
+    this.#kill = setTimeout(() => this.#running.signal('SIGKILL'), STOP_GRACE_MS);
+  }
+
+  suspend(): void {
+    if (this.#suspendedMs !== undefined || this.#stopped !== undefined) return;
+    this.#suspendedMs = performance.now();
+    clearTimeout(this.#limit);
+    this.#running.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    if (this.#suspendedMs === undefined) return;
+    this.#pausedMs += performance.now() - this.#suspendedMs;
+    this.#suspendedMs = undefined;
+    this.#running.signal('SIGCONT');
+    this.#armLimit();
+  }
+
+  #armLimit(): void {
+    const { timeoutMs } = this.stage;
+    if (timeoutMs === undefined) return;
+    const left = timeoutMs - (performance.now() - this.#startMs - this.#pausedMs);
+    // A timer holds at most 2^31 ms (24 days): longer limits are armed again.
+    this.#limit = setTimeout(
+      () => (left > 2 ** 31 - 1 ? this.#armLimit() : this.stop('timeout')),
+      Math.min(Math.max(left, 0), 2 ** 31 - 1),
+    );
+  }
+}

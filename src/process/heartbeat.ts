@@ -1,0 +1,114 @@
+/**
+ * The lease of a stage process: its status file, and the thread that counts in it. Losing it is not an error here; the
+ * stage process asks `isFresh` before it claims, and `lost` when it wakes up late.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Board } from '../board/board.ts';
+import {
+  createStatus,
+  findStatus,
+  formatStatusContent,
+  giveOrder,
+  removeStatus,
+  type StatusContent,
+} from '../board/status.ts';
+import { FOLDERS, type StatusName, type StatusOrder } from '../model/name.ts';
+import { BURIED, heartbeatThread, LAST_GOOD, SHARED_SLOTS, type ThreadData, TICK } from './heartbeat-thread.ts';
+
+export type Load = Omit<StatusContent, 'counter'>;
+
+/** Beats a lease: some may be late, and an observer wants three looks. */
+const BEATS = 6;
+const COUNTER = /^\{"counter":( *\d+),/;
+
+function splitContent(load: Load): { rest: string; counterDigits: number } {
+  const text = formatStatusContent(load, 0);
+  const head = COUNTER.exec(text);
+  return { rest: text.slice(head?.[0].length ?? 0), counterDigits: head?.[1]?.length ?? 0 };
+}
+
+const THREAD = `(${heartbeatThread.toString()})({ fs: require('node:fs'), worker: require('node:worker_threads') })`;
+
+export class Heartbeat {
+  readonly #board: Board;
+  readonly #name: Omit<StatusName, 'order'>;
+  readonly #shared = new BigInt64Array(new SharedArrayBuffer(SHARED_SLOTS * 8));
+  readonly #worker: Worker;
+  readonly #ticker: NodeJS.Timeout;
+  readonly #onTrouble: (message: string) => void;
+  #load: Load;
+  #order: StatusOrder = 'run';
+  #sent: string;
+
+  constructor(board: Board, name: Omit<StatusName, 'order'>, load: Load, onTrouble: (message: string) => void) {
+    this.#board = board;
+    this.#name = name;
+    this.#load = load;
+    this.#onTrouble = onTrouble;
+    createStatus(board, { ...name, order: 'run' }, load);
+    Atomics.store(this.#shared, LAST_GOOD, process.hrtime.bigint());
+    const { rest, counterDigits } = splitContent(load);
+    this.#sent = rest;
+    const data: ThreadData = {
+      shared: this.#shared.buffer as SharedArrayBuffer,
+      folder: board.path(FOLDERS.processes),
+      id: name.id,
+      beatMs: board.leaseMs / BEATS,
+      stallMs: board.leaseMs / 2,
+      rest,
+      counterDigits,
+    };
+    this.#worker = new Worker(THREAD, { eval: true, workerData: data });
+    this.#worker.on('error', (error) => this.#onTrouble(`the heartbeat's thread failed: ${error.message}`));
+    this.#worker.unref();
+    this.#ticker = setInterval(() => this.tick(), board.leaseMs / (4 * BEATS));
+  }
+
+  /** The main loop is alive. */
+  tick(): void {
+    Atomics.add(this.#shared, TICK, 1n);
+  }
+
+  /** True if a heartbeat reached the disk within half a lease. One that is not fresh claims nothing. */
+  isFresh(): boolean {
+    const last = Atomics.load(this.#shared, LAST_GOOD);
+    return process.hrtime.bigint() - last < BigInt(Math.floor(this.#board.leaseMs / 2)) * 1_000_000n;
+  }
+
+  /** Shown with the next heartbeat. */
+  say(load: Load): void {
+    this.#load = load;
+    const { rest } = splitContent(load);
+    if (rest === this.#sent) return;
+    this.#sent = rest;
+    this.#worker.postMessage(rest);
+  }
+
+  /** The order in the status file's name now. A file that someone removed is made anew, with the order it last had. */
+  readOrder(): StatusOrder {
+    const found = findStatus(this.#board, this.#name.id);
+    if (found !== undefined) {
+      this.#order = found.name.order;
+      return this.#order;
+    }
+    if (Atomics.load(this.#shared, BURIED) === 0n) return this.#order;
+    createStatus(this.#board, { ...this.#name, order: this.#order }, this.#load);
+    Atomics.store(this.#shared, BURIED, 0n);
+    return this.#order;
+  }
+
+  /** Changes its own order, as after `reload`. @returns the order that stands now */
+  setOrder(order: StatusOrder): StatusOrder {
+    giveOrder(this.#board, this.#name.id, order);
+    return this.readOrder();
+  }
+
+  /** Ends the thread; with `remove` the status file goes as well. */
+  async stop(remove: boolean): Promise<void> {
+    clearInterval(this.#ticker);
+    const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+    this.#worker.postMessage(null);
+    await ended;
+    if (remove) removeStatus(this.#board, this.#name.id);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * This process's share of housekeeping: who is alive, what the dead have left, names that stand in the wrong place.
+ * Every stage process does all of it, spread in time; each repair is a rename that only one of them wins.
+ */
+import type { Board } from '../board/board.ts';
+import { ownMark, type ProcessMark } from '../board/host.ts';
+import {
+  claimants,
+  nothingSwept,
+  type SweepContext,
+  type Swept,
+  sweepEntry,
+  sweepLinks,
+  sweepPosts,
+  sweepRubbish,
+} from '../board/housekeep.ts';
+import { LeaseObserver, type Sighting } from '../board/lease.ts';
+import { retain } from '../board/retention.ts';
+import { type Located, scanFolder } from '../board/scan.ts';
+import { giveOrder, readStatuses, type StatusFile } from '../board/status.ts';
+import { dayFolder } from '../model/name.ts';
+import type { Share } from '../model/order.ts';
+import type { Log } from './log-lines.ts';
+
+/** Folders where only people put entries: looked at when a hint comes, and now and then. */
+const QUIET_FOLDERS = ['failed', 'held', 'gather'] as const;
+const RETENTION_EVERY_MS = 3_600_000;
+
+export interface KeeperOptions {
+  readonly board: Board;
+  readonly id: string;
+  readonly stages: readonly string[];
+  readonly isMine: SweepContext['isMine'];
+  readonly log: Log;
+}
+
+export class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #observer: LeaseObserver;
+  readonly #suspected = new Set<string>();
+  #dead = new Map<string, string>();
+  #statuses: StatusFile[] = [];
+  #tmpSeen = new Set<string>();
+  #retainedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#observer = new LeaseObserver({ leaseMs: options.board.leaseMs, own: ownMark(), ownId: options.id });
+  }
+
+  /** Which of the live processes that serve one of the same stages this one is. */
+  share(): Share {
+    const { id, stages } = this.#options;
+    const mates = this.#statuses.filter(
+      ({ name }) =>
+        !this.#dead.has(name.id) && name.order === 'run' && name.stages.some((stage) => stages.includes(stage)),
+    );
+    const index = mates.findIndex(({ name }) => name.id === id);
+    return index < 0 ? { index: 0, count: 1 } : { index, count: mates.length };
+  }
+
+  /** Stages that a live process serves, this one's included. */
+  servedStages(): Set<string> {
+    const served = new Set(this.#options.stages);
+    for (const { name } of this.#statuses) {
+      if (this.#dead.has(name.id) || name.order === 'drain' || name.order === 'halt') continue;
+      for (const stage of name.stages) served.add(stage);
+    }
+    return served;
+  }
+
+  /** Looks at all status files, and says who is dead. @param healthy whether this process's own heartbeats succeed */
+  lookAtProcesses(active: readonly Located[], healthy: boolean): void {
+    const { board, id, log } = this.#options;
+    this.#statuses = readStatuses(board);
+    const sightings = this.#statuses.map(
+      ({ name, content }): Sighting => ({
+        id: name.id,
+        order: name.order,
+        counter: content?.counter,
+        mark: content === undefined ? undefined : markOf(content),
+      }),
+    );
+    this.#dead = this.#observer.look(sightings, claimants(active), performance.now(), healthy);
+    for (const [other, why] of this.#dead) {
+      if (this.#suspected.has(other)) continue;
+      this.#suspected.add(other);
+      const name = this.#statuses.find((status) => status.name.id === other)?.name;
+      if (name?.order === 'lost') continue;
+      log(
+        'suspect',
+        `process ${other}${name === undefined ? '' : ` on ${name.host} (pid ${name.pid})`} is taken for dead: ${why}; its entries go back`,
+      );
+      board.journal.write('suspect', { process: other, reason: why, by: id });
+      if (name !== undefined) giveOrder(board, other, 'lost', why);
+    }
+  }
+
+  /** Repairs among these entries (of `active/`, or odd names of `queue/`). */
+  sweep(entries: readonly Located[]): void {
+    const swept = nothingSwept();
+    const context = this.#context();
+    for (const entry of entries) sweepEntry(this.#options.board, entry, context, swept);
+    this.#tell(swept);
+  }
+
+  /** Repairs in the folders of what waits for people. */
+  sweepQuiet(folders: Iterable<string> = QUIET_FOLDERS): void {
+    for (const folder of folders) this.sweep(scanFolder(this.#options.board, folder).entries);
+  }
+
+  /** Half-made posts, links left behind, and what has outlived its retention. */
+  sweepRest(): void {
+    const { board, log } = this.#options;
+    const swept = nothingSwept();
+    this.#tmpSeen = sweepPosts(board, this.#tmpSeen, swept);
+    const days = [board.now(), board.now() - 86_400_000].map((ms) =>
+      dayFolder('done', new Date(ms).toISOString().slice(0, 10)),
+    );
+    sweepLinks(board, days, swept);
+    this.#tell(swept);
+    if (performance.now() - this.#retainedMs < RETENTION_EVERY_MS) return;
+    this.#retainedMs = performance.now();
+    sweepRubbish(board);
+    const gone = retain(board);
+    if (gone.total > 0)
+      log('retention', `${gone.total} files and folders that had outlived their retention were removed`);
+  }
+
+  #context(): SweepContext {
+    const { id, isMine } = this.#options;
+    return { ownId: id, isMine, isDead: (process) => this.#dead.has(process) };
+  }
+
+  #tell(swept: Swept): void {
+    const parts = [
+      [swept.lost, 'claims returned'],
+      [swept.forwarded, 'endings finished'],
+      [swept.moved, 'entries put in their place'],
+      [swept.posted, 'posts carried on'],
+      [swept.unlinked, 'links removed'],
+    ] as const;
+    const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+    if (said.length > 0) this.#options.log('swept', said.join(', '));
+  }
+}
+
+function markOf(content: ProcessMark): ProcessMark {
+  const { pid, bootId, pidSpace, startTicks } = content;
+  return { pid, bootId, pidSpace, startTicks };
+}

@@ -1,0 +1,120 @@
+/**
+ * Runs programs through the launcher: start, signal, how they ended. If the launcher itself dies its steps are killed
+ * and reported as `broken`, and the next start makes a new one.
+ */
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import { execa, type ResultPromise } from 'execa';
+import { type LaunchOrder, type LaunchReport, launcherProgram } from './launcher-program.ts';
+
+export interface Launch {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: string;
+}
+
+export type LaunchEnd =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: number }
+  /** Could not be started: nothing ran. */
+  | { readonly kind: 'unstartable'; readonly what: 'log' | 'program'; readonly error: string; readonly errno: number }
+  /** The launcher died, and the step with it. */
+  | { readonly kind: 'broken' };
+
+export interface Running {
+  readonly ended: Promise<LaunchEnd>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+interface Waiting {
+  readonly resolve: (end: LaunchEnd) => void;
+  pid: number | undefined;
+}
+
+const PROGRAM = `(${launcherProgram.toString()})({ fs: require('node:fs'), child: require('node:child_process'), readline: require('node:readline') })`;
+
+export class Launcher {
+  readonly #waiting = new Map<number, Waiting>();
+  #next = 1;
+  #child: ResultPromise<LauncherOptions> | undefined;
+
+  /** Starts a program. Never throws: what goes wrong is how it ended. */
+  start(launch: Launch): Running {
+    const id = this.#next++;
+    const ended = new Promise<LaunchEnd>((resolve) => this.#waiting.set(id, { resolve, pid: undefined }));
+    this.#send({ op: 'start', id, ...launch });
+    return { ended, signal: (signal) => this.#send({ op: 'signal', id, signal }) };
+  }
+
+  /** Ends the launcher, and with it all that runs. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    child.stdin.end();
+    await child;
+  }
+
+  #send(order: LaunchOrder): void {
+    this.#child ??= this.#open();
+    this.#child.stdin.write(`${JSON.stringify(order)}\n`);
+  }
+
+  #open(): ResultPromise<LauncherOptions> {
+    const child = execa(process.execPath, ['--max-semi-space-size=1', '-e', PROGRAM], LAUNCHER_OPTIONS);
+    // Its death shows at the other end as well; here it must only not be an exception.
+    child.stdin.on('error', () => this.#broken(child));
+    createInterface({ input: child.stdout }).on('line', (line) => this.#report(JSON.parse(line) as LaunchReport));
+    child.then(
+      () => this.#broken(child),
+      () => this.#broken(child),
+    );
+    return child;
+  }
+
+  #report(report: LaunchReport): void {
+    const waiting = this.#waiting.get(report.id);
+    if (waiting === undefined) return;
+    if ('pid' in report) {
+      waiting.pid = report.pid;
+      return;
+    }
+    this.#waiting.delete(report.id);
+    if ('error' in report)
+      waiting.resolve({ kind: 'unstartable', what: report.what, error: report.error, errno: report.errno });
+    else if (report.code !== null) waiting.resolve({ kind: 'exit', code: report.code });
+    else waiting.resolve({ kind: 'signal', signal: constants.signals[report.signal ?? 'SIGKILL'] });
+  }
+
+  #broken(child: ResultPromise<LauncherOptions>): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    for (const { pid, resolve } of this.#waiting.values()) {
+      if (pid !== undefined) killGroup(pid);
+      resolve({ kind: 'broken' });
+    }
+    this.#waiting.clear();
+  }
+}
+
+/** Own session: a Ctrl-C on the terminal is the stage process's to answer. `cleanup` off: the pipe's end ends it. */
+const LAUNCHER_OPTIONS = {
+  detached: true,
+  cleanup: false,
+  reject: false,
+  buffer: false,
+  stdin: 'pipe',
+  stdout: 'pipe',
+  stderr: 'inherit',
+} as const;
+type LauncherOptions = typeof LAUNCHER_OPTIONS;
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // The group has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

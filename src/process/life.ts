@@ -1,0 +1,193 @@
+/**
+ * One life of a stage process, under one process id: its parts, and when which of them is due. A process that was taken
+ * for dead begins another.
+ */
+import type { Board } from '../board/board.ts';
+import { type Located, scanFolder } from '../board/scan.ts';
+import type { StatusOrder } from '../model/name.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Keeper } from './keeper.ts';
+import type { Log } from './log-lines.ts';
+import type { Look } from './looks.ts';
+import type { Picker } from './picker.ts';
+import type { Slots } from './slots.ts';
+import type { Wake } from './wake.ts';
+
+const ORDER_EVERY_MS = 1_000;
+/** Running steps are checked for their claims at least this often. */
+const CHECK_EVERY_MS = 1_000;
+const KEEP_LOOKS_A_LEASE = 5;
+/** Folders of people's entries and what crashes leave: looked at now and then, since hints tell of most. */
+const QUIET_EVERY_LEASES = 1;
+
+export interface LifeParts {
+  readonly id: string;
+  readonly board: Board;
+  readonly slots: Slots;
+  readonly picker: Picker;
+  readonly keeper: Keeper;
+  readonly heartbeat: Heartbeat;
+  readonly active: Look;
+  readonly queue: Look;
+  readonly wake: Wake;
+}
+
+export class Life {
+  readonly id: string;
+  readonly slots: Slots;
+  readonly keeper: Keeper;
+  readonly heartbeat: Heartbeat;
+  order: StatusOrder = 'run';
+  idleLooks = 0;
+  lookedSinceIdleCheck = false;
+  haltedMs: number | undefined;
+  programsDueMs: number | undefined;
+  readonly #board: Board;
+  readonly #active: Look;
+  readonly #queue: Look;
+  readonly #wake: Wake;
+  readonly #quietHints = new Set<string>();
+  readonly #picker: Picker;
+  #seen: Located[] = [];
+  #orderMs = Number.NEGATIVE_INFINITY;
+  #orderHinted = true;
+  #checkHinted = false;
+  #keepMs = Number.NEGATIVE_INFINITY;
+  #quietMs = Number.NEGATIVE_INFINITY;
+  #wasFresh = true;
+
+  constructor(parts: LifeParts) {
+    this.id = parts.id;
+    this.slots = parts.slots;
+    this.keeper = parts.keeper;
+    this.heartbeat = parts.heartbeat;
+    this.#board = parts.board;
+    this.#picker = parts.picker;
+    this.#active = parts.active;
+    this.#queue = parts.queue;
+    this.#wake = parts.wake;
+  }
+
+  /** Something changed in a folder, says the kernel. Most of it is the work of others that needs no look. */
+  hint(folder: string, file: string | undefined): void {
+    if (folder === 'processes') {
+      if (file !== undefined && !file.startsWith(`${this.id}.`)) return;
+      this.#orderHinted = true;
+    } else if (folder === 'active') {
+      this.#active.hint();
+      if (file !== undefined && this.slots.isCurrentName(file)) this.#checkHinted = true;
+      else if (this.slots.free === 0 || !this.#picker.isEmpty) return;
+    } else if (folder === 'queue') {
+      if (file !== undefined && !this.#picker.isNews(file)) return;
+      this.#queue.hint();
+      if (this.slots.free === 0) return;
+    } else this.#quietHints.add(folder);
+    this.#wake.now();
+  }
+
+  orderDue(nowMs: number): boolean {
+    if (!this.#orderHinted && nowMs - this.#orderMs < ORDER_EVERY_MS) return false;
+    this.#orderHinted = false;
+    this.#orderMs = nowMs;
+    return true;
+  }
+
+  /** Looks where it is due, and repairs what it finds. @throws the system's error when the disk refuses */
+  look(nowMs: number, fresh: boolean, mayClaim: boolean): void {
+    const keepDue = nowMs - this.#keepMs >= this.#board.leaseMs / KEEP_LOOKS_A_LEASE;
+    if (keepDue || this.#activeDueMs() <= nowMs) this.#lookActive(nowMs);
+    if (keepDue) {
+      this.#keepMs = nowMs;
+      this.keeper.lookAtProcesses(this.#seen, fresh);
+      this.keeper.sweep(this.#seen);
+    }
+    if (this.#quietHints.size > 0 || nowMs - this.#quietMs >= this.#board.leaseMs * QUIET_EVERY_LEASES)
+      this.#lookQuiet(nowMs);
+    if (mayClaim && this.#queueDueMs() <= nowMs) this.#lookQueue(nowMs);
+  }
+
+  /** What could still run, as seen by a fresh look at everything that is not finished. */
+  everything(): Located[] {
+    return [...this.#seen, ...scanFolder(this.#board, 'queue').entries];
+  }
+
+  /** The next look at both folders comes soon. */
+  lookSoon(): void {
+    this.#active.hint();
+    this.#queue.hint();
+    this.#wake.now();
+  }
+
+  /** How long nothing is due. */
+  sleepMs(nowMs: number): number {
+    const due = [
+      this.#orderMs + ORDER_EVERY_MS,
+      this.#keepMs + this.#board.leaseMs / KEEP_LOOKS_A_LEASE,
+      this.#activeDueMs(),
+      ...(this.slots.free > 0 ? [this.#queueDueMs()] : []),
+      ...(this.programsDueMs === undefined ? [] : [nowMs + this.programsDueMs]),
+    ];
+    const entryDue = this.#picker.nextDueMs();
+    if (entryDue !== undefined) due.push(nowMs + Math.max(0, entryDue - this.#board.now()));
+    return Math.max(1, Math.min(...due) - nowMs);
+  }
+
+  /** Says once that the lease is in danger, and once that it no longer is. */
+  checkFresh(fresh: boolean, log: Log): void {
+    if (fresh === this.#wasFresh) return;
+    this.#wasFresh = fresh;
+    if (fresh) log('unblocked', 'the heartbeat reaches the disk again');
+    else log('heartbeat-stale', 'no heartbeat has reached the disk for half a lease: nothing new is claimed');
+  }
+
+  #activeDueMs(): number {
+    const due = this.#active.dueMs();
+    const starving = this.slots.free > 0 && this.#picker.isEmpty;
+    // With work in memory or no free slot, only the claims of running steps want a look.
+    if (starving || this.#checkHinted) return due;
+    return Math.max(due, this.#lastLookMs + CHECK_EVERY_MS);
+  }
+
+  #lastLookMs = Number.NEGATIVE_INFINITY;
+
+  #lookActive(nowMs: number): void {
+    this.#checkHinted = false;
+    this.#active.take(
+      nowMs,
+      () => performance.now(),
+      () => {
+        this.#seen = this.#picker.lookActive();
+        return this.#seen.length > 0;
+      },
+    );
+    this.#lastLookMs = performance.now();
+    this.lookedSinceIdleCheck = true;
+    this.slots.check(this.#seen);
+  }
+
+  #queueDueMs(): number {
+    if (this.#picker.queueRanOut || this.#queue.isHinted || this.#picker.isEmpty) return this.#queue.dueMs();
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #lookQueue(nowMs: number): void {
+    this.#queue.take(
+      nowMs,
+      () => performance.now(),
+      () => {
+        const { entries, odd } = this.#picker.lookQueue();
+        this.keeper.sweep(odd);
+        return entries.length > 0;
+      },
+    );
+  }
+
+  #lookQuiet(nowMs: number): void {
+    if (nowMs - this.#quietMs >= this.#board.leaseMs * QUIET_EVERY_LEASES) {
+      this.#quietMs = nowMs;
+      this.keeper.sweepQuiet();
+      this.keeper.sweepRest();
+    } else this.keeper.sweepQuiet(this.#quietHints);
+    this.#quietHints.clear();
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * When to look at a folder again: at a hint, at an interval that grows while nothing happens, and never so often that
+ * looking takes more than a tenth of the time. Pure but for the clock that it is given.
+ */
+
+export interface LookTimes {
+  /** Between looks without a hint, at first and at most (ms). */
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+/** A board whose changes the kernel reports is looked at seldom; one that is polled, often. */
+export const WATCHED: LookTimes = { leastMs: 2_000, mostMs: 15_000 };
+export const POLLED: LookTimes = { leastMs: 250, mostMs: 5_000 };
+
+/** At most a tenth of the time. */
+const COST_FACTOR = 10;
+/** After a hint others usually follow at once. */
+const SETTLE_MS = 10;
+const GROWTH = 1.5;
+
+export class Look {
+  readonly #times: LookTimes;
+  #intervalMs: number;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #costMs = 0;
+  #hinted = false;
+
+  constructor(times: LookTimes) {
+    this.#times = times;
+    this.#intervalMs = times.leastMs;
+  }
+
+  hint(): void {
+    this.#hinted = true;
+    this.#intervalMs = this.#times.leastMs;
+  }
+
+  get isHinted(): boolean {
+    return this.#hinted;
+  }
+
+  /** Monotonic time from which on the next look is due. */
+  dueMs(): number {
+    const bounded = this.#lastMs + this.#costMs * COST_FACTOR;
+    return Math.max(bounded, this.#lastMs + (this.#hinted ? SETTLE_MS : this.#intervalMs));
+  }
+
+  /** Looks, and remembers what it cost. @param look returns whether anything was found */
+  take(nowMs: number, clock: () => number, look: () => boolean): void {
+    this.#hinted = false;
+    const found = look();
+    this.#lastMs = clock();
+    this.#costMs = this.#lastMs - nowMs;
+    this.#intervalMs = found ? this.#times.leastMs : Math.min(this.#intervalMs * GROWTH, this.#times.mostMs);
+  }
+}

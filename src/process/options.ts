@@ -1,0 +1,37 @@
+/** What a stage process is told, and what it says at its end. */
+import type { Board } from '../board/board.ts';
+import type { Log } from './log-lines.ts';
+import type { StepTask } from './step.ts';
+
+/**
+ * A step as a function in this process (OPUS called that an internal poller). It returns an exit code (undefined: 0),
+ * which the stage's `exits` map; what it throws is exit code 1, with the message in the log. `signal` is aborted when
+ * the step is to stop.
+ */
+export type StepFunction = (task: StepTask, signal: AbortSignal) => Promise<number | undefined> | number | undefined;
+
+export interface ProcessOptions {
+  readonly board: Board;
+  /** Stages served; default: all of the board. */
+  readonly stages?: readonly string[] | undefined;
+  /** Steps at once; default 1. */
+  readonly slots?: number | undefined;
+  /** Ends when nothing that it serves could still run without a person. */
+  readonly untilIdle?: boolean | undefined;
+  /** Stages whose step is a function instead of a program. */
+  readonly functions?: ReadonlyMap<string, StepFunction> | undefined;
+  /** True while something else of this program may still bring entries (landing zones): then it is not idle. */
+  readonly expectsMore?: (() => boolean) | undefined;
+  readonly log?: Log | undefined;
+}
+
+export interface ProcessResult {
+  /** `idle` --until-idle · `drain`, `halt` by order · `signal` · `disk` fsync failed. */
+  readonly reason: 'idle' | 'drain' | 'halt' | 'signal' | 'disk';
+  readonly signal: NodeJS.Signals | undefined;
+  /** Steps of this process that ended well, and those that ended in `f`. */
+  readonly done: number;
+  readonly failed: number;
+  /** Why stages could not run at the end, or empty. */
+  readonly trouble: string;
+}

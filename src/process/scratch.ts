@@ -1,0 +1,65 @@
+/**
+ * A slot's working folder, `scratch/<dataset>.<stage>.<epoch>/`. Making and removing folders are the dearest calls on a
+ * shared disk, so one that stayed empty is renamed for the slot's next step.
+ */
+import type { Board } from '../board/board.ts';
+import { isExists, isGone } from '../board/errors.ts';
+import { folderNames } from '../board/scan.ts';
+import type { StageDefinition } from '../model/definition.ts';
+import { scratchPath, type TryName } from '../model/name.ts';
+
+export class SlotScratch {
+  readonly #board: Board;
+  /** Relative path of an empty folder that the next step may have. */
+  #spare: string | undefined;
+
+  constructor(board: Board) {
+    this.#board = board;
+  }
+
+  /** Makes the try's folder. @returns its absolute path */
+  take(name: TryName): string {
+    const path = scratchPath(name);
+    const absolute = this.#board.path(path);
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare !== undefined && this.#renamed(spare, path)) return absolute;
+    try {
+      this.#board.fs.mkdir(absolute);
+    } catch (error) {
+      // A folder of an earlier run of the dataset at the same epoch, kept because its step failed: cleared for this one.
+      if (!isExists(error)) throw error;
+      this.#board.fs.removeTree(absolute);
+      this.#board.fs.mkdir(absolute);
+    }
+    return absolute;
+  }
+
+  /** After the step: kept for a look, or emptied and kept for the slot. */
+  release(name: TryName, policy: StageDefinition['scratch'], succeeded: boolean): void {
+    const path = scratchPath(name);
+    if (policy === 'keep' || (policy === 'keep-failed' && !succeeded && !this.#isEmpty(path))) return;
+    if (this.#spare === undefined && this.#isEmpty(path)) this.#spare = path;
+    else this.#board.fs.removeTree(this.#board.path(path));
+  }
+
+  /** The slot ends. */
+  close(): void {
+    if (this.#spare !== undefined) this.#board.fs.removeTree(this.#board.path(this.#spare));
+    this.#spare = undefined;
+  }
+
+  #isEmpty(path: string): boolean {
+    return folderNames(this.#board, path).length === 0;
+  }
+
+  #renamed(from: string, to: string): boolean {
+    try {
+      this.#board.fs.rename(this.#board.path(from), this.#board.path(to));
+      return true;
+    } catch (error) {
+      if (isGone(error) || isExists(error)) return false;
+      throw error;
+    }
+  }
+}

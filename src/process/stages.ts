@@ -1,0 +1,129 @@
+/**
+ * The stages that a process serves: definitions read from the home, how many of each run, which are blocked because
+ * their program is missing.
+ */
+import type { Board } from '../board/board.ts';
+import { DefinitionError, loadStages } from '../definitions/definitions.ts';
+import type { PipelineDefinition, StageDefinition } from '../model/definition.ts';
+import type { Log } from './log-lines.ts';
+import { programFault } from './step.ts';
+
+/** How often a blocked stage's program is looked for again. */
+const LOOK_AGAIN_MS = 2_000;
+
+/** The pinned pipeline as `definitions/` wants it. */
+export function pinnedPipeline(board: Board): PipelineDefinition {
+  const { pipeline, stages, inFlight, durability, retention } = board.config;
+  return {
+    name: pipeline,
+    title: pipeline,
+    stages,
+    inFlight,
+    durability,
+    retention,
+    landing: [],
+    file: `blackboard/${board.name}/board.yaml`,
+  };
+}
+
+export class ServedStages {
+  readonly names: readonly string[];
+  readonly #board: Board;
+  readonly #log: Log;
+  readonly #inProcess: ReadonlySet<string>;
+  #definitions: ReadonlyMap<string, StageDefinition>;
+  readonly #running = new Map<number, number>();
+  readonly #blocked = new Map<string, { why: string; nextMs: number }>();
+
+  /** @throws DefinitionError with all faults of the board's stage files */
+  constructor(board: Board, names: readonly string[], inProcess: ReadonlySet<string>, log: Log) {
+    this.#board = board;
+    this.#log = log;
+    this.names = names;
+    this.#inProcess = inProcess;
+    this.#definitions = this.#load();
+  }
+
+  /** Reads the stage files anew; faults leave the definitions as they were. */
+  reload(): void {
+    try {
+      this.#definitions = this.#load();
+      this.#blocked.clear();
+      this.#log('reloaded', 'stage files were read anew');
+    } catch (error) {
+      if (!(error instanceof DefinitionError)) throw error;
+      this.#log('reload-failed', `${error.message}; the stages stay as they were`);
+    }
+  }
+
+  /** Columns served here. */
+  get columns(): Set<number> {
+    return new Set(this.names.map((name) => this.#board.column(name)));
+  }
+
+  get anyProducts(): boolean {
+    return [...this.#definitions.values()].some(({ products }) => products);
+  }
+
+  of(column: number): StageDefinition {
+    const stage = this.#definitions.get(this.#board.stages[column] ?? '');
+    if (stage === undefined) throw new Error(`stage ${column} has no definition`);
+    return stage;
+  }
+
+  /** Whether one more step of the stage may start. */
+  hasRoom(column: number): boolean {
+    const name = this.#board.stages[column] ?? '';
+    if (this.#blocked.has(name)) return false;
+    return (this.#running.get(column) ?? 0) < (this.#definitions.get(name)?.slots ?? Number.POSITIVE_INFINITY);
+  }
+
+  started(column: number): void {
+    this.#running.set(column, (this.#running.get(column) ?? 0) + 1);
+  }
+
+  ended(column: number): void {
+    this.#running.set(column, (this.#running.get(column) ?? 1) - 1);
+  }
+
+  /** The stage's program could not be started: nothing of it is claimed until it is there. */
+  block(column: number, why: string): void {
+    const name = this.#board.stages[column] ?? '';
+    if (!this.#blocked.has(name))
+      this.#log('stage-blocked', `stage ${name}: ${why}; its entries wait until it is mended`);
+    this.#blocked.set(name, { why, nextMs: performance.now() + LOOK_AGAIN_MS });
+  }
+
+  isBlocked(column: number): boolean {
+    return this.#blocked.has(this.#board.stages[column] ?? '');
+  }
+
+  /** Why stages are blocked, for the status file; empty if none is. */
+  get trouble(): string {
+    return [...this.#blocked].map(([name, { why }]) => `stage ${name}: ${why}`).join('; ');
+  }
+
+  /** Looks for the programs of blocked stages, and of all at the start. @returns when to look again, ms; undefined: never */
+  lookForPrograms(all = false): number | undefined {
+    const now = performance.now();
+    for (const name of this.names) {
+      const blocked = this.#blocked.get(name);
+      if (!(all || (blocked !== undefined && blocked.nextMs <= now)) || this.#inProcess.has(name)) continue;
+      const stage = this.#definitions.get(name);
+      const why = stage === undefined ? undefined : programFault(this.#board.home, stage);
+      if (why !== undefined) this.block(this.#board.column(name), why);
+      else if (blocked !== undefined) {
+        this.#blocked.delete(name);
+        this.#log('stage-unblocked', `stage ${name}: its program is tried again`);
+      }
+    }
+    return this.#blocked.size === 0 ? undefined : LOOK_AGAIN_MS;
+  }
+
+  #load(): ReadonlyMap<string, StageDefinition> {
+    const board = this.#board;
+    const definitions = loadStages(board.home, board.stages, pinnedPipeline(board));
+    board.useStages(definitions);
+    return definitions;
+  }
+}
