@@ -4,6 +4,7 @@
  * Tests replace it by a file system that loses answers.
  */
 import fs from 'node:fs';
+import { isExists } from './errors.ts';
 
 /** What `fstat` says; taken from an opened file, because on NFS a bare stat may be 30 s old. */
 export interface Identity {
@@ -104,6 +105,22 @@ export const nodeFs: Fs = {
 /** Makes a folder and what is missing above it; an existing one is success. */
 export function makeFolders(path: string): void {
   fs.mkdirSync(path, { recursive: true });
+}
+
+/**
+ * Makes `relative` below `root`, but not its first folder: that is one of the board's own, and where it is missing the
+ * board is gone, and must not be made anew by accident. Existing folders are success.
+ * @throws the system's error, ENOENT if the board is gone
+ */
+export function makeBelow(fsDoor: Fs, root: string, relative: string): void {
+  const parts = relative.split('/');
+  for (let depth = 2; depth <= parts.length; depth++) {
+    try {
+      fsDoor.mkdir(`${root}/${parts.slice(0, depth).join('/')}`);
+    } catch (error) {
+      if (!isExists(error)) throw error;
+    }
+  }
 }
 
 /** statfs types of file systems that other hosts change behind this one's back: no inotify for what they do. */

@@ -11,10 +11,12 @@ import {
   type LIVE_FOLDERS,
   LOG_RUNNING,
   logPath,
+  scratchPath,
   type TryName,
 } from '../model/name.ts';
 import { arrive, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
+import { isExists, isGone } from './errors.ts';
 import { finishForward, releaseIdOf } from './finish.ts';
 import { identifyHolder } from './ids.ts';
 import { moveEntry } from './move.ts';
@@ -113,8 +115,18 @@ function sweepClaim(board: Board, at: Located, column: number, context: SweepCon
     to: result.name.letters,
     folder: result.folder,
   });
-  if (own !== undefined) closeLostLog(board, { dataset, posted, stage, epoch: own.epoch }, mine ? 'back' : 'l');
+  if (own !== undefined) tidyTry(board, { dataset, posted, stage, epoch: own.epoch }, mine ? 'back' : 'l');
   return result;
+}
+
+/** The lost try's log gets its outcome; its working folder goes if nothing was written there. */
+function tidyTry(board: Board, name: TryName, outcome: string): void {
+  closeLostLog(board, name, outcome);
+  try {
+    board.fs.rmdir(board.path(scratchPath(name)));
+  } catch (error) {
+    if (!isGone(error) && !isExists(error)) throw error;
+  }
 }
 
 function closeLostLog(board: Board, name: TryName, outcome: string): void {

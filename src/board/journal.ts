@@ -5,7 +5,7 @@
  */
 import { dayFolder, formatDay, journalPath } from '../model/name.ts';
 import { isGone } from './errors.ts';
-import { type Fs, makeFolders } from './fs.ts';
+import { type Fs, makeBelow } from './fs.ts';
 
 /** What a line tells. `docs/journal.md` has the list with the fields of each. */
 export type JournalEvent =
@@ -129,14 +129,14 @@ export class Journal {
     const { fs, root, host, writer } = this.#options;
     const path = `${root}/${journalPath(day, host, writer)}`;
     if (!this.#madeDays.has(day)) {
-      makeFolders(`${root}/${dayFolder('journal', day)}`);
+      makeBelow(fs, root, dayFolder('journal', day));
       this.#madeDays.add(day);
     }
     try {
       fs.append(path, text);
     } catch (error) {
       if (!isGone(error)) throw error;
-      makeFolders(`${root}/${dayFolder('journal', day)}`);
+      makeBelow(fs, root, dayFolder('journal', day));
       fs.append(path, text);
     }
   }

@@ -6,7 +6,7 @@
 import { dayFolder, type EntryName, formatName, type HomeFolder } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { faultKind } from './errors.ts';
-import { makeFolders } from './fs.ts';
+import { makeBelow } from './fs.ts';
 import { folderNames, type Located } from './scan.ts';
 
 /** The folder on disk that an entry belongs to now: `done` is kept by day. */
@@ -54,7 +54,7 @@ export function moveEntry(
       break;
     } catch (error) {
       const kind = faultKind(error);
-      if (kind === 'gone' && folder.includes('/')) makeFolders(board.path(folder));
+      if (kind === 'gone' && folder.includes('/')) makeBelow(board.fs, board.root, folder);
       if (stands(board, folder, target.file)) break;
       if (kind !== 'gone') throw error;
       if (options.checkSource === false || !stands(board, from.folder, from.file)) return 'gone';

@@ -47,6 +47,8 @@ export interface PostRequest {
    * one that a crash left in `tmp/` is carried on. Who posts so chooses a time that no other run of the dataset has.
    */
   readonly posted?: string | undefined;
+  /** With `posted`: this run can't have been posted before, so only its traces are looked for, not the whole board. */
+  readonly fresh?: boolean | undefined;
 }
 
 export type PostResult =
@@ -138,7 +140,7 @@ function postOne(board: Board, request: PostRequest, over: OverIndex, sync: bool
 
   return explain(`dataset ${dataset} can't be posted on board ${board.name}`, () => {
     const fixed = request.posted !== undefined;
-    if (fixed && isKnownRun(board, name))
+    if (fixed && isKnownRun(board, name, request.fresh === true))
       return refuse('known', `dataset ${dataset} was posted as of ${name.posted} before`);
     const made = fixed
       ? makeFixedTmp(board, name, request.params ?? {})
@@ -198,8 +200,9 @@ function makeFixedTmp(board: Board, name: EntryName, params: Params): { name: En
 }
 
 /** True if this run stands anywhere, or has left a log or products. */
-function isKnownRun(board: Board, name: EntryName): boolean {
+function isKnownRun(board: Board, name: EntryName, fresh: boolean): boolean {
   if (freePosted(board, name).posted !== name.posted) return true;
+  if (fresh) return false;
   const found = findDatasets(board, new Set([name.dataset]), ALL_STATES);
   return found.some((entry) => entry.name.posted === name.posted);
 }

@@ -17,7 +17,7 @@ import {
 } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isExists, isGone } from './errors.ts';
-import { makeFolders } from './fs.ts';
+import { makeBelow } from './fs.ts';
 import { folderNames } from './scan.ts';
 
 export interface LogEntry {
@@ -84,7 +84,7 @@ export function makeProductFolder(board: Board, name: TryName): boolean {
     } catch (error) {
       if (isExists(error)) return false;
       if (!isGone(error) || round > 0) throw error;
-      makeFolders(board.path(productsFolder(name.dataset, name.posted)));
+      makeBelow(board.fs, board.root, productsFolder(name.dataset, name.posted));
     }
   }
   return false;
@@ -114,7 +114,7 @@ export function openLog(board: Board, name: TryName): boolean {
     } catch (error) {
       if (isExists(error)) return false;
       if (!isGone(error) || round > 0) throw error;
-      makeFolders(board.path(logFolder(name.dataset)));
+      makeBelow(board.fs, board.root, logFolder(name.dataset));
     }
   }
   return false;

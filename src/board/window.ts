@@ -2,6 +2,7 @@
  * The queue window: the best few thousand names of `queue/`, so that a backlog of a million costs one readdir now and
  * then and no memory. Names sort as they are served (rank, posted time), so the best are the least strings.
  */
+import { home, isSettled } from '../model/home.ts';
 import type { Board } from './board.ts';
 import { isHidden, isLocated, type Located, readName } from './scan.ts';
 
@@ -23,7 +24,7 @@ export interface QueueRead {
 
 /**
  * One readdir of `queue/`.
- * @param wants whether letters have a column that the reader may claim
+ * @param wants whether letters have a column that the reader may claim; asked once for each kind of letters
  * @param skip names to leave out (not due yet)
  */
 export function readQueue(
@@ -37,6 +38,16 @@ export function readQueue(
   let more = false;
   let total = 0;
   const odd: Located[] = [];
+  const kinds = new Map<string, 'wanted' | 'other' | 'odd'>();
+  const kindOf = (letters: string): 'wanted' | 'other' | 'odd' => {
+    let kind = kinds.get(letters);
+    if (kind === undefined) {
+      const inPlace = home(letters, board.graph) === 'queue' && isSettled(letters, board.graph);
+      kind = !inPlace ? 'odd' : wants(letters) ? 'wanted' : 'other';
+      kinds.set(letters, kind);
+    }
+    return kind;
+  };
   board.fs.eachName(board.path('queue'), (file) => {
     if (isHidden(file)) return;
     total++;
@@ -45,12 +56,13 @@ export function readQueue(
       return;
     }
     const letters = QUEUED.exec(file)?.[1];
-    if (letters === undefined) {
+    const kind = letters?.length === board.stages.length ? kindOf(letters) : 'odd';
+    if (kind === 'odd') {
       const read = odd.length < MOST_ODD ? readName(board, 'queue', file) : undefined;
       if (read !== undefined && isLocated(read)) odd.push(read);
       return;
     }
-    if (!wants(letters) || skip(file)) return;
+    if (kind === 'other' || skip(file)) return;
     best.push(file);
     if (best.length < 2 * window) return;
     best = best.sort().slice(0, window);

@@ -59,12 +59,21 @@ export function mayStillRun(
   graph: Graph,
   served: (column: number) => boolean,
 ): boolean {
-  const letter = letters[column];
-  if (!(isWaiting(letter as never) || isClaimed(letter as never) || letter === '_')) return false;
-  return (graph.parents[column] ?? []).every((parent) => {
-    const before = letters[parent];
-    if (isFinished(before as never)) return true;
-    if (!isClaimed(before as never) && !served(parent)) return false;
-    return mayStillRun(letters, parent, graph, served);
-  });
+  // Every column once, not every path to it: a wide graph has millions of paths.
+  const seen = new Set([column]);
+  for (const at of seen) {
+    const letter = letters[at];
+    if (!(isWaiting(letter as never) || isClaimed(letter as never) || letter === '_')) return false;
+    if (at !== column && !isClaimed(letter as never) && !served(at)) return false;
+    for (const parent of graph.parents[at] ?? []) if (!isFinished(letters[parent] as never)) seen.add(parent);
+  }
+  return true;
+}
+
+/** True if no `_` stands under finished parents: `settle` would open it. */
+export function isSettled(letters: string, graph: Graph): boolean {
+  for (let column = 0; column < letters.length; column++) {
+    if (letters[column] === '_' && parentsFinished(letters, column, graph)) return false;
+  }
+  return true;
 }

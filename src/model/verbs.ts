@@ -48,12 +48,16 @@ export function verbEvent(verb: LetterVerb, column: number): Event {
   return verb === 'hold' ? { type: 'hold', column, cause: 'o' } : { type: verb, column };
 }
 
-/** The name after the verb on one stage, or on the columns that it means by itself. */
+/**
+ * The name after the verb on one stage, or on the columns that it means by itself. Of those, a column whose letter has
+ * changed on the way is done with: to repipe a failed stage takes a failed stage after it along.
+ */
 export function applyVerb(name: EntryName, verb: LetterVerb, stage: number | undefined, rules: Rules): Transition {
   const columns = stage === undefined ? defaultColumns(name, verb) : [stage];
   let result: Transition = { ok: false, why: NOTHING[verb] };
   let now = name;
   for (const column of columns) {
+    if (now.letters[column] !== name.letters[column]) continue;
     const next = transition(now, verbEvent(verb, column), rules);
     if (!next.ok) return next;
     result = next;

@@ -136,7 +136,7 @@ export class Finisher {
   #sync(products: string): void {
     if (this.#board.config.durability === 'none') return;
     try {
-      syncTree(this.#board.path(products));
+      syncTree(this.#board.fs, this.#board.path(products));
     } catch (error) {
       if (faultKind(error) !== 'io') throw error;
       throw new DiskLostError(`${products}: fsync failed: what is on this disk can't be trusted`, { cause: error });

@@ -106,6 +106,8 @@ export class Heartbeat {
   /** Ends the thread; with `remove` the status file goes as well. */
   async stop(remove: boolean): Promise<void> {
     clearInterval(this.#ticker);
+    // While it is waited for, it must keep this program alive.
+    this.#worker.ref();
     const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
     this.#worker.postMessage(null);
     await ended;

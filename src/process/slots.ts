@@ -142,8 +142,10 @@ export class Slots {
     for (const { execution } of this.#busy) execution.resume();
   }
 
+  /** At the end of this life: what still runs has been killed, and its claims are no longer this process's to end. */
   close(): void {
-    for (const scratch of this.#idle) scratch.close();
+    for (const { scratch, execution } of this.#busy) scratch.release(execution.held.try, 'keep-failed', false);
+    for (const scratch of [...this.#idle, ...[...this.#busy].map((slot) => slot.scratch)]) scratch.close();
   }
 
   #claim(choice: Choice): void {
@@ -166,6 +168,7 @@ export class Slots {
     try {
       running = this.#launch(held, stage, scratch);
     } catch (error) {
+      scratch.release(held.try, 'remove', false);
       this.#idle.push(scratch);
       this.#unlaunched(held, error);
       return;

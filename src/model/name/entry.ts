@@ -6,12 +6,12 @@ import { isLetter } from '../letters.ts';
 import {
   classFault,
   datasetFault,
+  epochFault,
   type FieldFault,
   formatEpoch,
   MAX_COLUMNS,
   MAX_NAME_BYTES,
-  parseEpoch,
-  parsePosted,
+  postedFault,
   rankFault,
   showChar,
 } from './fields.ts';
@@ -61,19 +61,9 @@ function lettersFault(text: string): FieldFault | undefined {
 
 const FIELDS: ReadonlyArray<readonly [what: string, fault: (text: string) => FieldFault | undefined]> = [
   ['rank', rankFault],
-  [
-    'posted time',
-    (text) =>
-      parsePosted(text) === undefined ? { at: 0, why: `'${text}' is no time like 20261121T120000` } : undefined,
-  ],
+  ['posted time', postedFault],
   ['columns', lettersFault],
-  [
-    'epoch',
-    (text) =>
-      parseEpoch(text) === undefined
-        ? { at: 0, why: `'${text}' is no epoch: three digits or more, such as 003` }
-        : undefined,
-  ],
+  ['epoch', epochFault],
   ['class', classFault],
 ];
 

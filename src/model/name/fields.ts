@@ -14,6 +14,8 @@ export const MAX_COLUMNS = 32;
 export const MAX_DATASET = 128;
 export const MAX_CLASS = 16;
 export const MAX_STAGE = 32;
+/** Nine digits: a claim that would count beyond is not made. */
+export const MAX_EPOCH = 999_999_999;
 export const DEFAULT_RANK = 50;
 export const NO_CLASS = '-';
 
@@ -23,13 +25,30 @@ const CLASS_CHAR = /[a-z0-9_-]/;
 const STAGE_FIRST = /[a-z]/;
 const STAGE_REST = /[a-z0-9_-]/;
 
+function isPrintable(char: string): boolean {
+  const code = char.codePointAt(0) ?? 0;
+  return (code > 32 && code < 127) || (code > 0xa0 && /[\p{L}\p{N}\p{P}\p{S}]/u.test(char));
+}
+
+function codePoint(char: string): string {
+  return `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
 /** How a character is shown to a person: printable ones as they are, others by code point. */
 export function showChar(char: string): string {
-  const code = char.codePointAt(0) ?? 0;
-  const printable = (code > 32 && code < 127) || (code > 0xa0 && /[\p{L}\p{N}\p{P}\p{S}]/u.test(char));
-  const point = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-  if (char === ' ') return `a space (${point})`;
-  return printable ? `'${char}'` : point;
+  if (char === ' ') return `a space (${codePoint(char)})`;
+  return isPrintable(char) ? `'${char}'` : codePoint(char);
+}
+
+const MOST_SHOWN = 60;
+
+/** How a text of foreign origin is quoted in a message: nothing in it can move the cursor or turn the line around. */
+export function showText(text: string): string {
+  const chars = [...text];
+  const shown = chars
+    .slice(0, MOST_SHOWN)
+    .map((char) => (char === ' ' || isPrintable(char) ? char : `<${codePoint(char)}>`));
+  return `'${shown.join('')}${chars.length > MOST_SHOWN ? '…' : ''}'`;
 }
 
 function firstBad(text: string, first: RegExp, rest: RegExp): { at: number; char: string } | undefined {
@@ -77,13 +96,28 @@ export function stageNameFault(text: string, what = 'stage name'): FieldFault | 
   return checked(what, text, MAX_STAGE, STAGE_FIRST, STAGE_REST, 'a-z first, then a-z, 0-9, _ and -');
 }
 
+/** The offset of the first character that differs from a shape in which `0` is any digit; 0 if none does. */
+function offShape(text: string, shape: string): number {
+  for (let at = 0; at < shape.length; at++) {
+    const char = text[at] ?? '';
+    if (shape[at] === '0' ? !/[0-9]/.test(char) : char !== shape[at]) return at;
+  }
+  return text.length > shape.length ? shape.length : 0;
+}
+
 /** Undefined if `text` is a rank, 00 to 99. */
 export function rankFault(text: string): FieldFault | undefined {
   if (/^[0-9]{2}$/.test(text)) return undefined;
-  return { at: 0, why: `'${text}' is no rank: write two digits, 00 (first) to 99 (last)` };
+  return { at: offShape(text, '00'), why: `${showText(text)} is no rank: write two digits, 00 (first) to 99 (last)` };
 }
 
 const POSTED = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/;
+
+/** Undefined if `text` is a posted time. */
+export function postedFault(text: string): FieldFault | undefined {
+  if (parsePosted(text) !== undefined) return undefined;
+  return { at: offShape(text, '00000000T000000'), why: `${showText(text)} is no time like 20261121T120000` };
+}
 
 /** Milliseconds since 1970 UTC of a compact time such as `20261121T120000`, or undefined if it is none. */
 export function parsePosted(text: string): number | undefined {
@@ -127,6 +161,13 @@ export function parseEpoch(text: string): number | undefined {
   if (!/^\d{3,9}$/.test(text)) return undefined;
   const epoch = Number(text);
   return formatEpoch(epoch) === text ? epoch : undefined;
+}
+
+/** Undefined if `text` is an epoch. */
+export function epochFault(text: string): FieldFault | undefined {
+  if (parseEpoch(text) !== undefined) return undefined;
+  const at = offShape(text, '0'.repeat(Math.min(Math.max(text.length, 3), 9)));
+  return { at, why: `${showText(text)} is no epoch: three digits or more, such as 003` };
 }
 
 /** A stage process's id: four characters a-z 0-9. */

@@ -2,7 +2,15 @@
  * Names of everything on a board that is not an entry: folders, logs, products, scratch folders, status files,
  * journals. Paths are relative to the board's folder and use `/`. Pure.
  */
-import { formatEpoch, isProcessId, MAX_NAME_BYTES, parseEpoch, parsePosted, stageNameFault } from './fields.ts';
+import {
+  datasetFault,
+  formatEpoch,
+  isProcessId,
+  MAX_NAME_BYTES,
+  parseEpoch,
+  parsePosted,
+  stageNameFault,
+} from './fields.ts';
 import { isCause } from './tags.ts';
 
 /** Folders that hold entries on the board, in the order in which a search for a claim looks at them. */
@@ -113,9 +121,11 @@ export function scratchPath(name: TryName): string {
 /** Reads a scratch folder's name; the dataset may hold dots, so the fields are taken from the right. */
 export function parseScratchName(file: string): { dataset: string; stage: string; epoch: number } | undefined {
   const match = /^(.+)\.([a-z][a-z0-9_-]*)\.(\d{3,9})$/.exec(file);
-  const epoch = parseEpoch(match?.[3] ?? '');
-  if (match === null || epoch === undefined) return undefined;
-  return { dataset: match[1] ?? '', stage: match[2] ?? '', epoch };
+  const [dataset = '', stage = '', epochText = ''] = match?.slice(1) ?? [];
+  const epoch = parseEpoch(epochText);
+  if (epoch === undefined || datasetFault(dataset) !== undefined || stageNameFault(stage) !== undefined)
+    return undefined;
+  return { dataset, stage, epoch };
 }
 
 /** What an operator wants a stage process to do; `lost` is set by others on one that they found dead. */
@@ -132,6 +142,8 @@ export interface StatusName {
   readonly id: string;
   readonly order: StatusOrder;
   readonly stages: readonly string[];
+  /** True if the name had no room for all of its stages. */
+  readonly more?: boolean;
   readonly pid: number;
   readonly host: string;
 }
@@ -146,25 +158,28 @@ export function hostField(host: string): string {
 export function formatStatus(name: StatusName): string {
   const rest = name.id.length + name.order.length + String(name.pid).length + hostField(name.host).length + 4;
   let stages = '';
+  let more = name.more === true;
   for (const [index, stage] of name.stages.entries()) {
     const next = index === 0 ? stage : `${stages}+${stage}`;
     if (rest + next.length + 2 > MAX_NAME_BYTES - 8) {
-      stages += '+~';
+      more = true;
       break;
     }
     stages = next;
   }
-  return `${name.id}.${name.order}.${stages}.${name.pid}.${hostField(name.host)}`;
+  return `${name.id}.${name.order}.${stages}${more ? '+~' : ''}.${name.pid}.${hostField(name.host)}`;
 }
 
 export function parseStatus(file: string): StatusName | undefined {
   const [id = '', order = '', stages = '', pid = '', ...host] = file.split('.');
   if (!isProcessId(id) || !(isOrder(order) || order === 'lost') || !/^\d{1,10}$/.test(pid) || host.length === 0)
     return undefined;
+  const listed = stages.split('+').filter((stage) => stage !== '');
   return {
     id,
     order,
-    stages: stages.split('+').filter((stage) => stage !== '~'),
+    stages: listed.filter((stage) => stage !== '~'),
+    ...(listed.includes('~') ? { more: true } : {}),
     pid: Number(pid),
     host: host.join('.'),
   };

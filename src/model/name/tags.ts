@@ -2,7 +2,7 @@
  * Tags behind the `@` of an entry's name: claims (who is doing which column) and causes (why a column failed or is
  * held). Columns count from 1 on disk and from 0 in the code. Pure.
  */
-import { isProcessId, MAX_COLUMNS } from './fields.ts';
+import { isProcessId, MAX_COLUMNS, MAX_EPOCH, showText } from './fields.ts';
 
 /** Ownership of one column: `<column>-<process id>-<epoch>-<try>`. */
 export interface Claim {
@@ -72,17 +72,18 @@ export function formatTag(tag: Tag): string {
 export function parseTag(text: string): Tag | string {
   const parts = text.split('-');
   const column = plainNumber(parts[0] ?? '', 1, MAX_COLUMNS);
-  if (column === undefined) return `the tag '${text}' does not begin with a column number from 1 to ${MAX_COLUMNS}`;
+  if (column === undefined)
+    return `the tag ${showText(text)} does not begin with a column number from 1 to ${MAX_COLUMNS}`;
   if (parts.length === 2) {
     const cause = parts[1] ?? '';
     return isCause(cause)
       ? { kind: 'cause', column: column - 1, cause }
-      : `the cause in the tag '${text}' is not like x2, s9, t or l`;
+      : `the cause in the tag ${showText(text)} is not like x2, s9, t or l`;
   }
-  const epoch = plainNumber(parts[2] ?? '', 1, 999_999_999);
+  const epoch = plainNumber(parts[2] ?? '', 1, MAX_EPOCH);
   const nth = plainNumber(parts[3] ?? '', 1, MAX_TRY);
   if (parts.length !== 4 || !isProcessId(parts[1] ?? '') || epoch === undefined || nth === undefined) {
-    return `the tag '${text}' is neither a claim (column-process-epoch-try) nor a cause (column-cause)`;
+    return `the tag ${showText(text)} is neither a claim (column-process-epoch-try) nor a cause (column-cause)`;
   }
   return { kind: 'claim', column: column - 1, process: parts[1] ?? '', epoch, try: nth };
 }

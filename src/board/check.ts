@@ -1,0 +1,210 @@
+/**
+ * What is wrong with a board, told to a person; and with `fix`, what can be mended without guessing. Slow and thorough:
+ * it opens every file of `ids/`.
+ */
+
+import { claimsOf, type EntryName, FOLDERS, formatName, LIVE_FOLDERS, LOG_OK, parsePosted } from '../model/name.ts';
+import { arrive, initialLetters, replaceLetter, settle } from '../model/transition.ts';
+import type { Board } from './board.ts';
+import { identityChange, parseContent } from './content.ts';
+import { isExists, isGone } from './errors.ts';
+import { nothingSwept, sweepEntry, sweepPosts, sweepRubbish } from './housekeep.ts';
+import { identifyHolder, OverIndex, releaseId } from './ids.ts';
+import { rollForward } from './post.ts';
+import { ALL_STATES, folderNames, isHidden, isLocated, type Located, readName, scanBoard, stateOf } from './scan.ts';
+import { readStatuses } from './status.ts';
+import { highestEpoch, listLogs } from './tries.ts';
+
+export interface Finding {
+  /** `fault`: something is wrong; `note`: worth knowing, mends itself or waits for a person. */
+  readonly severity: 'fault' | 'note';
+  /** Path below the board's folder. */
+  readonly where: string;
+  /** What is wrong, and what to do. */
+  readonly message: string;
+  readonly fixed: boolean;
+}
+
+export interface CheckOptions {
+  readonly fix?: boolean | undefined;
+}
+
+/** @throws BoardError or system errors if the board can't be read */
+export function checkBoard(board: Board, options: CheckOptions = {}): Finding[] {
+  const fix = options.fix === true;
+  const scan = scanBoard(board, ALL_STATES);
+  const live = scan.entries.filter(({ folder }) => (LIVE_FOLDERS as readonly string[]).includes(folder));
+  return [
+    ...scan.foreign.map(
+      (file): Finding => ({
+        severity: 'fault',
+        where: `${file.folder}/${file.file}`,
+        message: `is no entry of this board: ${file.why} (at character ${file.at + 1}); it is left alone: rename it, or move it away`,
+        fixed: false,
+      }),
+    ),
+    ...checkPlaces(board, live, fix),
+    ...checkDuplicates(live),
+    ...checkContents(board, live),
+    ...checkIds(board, fix),
+    ...checkTmp(board, fix),
+    ...checkOwners(board, live),
+  ];
+}
+
+/** Names that housekeeping would put right: misplaced, unsettled, with tags that do not fit. */
+function checkPlaces(board: Board, live: readonly Located[], fix: boolean): Finding[] {
+  const findings: Finding[] = [];
+  const context = { ownId: '', isDead: () => false, isMine: () => false };
+  for (const entry of live) {
+    const arrived = arrive(entry.name, board.rules);
+    if (!arrived.ok || (arrived.folder === stateOf(entry.folder) && formatName(arrived.name) === entry.file)) continue;
+    const fixed = fix && sweepEntry(board, entry, context, nothingSwept()).file !== entry.file;
+    const where = `${entry.folder}/${entry.file}`;
+    const message = `belongs into ${arrived.folder}/ as ${formatName(arrived.name)}; a stage process or 'slate sweep' moves it, unless a file of that name stands there`;
+    findings.push({
+      severity: 'note',
+      where,
+      message,
+      fixed: fixed || (fix && !folderNames(board, entry.folder).includes(entry.file)),
+    });
+  }
+  return findings;
+}
+
+function checkDuplicates(live: readonly Located[]): Finding[] {
+  const byDataset = new Map<string, Located[]>();
+  for (const entry of live) byDataset.set(entry.name.dataset, [...(byDataset.get(entry.name.dataset) ?? []), entry]);
+  return [...byDataset]
+    .filter(([, entries]) => entries.length > 1)
+    .map(([dataset, entries]) => ({
+      severity: 'fault',
+      where: entries.map(({ folder, file }) => `${folder}/${file}`).join(', '),
+      message: `dataset ${dataset} stands ${entries.length} times: only the one behind ids/${dataset} runs; remove the other`,
+      fixed: false,
+    }));
+}
+
+function checkContents(board: Board, live: readonly Located[]): Finding[] {
+  const findings: Finding[] = [];
+  for (const { folder, file, name } of live) {
+    try {
+      const parsed = parseContent(board.fs.read(board.path(`${folder}/${file}`)).content);
+      const why = typeof parsed === 'string' ? parsed : identityChange(name, parsed.repeated);
+      if (why !== undefined)
+        findings.push({
+          severity: 'fault',
+          where: `${folder}/${file}`,
+          message: `${why}; it will not run: mend it by hand`,
+          fixed: false,
+        });
+    } catch (error) {
+      // Moved while we looked.
+      if (!isGone(error)) throw error;
+    }
+  }
+  return findings;
+}
+
+/** Lost entries and links left behind. Judged on the opened file: one link = lost. */
+function checkIds(board: Board, fix: boolean): Finding[] {
+  const findings: Finding[] = [];
+  const over = new OverIndex(board);
+  for (const dataset of folderNames(board, FOLDERS.ids)) {
+    if (isHidden(dataset)) continue;
+    const holder = identifyHolder(board, dataset);
+    if (holder === undefined) continue;
+    const where = `${FOLDERS.ids}/${dataset}`;
+    if (holder.links < 2) {
+      const rebuilt = fix ? rebuild(board, dataset) : undefined;
+      const how = rebuilt === undefined ? "'slate check --fix' rebuilds it from here" : `rebuilt as ${rebuilt}`;
+      findings.push({
+        severity: 'fault',
+        where,
+        message: `the entry of dataset ${dataset} is lost: its file was deleted or overwritten; ${how}`,
+        fixed: rebuilt !== undefined,
+      });
+    } else if (over.holds(dataset, holder.ino)) {
+      if (fix) releaseId(board, dataset, holder.ino);
+      findings.push({
+        severity: 'note',
+        where,
+        message: 'is the link of an entry that is finished or removed; housekeeping takes it away',
+        fixed: fix,
+      });
+    }
+  }
+  return findings;
+}
+
+/**
+ * Puts a lost entry back, from the parameters behind `ids/` and what its tries have left: stages whose last try ended
+ * well are complete, the others run again.
+ * @returns where it stands now; undefined if the content does not tell what it was
+ */
+function rebuild(board: Board, dataset: string): string | undefined {
+  const path = `${FOLDERS.ids}/${dataset}`;
+  const parsed = parseContent(board.fs.read(board.path(path)).content);
+  if (typeof parsed === 'string' || parsed.repeated === undefined || parsePosted(parsed.repeated.posted) === undefined)
+    return undefined;
+  const { posted, class: cls, rank } = parsed.repeated;
+  let letters = '_'.repeat(board.stages.length);
+  const logs = listLogs(board, dataset).filter((log) => log.posted === posted);
+  for (const [column, stage] of board.stages.entries()) {
+    if (logs.findLast((log) => log.stage === stage)?.outcome === LOG_OK) letters = replaceLetter(letters, column, 'c');
+  }
+  letters = logs.length === 0 ? initialLetters(cls, board.rules) : settle(letters, cls, board.rules);
+  const name: EntryName = {
+    rank,
+    posted,
+    letters,
+    epoch: highestEpoch(board, dataset, posted),
+    class: cls,
+    dataset,
+    tags: [],
+  };
+  try {
+    board.fs.link(board.path(path), board.path(`${FOLDERS.tmp}/${formatName(name)}`));
+  } catch (error) {
+    if (!isExists(error)) throw error;
+  }
+  const at = rollForward(board, name);
+  board.journal.write('rebuild', { dataset, posted, class: cls, rank, to: letters, folder: at.folder });
+  return `${at.folder}/${at.file}`;
+}
+
+function checkTmp(board: Board, fix: boolean): Finding[] {
+  const seen = new Set(folderNames(board, FOLDERS.tmp).filter((file) => !isHidden(file)));
+  if (seen.size === 0) return [];
+  const swept = nothingSwept();
+  if (fix) {
+    sweepPosts(board, seen, swept);
+    sweepRubbish(board);
+  }
+  const left = new Set(folderNames(board, FOLDERS.tmp));
+  return [...seen].map((file) => ({
+    severity: 'note',
+    where: `${FOLDERS.tmp}/${file}`,
+    message: isLocated(readName(board, FOLDERS.tmp, file))
+      ? 'is a post in the making; a complete one is carried on, another is removed after a day'
+      : 'is no post: look at it, and remove it',
+    fixed: fix && !left.has(file),
+  }));
+}
+
+/** Claims whose process has no status file, or was found dead. */
+function checkOwners(board: Board, live: readonly Located[]): Finding[] {
+  const alive = new Set(readStatuses(board).flatMap(({ name }) => (name.order === 'lost' ? [] : [name.id])));
+  return live.flatMap(({ folder, file, name }) =>
+    claimsOf(name)
+      .filter((claim) => !alive.has(claim.process))
+      .map(
+        (claim): Finding => ({
+          severity: 'note',
+          where: `${folder}/${file}`,
+          message: `stage ${board.stages[claim.column]} is claimed by process ${claim.process}, which has no living status file; stage processes return it after two leases, 'slate sweep --wait' too`,
+          fixed: false,
+        }),
+      ),
+  );
+}
