@@ -96,6 +96,7 @@ async function build() {
       outfile: 'dist/slate.js',
       banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
     }),
+    bundle({ ...common, entryPoints: ['pipelines/hst/demo.ts'], outfile: 'dist/demo.js', banner: { js: REQUIRE } }),
     bundle({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', packages: 'external' }),
     bundle({
       ...common,
@@ -115,7 +116,7 @@ const TASKS = {
   build: async () => build(),
   start: async (args) => {
     await build();
-    run(process.execPath, ['dist/slate.js', 'demo', ...args], 'the demo');
+    run(process.execPath, ['dist/demo.js', ...args], 'the demo');
   },
   test: async (args) => {
     run(bin('biome'), ['ci', '.'], 'lint and format');
