@@ -97,6 +97,7 @@ async function build() {
       banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
     }),
     bundle({ ...common, entryPoints: ['pipelines/hst/demo.ts'], outfile: 'dist/demo.js', banner: { js: REQUIRE } }),
+    bundle({ ...common, entryPoints: ['bench/main.ts'], outfile: 'dist/bench.js', banner: { js: REQUIRE } }),
     bundle({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', packages: 'external' }),
     bundle({
       ...common,
@@ -126,7 +127,7 @@ const TASKS = {
   },
   bench: async (args) => {
     await build();
-    run(process.execPath, ['bench/run.mjs', ...args], 'the benchmark');
+    run(process.execPath, ['dist/bench.js', ...args], 'the benchmark');
   },
 };
 

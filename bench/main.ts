@@ -1,0 +1,47 @@
+/**
+ * `npm run bench` [-- --quick]: the benchmarks. `npm run bench -- torture --entries 20000 --kills 5 …`: the board under
+ * fire, for bigger numbers than the tests use.
+ */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startup } from './startup.ts';
+import { torture } from './torture.ts';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const DEFAULTS = {
+  entries: '2000',
+  stages: '4',
+  processes: '3',
+  slots: '4',
+  kills: '1',
+  freezes: '1',
+  moves: '50',
+  'lease-ms': '2000',
+};
+
+async function main(): Promise<boolean> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      ...Object.fromEntries(
+        Object.entries(DEFAULTS).map(([name, value]) => [name, { type: 'string' as const, default: value }]),
+      ),
+    },
+  });
+  const number = (name: keyof typeof DEFAULTS): number => Number((values as Record<string, unknown>)[name]);
+  if (positionals[0] !== 'torture') return startup(ROOT, values.quick ? 5 : 15);
+  return torture(ROOT, {
+    entries: number('entries'),
+    stages: number('stages'),
+    processes: number('processes'),
+    slots: number('slots'),
+    kills: number('kills'),
+    freezes: number('freezes'),
+    moves: number('moves'),
+    leaseMs: number('lease-ms'),
+  });
+}
+
+process.exitCode = (await main()) ? 0 : 1;
