@@ -21,7 +21,16 @@ import { finishForward, releaseIdOf } from './finish.ts';
 import { identifyHolder } from './ids.ts';
 import { moveEntry } from './move.ts';
 import { isComplete, rollForward } from './post.ts';
-import { folderNames, isHidden, isLocated, type Located, readName, scanFolder, stateOf } from './scan.ts';
+import {
+  datasetOfFile,
+  folderNames,
+  isHidden,
+  isLocated,
+  type Located,
+  readName,
+  scanFolder,
+  stateOf,
+} from './scan.ts';
 import { closeLog } from './tries.ts';
 
 /** What a pass has done, for `slate sweep` and the log. */
@@ -178,11 +187,14 @@ export function sweepRubbish(board: Board, olderMs = 86_400_000): number {
 export function sweepLinks(board: Board, folders: readonly string[], swept: Swept): void {
   const linked = new Set(folderNames(board, FOLDERS.ids));
   for (const folder of folders) {
-    for (const entry of scanFolder(board, folder).entries) {
-      if (!linked.has(entry.name.dataset)) continue;
-      const before = identifyHolder(board, entry.name.dataset);
+    for (const file of folderNames(board, folder)) {
+      const dataset = datasetOfFile(file);
+      if (dataset === undefined || !linked.has(dataset)) continue;
+      const entry = readName(board, folder, file);
+      if (!isLocated(entry)) continue;
+      const before = identifyHolder(board, dataset);
       releaseIdOf(board, entry);
-      if (before !== undefined && identifyHolder(board, entry.name.dataset) === undefined) swept.unlinked++;
+      if (before !== undefined && identifyHolder(board, dataset) === undefined) swept.unlinked++;
     }
   }
 }

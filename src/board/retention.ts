@@ -2,10 +2,10 @@
  * Retention: what is finished, or was taken off, goes after its time, with its logs, products and scratch folders.
  * Never anything of a dataset that is on the board: what has an `ids/` link is left alone altogether.
  */
-import { dayFolder, FOLDERS, parseScratchName } from '../model/name.ts';
+import { COLUMNS_FILE, dayFolder, FOLDERS, parseScratchName } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
-import { days, folderNames, isHidden } from './scan.ts';
+import { datasetOfFile, days, folderNames, isHidden } from './scan.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -25,9 +25,20 @@ const LOST_KEPT_MS = DAY_MS;
 
 /** Removes what has outlived the board's retention. @param dryRun only counts */
 export function retain(board: Board, dryRun = false): Retained {
+  const steps = retainSteps(board, dryRun);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same, one file or folder a step, for a process that has other things to do meanwhile. */
+export function* retainSteps(board: Board, dryRun = false): Generator<void, Retained> {
   const gone: Retained = { done: 0, removed: 0, logs: 0, products: 0, scratch: 0, journal: 0, processes: 0, total: 0 };
   const { retention } = board.config;
   const now = board.now();
+  // Nothing on a board is older than the board: its columns are written once.
+  const ageMs = now - board.fs.identify(board.path(COLUMNS_FILE)).mtimeMs;
   const live = new Set(folderNames(board, FOLDERS.ids));
   for (const kind of ['done', 'removed', 'journal'] as const) {
     const keptMs = retention[`${kind}Ms`];
@@ -35,47 +46,46 @@ export function retain(board: Board, dryRun = false): Retained {
     for (const day of days(board, kind)) {
       // A day is over only at its end.
       if (now - (Date.parse(`${day}T00:00:00Z`) + DAY_MS) < keptMs) continue;
-      gone[kind] += removeDay(board, dayFolder(kind, day), live, kind === 'journal', dryRun);
+      gone[kind] += yield* removeDay(board, dayFolder(kind, day), live, kind === 'journal', dryRun);
     }
   }
+  const isOver = (dataset: string): boolean => !live.has(dataset);
   for (const kind of ['logs', 'products'] as const) {
     const keptMs = retention[`${kind}Ms`];
-    if (keptMs !== undefined)
-      gone[kind] = removeOld(board, kind, (dataset) => !live.has(dataset), now - keptMs, dryRun);
+    if (keptMs !== undefined && ageMs > keptMs)
+      gone[kind] = yield* removeOld(board, kind, isOver, now - keptMs, dryRun);
   }
-  if (retention.scratchMs !== undefined) {
-    const isOver = (file: string): boolean => {
+  if (retention.scratchMs !== undefined && ageMs > retention.scratchMs) {
+    const isLeft = (file: string): boolean => {
       const parsed = parseScratchName(file);
-      return parsed !== undefined && !live.has(parsed.dataset);
+      return parsed !== undefined && isOver(parsed.dataset);
     };
-    gone.scratch = removeOld(board, FOLDERS.scratch, isOver, now - retention.scratchMs, dryRun);
+    gone.scratch = yield* removeOld(board, FOLDERS.scratch, isLeft, now - retention.scratchMs, dryRun);
   }
-  gone.processes = removeOld(
-    board,
-    FOLDERS.processes,
-    (file) => file.split('.')[1] === 'lost',
-    now - LOST_KEPT_MS,
-    dryRun,
-  );
+  const isLost = (file: string): boolean => file.split('.')[1] === 'lost';
+  gone.processes = yield* removeOld(board, FOLDERS.processes, isLost, now - LOST_KEPT_MS, dryRun);
   gone.total = gone.done + gone.removed + gone.logs + gone.products + gone.scratch + gone.journal + gone.processes;
   if (gone.total > 0 && !dryRun) board.journal.write('retention', { ...gone });
   return gone;
 }
 
 /** Entries of a day, then the day's folder. A file that is linked from `ids/` is on its way back, and stays. */
-function removeDay(
+function* removeDay(
   board: Board,
   folder: string,
   live: ReadonlySet<string>,
   isJournal: boolean,
   dryRun: boolean,
-): number {
+): Generator<void, number> {
   let removed = 0;
   let kept = 0;
   for (const file of folderNames(board, folder)) {
+    yield;
     const path = board.path(`${folder}/${file}`);
-    const dataset = file.split('@')[0]?.split('.').slice(5).join('.') ?? '';
-    if (!isJournal && live.has(dataset) && board.fs.identify(path).links > 1) {
+    const dataset = datasetOfFile(file);
+    const isLinked = !isJournal && dataset !== undefined && live.has(dataset) && linksOf(board, path) > 1;
+    // What is no entry and no journal was put there by somebody: it stays.
+    if (isLinked || (!isJournal && dataset === undefined)) {
       kept++;
       continue;
     }
@@ -86,17 +96,27 @@ function removeDay(
   return removed;
 }
 
+function linksOf(board: Board, path: string): number {
+  try {
+    return board.fs.identify(path).links;
+  } catch (error) {
+    if (isGone(error)) return 0;
+    throw error;
+  }
+}
+
 /** Direct children of a folder whose own time stamp is older: a folder's changes with the last thing made in it. */
-function removeOld(
+function* removeOld(
   board: Board,
   folder: string,
   isOver: (name: string) => boolean,
   beforeMs: number,
   dryRun: boolean,
-): number {
+): Generator<void, number> {
   let removed = 0;
   for (const name of folderNames(board, folder)) {
     if (isHidden(name) || !isOver(name)) continue;
+    yield;
     const path = board.path(`${folder}/${name}`);
     try {
       if (board.fs.identify(path).mtimeMs >= beforeMs) continue;

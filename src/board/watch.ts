@@ -25,9 +25,10 @@ export class BoardWatch {
     if (!this.active) return;
     for (const folder of options.folders) {
       try {
-        const watcher = watch(board.path(folder), { persistent: false }, (_event, file) =>
-          options.onHint(folder, file ?? undefined),
-        );
+        const watcher = watch(board.path(folder), { persistent: false }, (event, file) => {
+          // A change of content is a heartbeat or a parameter: names are what counts.
+          if (event === 'rename') options.onHint(folder, file ?? undefined);
+        });
         watcher.on('error', (error) =>
           options.onTrouble(`${folder}/ can't be watched any longer: ${faultText(error)}; it is polled`),
         );

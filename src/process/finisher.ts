@@ -41,11 +41,12 @@ export class Finisher {
   readonly #kept = new Map<Held, Kept>();
   /** What else could not be done while the disk refused: closing logs. */
   #chores: (() => void)[] = [];
-  readonly #onTaken: (held: Held) => void;
+  readonly #onEnd: (result: Result, settled: Settled) => void;
 
-  constructor(board: Board, onTaken: (held: Held) => void) {
+  /** @param onEnd told once of every try, when it is finished or was taken away */
+  constructor(board: Board, onEnd: (result: Result, settled: Settled) => void) {
     this.#board = board;
-    this.#onTaken = onTaken;
+    this.#onEnd = onEnd;
   }
 
   get size(): number {
@@ -64,11 +65,11 @@ export class Finisher {
   }
 
   /** Tries again what is kept. @throws the system's error while the disk still refuses */
-  again(): { held: Held; settled: Settled }[] {
+  again(): void {
     const chores = this.#chores;
     this.#chores = [];
     for (const chore of chores) this.#do(chore);
-    return [...this.#kept.values()].map((kept) => ({ held: kept.result.held, settled: this.#attempt(kept) }));
+    for (const kept of [...this.#kept.values()]) this.#attempt(kept);
   }
 
   #attempt(kept: Kept): Settled {
@@ -81,6 +82,7 @@ export class Finisher {
     switch (finished.kind) {
       case 'finished':
         this.#end(kept, kept.result.log);
+        this.#onEnd(kept.result, finished);
         return finished;
       case 'taken':
         return this.#discard(kept);
@@ -114,7 +116,7 @@ export class Finisher {
       reason: 'its claim was taken away',
     });
     this.#end(kept, kept.result.log === LOG_GIVEN_BACK ? LOG_GIVEN_BACK : LOG_GONE);
-    this.#onTaken(held);
+    this.#onEnd(kept.result, { kind: 'taken' });
     return { kind: 'taken' };
   }
 

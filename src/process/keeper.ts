@@ -15,16 +15,19 @@ import {
   sweepRubbish,
 } from '../board/housekeep.ts';
 import { LeaseObserver, type Sighting } from '../board/lease.ts';
-import { retain } from '../board/retention.ts';
+import { type Retained, retainSteps } from '../board/retention.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { giveOrder, readStatuses, type StatusFile } from '../board/status.ts';
-import { dayFolder } from '../model/name.ts';
+import { dayFolder, formatDay } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import type { Log } from './log-lines.ts';
 
 /** Folders where only people put entries: looked at when a hint comes, and now and then. */
 const QUIET_FOLDERS = ['failed', 'held', 'gather'] as const;
 const RETENTION_EVERY_MS = 3_600_000;
+/** The main loop must not stand still: a turn of retention takes no longer. */
+const RETENTION_SLICE_MS = 50;
+const SLOW_EVERY_LEASES = 20;
 
 export interface KeeperOptions {
   readonly board: Board;
@@ -41,6 +44,9 @@ export class Keeper {
   #dead = new Map<string, string>();
   #statuses: StatusFile[] = [];
   #tmpSeen = new Set<string>();
+  #fine = new Set<string>();
+  #slowMs = Number.NEGATIVE_INFINITY;
+  #retaining: Generator<void, Retained> | undefined;
   #retainedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: KeeperOptions) {
@@ -100,31 +106,65 @@ export class Keeper {
   sweep(entries: readonly Located[]): void {
     const swept = nothingSwept();
     const context = this.#context();
-    for (const entry of entries) sweepEntry(this.#options.board, entry, context, swept);
+    const fine = new Set<string>();
+    for (const entry of entries) {
+      // A name without claims that was in order is in order: only claims change with their owners.
+      const path = `${entry.folder}/${entry.file}`;
+      const isClaimed = entry.file.includes('@');
+      if (!isClaimed && this.#fine.has(path)) fine.add(path);
+      else if (sweepEntry(this.#options.board, entry, context, swept) === entry && !isClaimed) fine.add(path);
+    }
+    this.#fine = fine;
     this.#tell(swept);
   }
 
   /** Repairs in the folders of what waits for people. */
   sweepQuiet(folders: Iterable<string> = QUIET_FOLDERS): void {
+    const fine = this.#fine;
     for (const folder of folders) this.sweep(scanFolder(this.#options.board, folder).entries);
+    this.#fine = fine;
   }
 
-  /** Half-made posts, links left behind, and what has outlived its retention. */
+  /** Half-made posts, and what one process on the board is enough for: links left behind, and retention. */
   sweepRest(): void {
-    const { board, log } = this.#options;
+    const { board } = this.#options;
     const swept = nothingSwept();
     this.#tmpSeen = sweepPosts(board, this.#tmpSeen, swept);
-    const days = [board.now(), board.now() - 86_400_000].map((ms) =>
-      dayFolder('done', new Date(ms).toISOString().slice(0, 10)),
-    );
-    sweepLinks(board, days, swept);
+    if (this.#isFirst()) {
+      if (performance.now() - this.#slowMs > SLOW_EVERY_LEASES * board.leaseMs) {
+        this.#slowMs = performance.now();
+        sweepLinks(board, doneFolders(board), swept);
+        sweepRubbish(board);
+      }
+      this.#retain();
+    }
     this.#tell(swept);
-    if (performance.now() - this.#retainedMs < RETENTION_EVERY_MS) return;
-    this.#retainedMs = performance.now();
-    sweepRubbish(board);
-    const gone = retain(board);
-    if (gone.total > 0)
-      log('retention', `${gone.total} files and folders that had outlived their retention were removed`);
+  }
+
+  /** Goes on with retention for a moment: on a large board it takes many. */
+  #retain(): void {
+    if (this.#retaining === undefined && performance.now() - this.#retainedMs < RETENTION_EVERY_MS) return;
+    this.#retaining ??= retainSteps(this.#options.board);
+    const until = performance.now() + RETENTION_SLICE_MS;
+    while (performance.now() < until) {
+      const { done, value } = this.#retaining.next();
+      if (done !== true) continue;
+      this.#retaining = undefined;
+      this.#retainedMs = performance.now();
+      if (value.total > 0)
+        this.#options.log(
+          'retention',
+          `${value.total} files and folders that had outlived their retention were removed`,
+        );
+      return;
+    }
+  }
+
+  /** True for one of the live processes of the board, as far as they know of each other. */
+  #isFirst(): boolean {
+    return (
+      this.#statuses.find(({ name }) => !this.#dead.has(name.id) && name.order === 'run')?.name.id === this.#options.id
+    );
   }
 
   #context(): SweepContext {
@@ -143,6 +183,12 @@ export class Keeper {
     const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
     if (said.length > 0) this.#options.log('swept', said.join(', '));
   }
+}
+
+/** Today's and yesterday's: a crash leaves links of what was finished just before. */
+function doneFolders(board: Board): string[] {
+  const now = board.now();
+  return [now, now - 86_400_000].map((ms) => dayFolder('done', formatDay(ms)));
 }
 
 function markOf(content: ProcessMark): ProcessMark {

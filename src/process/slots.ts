@@ -14,7 +14,7 @@ import { causeText, claimOf, LOG_GIVEN_BACK, LOG_RUNNING, logPath, sameClaim } f
 import type { Share } from '../model/order.ts';
 import { type StepEnd, verdictOf } from '../model/outcome.ts';
 import { Execution, type ExecutionEnd } from './execution.ts';
-import { Finisher, type Settled } from './finisher.ts';
+import { Finisher, type Result, type Settled } from './finisher.ts';
 import { runFunction } from './functions.ts';
 import type { Launcher, Running } from './launcher.ts';
 import type { Log } from './log-lines.ts';
@@ -55,9 +55,7 @@ export class Slots {
   constructor(options: SlotsOptions) {
     this.#options = options;
     this.#idle = Array.from({ length: options.size }, () => new SlotScratch(options.board));
-    this.finisher = new Finisher(options.board, (held) =>
-      this.#say('step-taken', held, 'its claim was taken away; its result is discarded'),
-    );
+    this.finisher = new Finisher(options.board, (result, settled) => this.#tell(result, settled));
   }
 
   get free(): number {
@@ -196,8 +194,6 @@ export class Slots {
     if (error instanceof TemplateError) {
       const { board } = this.#options;
       board.fs.append(board.path(logPath(held.try, LOG_RUNNING)), `${error.message}\n`);
-      this.failed++;
-      this.#say('step-failed', held, error.message);
       this.finisher.settle({ held, ending: { kind: 'fail', cause: 'o' }, log: 'o', notes: { reason: error.message } });
       return;
     }
@@ -242,11 +238,13 @@ export class Slots {
       signal: end.kind === 'signal' ? end.signal : null,
       stageFile: stage.sha256,
     };
-    const settled = this.finisher.settle({ held, ending, log: verdict.log, notes });
-    if (settled.kind === 'finished')
-      this.#count(held, settled.at, verdict.kind, seconds, verdict.kind === 'complete' ? '' : causeText(verdict.cause));
-    scratch.release(held.try, stage.scratch, verdict.kind === 'complete');
-    return settled;
+    // Whether or not the disk takes the result now: the folder is no longer needed.
+    const release = (): void => scratch.release(held.try, stage.scratch, verdict.kind === 'complete');
+    try {
+      return this.finisher.settle({ held, ending, log: verdict.log, notes });
+    } finally {
+      release();
+    }
   }
 
   #endingOf(held: Held, stage: Execution['stage'], verdict: ReturnType<typeof verdictOf>): Ending {
@@ -260,13 +258,23 @@ export class Slots {
     return { kind: 'retry', cause: verdict.cause, notBeforeMs: board.now() + waitMs };
   }
 
-  #count(held: Held, at: Located, kind: 'complete' | 'fail' | 'retry' | 'hold', seconds: number, why: string): void {
-    const failed = at.name.letters[held.claim.column] === 'f';
-    if (kind === 'complete') this.done++;
+  /** Says what became of a try, and counts it. */
+  #tell({ held, ending, notes }: Result, settled: Settled): void {
+    if (settled.kind === 'taken') this.#say('step-taken', held, 'its claim was taken away; its result is discarded');
+    if (settled.kind !== 'finished' || ending.kind === 'giveBack') return;
+    const failed = settled.at.name.letters[held.claim.column] === 'f';
+    if (ending.kind === 'complete') this.done++;
     if (failed) this.failed++;
     const code =
-      kind === 'complete' ? 'step-complete' : failed ? 'step-failed' : kind === 'retry' ? 'step-retry' : 'step-held';
-    this.#say(code, held, `${why === '' ? '' : `${why}, `}after ${seconds.toFixed(1)} s`);
+      ending.kind === 'complete'
+        ? 'step-complete'
+        : failed
+          ? 'step-failed'
+          : ending.kind === 'retry'
+            ? 'step-retry'
+            : 'step-held';
+    const why = ending.kind === 'complete' ? '' : `${String(notes.reason ?? causeText(ending.cause))}, `;
+    this.#say(code, held, `${why}after ${Number(notes.seconds ?? 0).toFixed(1)} s`);
   }
 
   /** The next stage of an entry just advanced, unless a better one waits. */

@@ -289,11 +289,15 @@ export class StageProcess {
   }
 
   /** Halted while blocked, it leaves after a lease; its claims are swept. */
-  #leavesBlocked(life: Life): 'signal' | 'disk' | undefined {
-    if (this.#signal === undefined) return undefined;
+  #leavesBlocked(life: Life): 'signal' | 'halt' | undefined {
+    if (this.#signal === undefined && life.order !== 'halt') return undefined;
     life.slots.stopAll(this.#signals > 1);
     life.haltedMs ??= performance.now();
-    return this.#signals > 1 || performance.now() - life.haltedMs > this.#board.leaseMs ? 'signal' : undefined;
+    return this.#signals > 1 || performance.now() - life.haltedMs > this.#board.leaseMs
+      ? this.#signal === undefined
+        ? 'halt'
+        : 'signal'
+      : undefined;
   }
 
   #stateOf(life: Life): StatusContent['state'] {
