@@ -5,18 +5,18 @@
 
 import { emptyEnvironment, type InnerEnvironment, internals, type TemplateNode } from './nunjucks.ts';
 import { shellQuote } from './shell-scan.ts';
+import { TemplateChecker } from './template-check.ts';
 import {
   MEMBER,
   type MemberUse,
   QUOTED,
   TEXT,
-  TemplateChecker,
   type TemplateFault,
   type TemplateKind,
   type TemplateNames,
-} from './template-check.ts';
+} from './template-types.ts';
 
-export type { MemberUse, TemplateFault, TemplateKind, TemplateNames } from './template-check.ts';
+export type { MemberUse, TemplateFault, TemplateKind, TemplateNames } from './template-types.ts';
 
 /** A template that could not be rendered for this entry: the message names the place, the name and what there is instead. */
 export class TemplateError extends Error {

@@ -37,7 +37,6 @@ export class Life {
   readonly keeper: Keeper;
   readonly heartbeat: Heartbeat;
   order: StatusOrder = 'run';
-  idleLooks = 0;
   lookedSinceIdleCheck = false;
   haltedMs: number | undefined;
   programsDueMs: number | undefined;

@@ -4,20 +4,18 @@
  */
 
 import { randomInt } from 'node:crypto';
-import { loadavg } from 'node:os';
 import type { Board } from '../board/board.ts';
-import { BoardError, faultText, isBlocking } from '../board/errors.ts';
-import { ownMark } from '../board/host.ts';
-import type { Located } from '../board/scan.ts';
+import { BoardError } from '../board/errors.ts';
 import type { StatusContent } from '../board/status.ts';
 import { BoardWatch } from '../board/watch.ts';
-import { mayStillRun } from '../model/home.ts';
 import { LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
-import { DiskLostError } from './finisher.ts';
+import { Blockage } from './blockage.ts';
 import { Heartbeat, type Load } from './heartbeat.ts';
+import { Idleness } from './idleness.ts';
 import { Keeper } from './keeper.ts';
 import { Launcher } from './launcher.ts';
 import { Life } from './life.ts';
+import { loadOf } from './load.ts';
 import { formatLogLine, type Log } from './log-lines.ts';
 import { Look, POLLED, WATCHED } from './looks.ts';
 import type { ProcessOptions, ProcessResult } from './options.ts';
@@ -28,10 +26,6 @@ import { VERSION } from './version.ts';
 import { Wake } from './wake.ts';
 
 const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
-/** Before blocked work is tried again. */
-const BLOCKED_MS = 500;
-/** Others that are being started at the same time may yet serve what is upstream. */
-const STARTING_MS = 3_000;
 
 function newId(): string {
   return Array.from({ length: 4 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
@@ -44,21 +38,22 @@ export class StageProcess {
   readonly #board: Board;
   readonly #log: Log;
   readonly #stages: ServedStages;
+  readonly #blockage: Blockage;
+  readonly #idleness: Idleness;
   readonly #launcher = new Launcher();
   readonly #wake = new Wake();
   readonly #started = new Date().toISOString();
-  readonly #startMs = performance.now();
   #watch: BoardWatch | undefined;
   #life: Life | undefined;
   #signal: NodeJS.Signals | undefined;
   #signals = 0;
-  #blocked: string | undefined;
 
   /** @throws DefinitionError, BoardError for a stage that the board has not */
   constructor(options: ProcessOptions) {
     this.#options = options;
     this.#board = options.board;
     this.#log = options.log ?? toStderr;
+    this.#blockage = new Blockage(this.#board, this.#log);
     const names = options.stages ?? this.#board.stages;
     const unknown = names.find((name) => this.#board.column(name) < 0);
     if (unknown !== undefined) {
@@ -67,6 +62,7 @@ export class StageProcess {
       );
     }
     this.#stages = new ServedStages(this.#board, [...new Set(names)], new Set(options.functions?.keys()), this.#log);
+    this.#idleness = new Idleness(this.#board, this.#stages, options.expectsMore ?? (() => false));
   }
 
   /** First: halt (steps stopped, entries given back). Second: at once. */
@@ -103,6 +99,7 @@ export class StageProcess {
         done += life.slots.done;
         failed += life.slots.failed;
         if (reason === 'lost') continue;
+        if (reason === 'idle') this.#sayIdle();
         this.#log('stopped', `${done} steps done, ${failed} failed`);
         return { reason, signal: this.#signal, done, failed, trouble: this.#stages.trouble };
       }
@@ -111,6 +108,11 @@ export class StageProcess {
       await this.#launcher.stop();
       this.#board.journal.flush();
     }
+  }
+
+  #sayIdle(): void {
+    const { trouble } = this.#stages;
+    this.#log('idle', trouble === '' ? 'nothing is left to do' : `nothing is left that can be done: ${trouble}`);
   }
 
   /** A new process id: at the start, and after this process was taken for dead. */
@@ -168,10 +170,10 @@ export class StageProcess {
         let sleepMs = 0;
         try {
           reason = this.#pass(life);
-          this.#unblock();
+          this.#blockage.over();
           sleepMs = reason === undefined ? life.sleepMs(performance.now()) : 0;
         } catch (error) {
-          sleepMs = this.#trouble(error, life);
+          sleepMs = this.#blockage.meet(error);
           reason = sleepMs < 0 ? 'disk' : this.#leavesBlocked(life);
         }
         life.heartbeat.say(this.#load(this.#stateOf(life), life.slots));
@@ -213,7 +215,7 @@ export class StageProcess {
     if (slots.executions.length > 0 || slots.finisher.size > 0) return undefined;
     if (halting) return this.#signal !== undefined ? 'signal' : 'halt';
     if (order === 'drain') return 'drain';
-    return this.#options.untilIdle === true && order === 'run' && this.#isIdle(life) ? 'idle' : undefined;
+    return this.#options.untilIdle === true && order === 'run' && this.#idleness.isIdle(life) ? 'idle' : undefined;
   }
 
   /** Acts on the order in the status file's name. */
@@ -232,62 +234,6 @@ export class StageProcess {
     return life.order;
   }
 
-  /** Two looks in a row with nothing that could still run without a person. */
-  #isIdle(life: Life): boolean {
-    if (this.#options.expectsMore?.() === true) {
-      life.idleLooks = 0;
-      return false;
-    }
-    if (!life.lookedSinceIdleCheck) return false;
-    life.lookedSinceIdleCheck = false;
-    const served = life.keeper.servedStages();
-    const young = performance.now() - this.#startMs < STARTING_MS;
-    const isServed = (column: number): boolean =>
-      young || (served.has(this.#board.stages[column] ?? '') && !this.#stages.isBlocked(column));
-    const columns = [...this.#stages.columns].filter((column) => !this.#stages.isBlocked(column));
-    const couldRun = (entry: Located): boolean =>
-      columns.some((column) => mayStillRun(entry.name.letters, column, this.#board.graph, isServed));
-    if (life.everything().some(couldRun)) {
-      life.idleLooks = 0;
-      return false;
-    }
-    life.idleLooks++;
-    if (life.idleLooks < 2) {
-      life.lookSoon();
-      return false;
-    }
-    this.#log(
-      'idle',
-      this.#stages.trouble === ''
-        ? 'nothing is left to do'
-        : `nothing is left that can be done: ${this.#stages.trouble}`,
-    );
-    return true;
-  }
-
-  /** @returns how long to wait before trying again; negative: this process must stop */
-  #trouble(error: unknown, life: Life): number {
-    if (error instanceof DiskLostError) {
-      this.#log('fatal', `${error.message}; this process stops, look at the disk`);
-      return -1;
-    }
-    if (!isBlocking(error)) throw error;
-    const text = `${error instanceof BoardError ? error.message : describe(error)}`;
-    if (this.#blocked === undefined) {
-      this.#log('blocked', `${text}; nothing new is claimed, and what has ended is kept, until it is mended`);
-      this.#board.journal.write('blocked', { process: life.id, reason: text });
-    }
-    this.#blocked = text;
-    return BLOCKED_MS;
-  }
-
-  #unblock(): void {
-    if (this.#blocked === undefined) return;
-    this.#log('unblocked', 'the board can be written again');
-    this.#board.journal.write('unblocked', { reason: this.#blocked });
-    this.#blocked = undefined;
-  }
-
   /** Halted while blocked, it leaves after a lease; its claims are swept. */
   #leavesBlocked(life: Life): 'signal' | 'halt' | undefined {
     if (this.#signal === undefined && life.order !== 'halt') return undefined;
@@ -300,8 +246,22 @@ export class StageProcess {
       : undefined;
   }
 
+  #load(state: StatusContent['state'], slots: Slots): Load {
+    const message = this.#blockage.why ?? this.#stages.trouble;
+    const size = this.#options.slots ?? 1;
+    return loadOf({
+      board: this.#board,
+      started: this.#started,
+      stages: this.#stages.names,
+      size,
+      state,
+      message,
+      slots,
+    });
+  }
+
   #stateOf(life: Life): StatusContent['state'] {
-    if (this.#blocked !== undefined) return 'blocked';
+    if (this.#blockage.why !== undefined) return 'blocked';
     if (this.#signal !== undefined || life.order === 'halt') return 'halting';
     if (life.order === 'drain') return 'draining';
     if (life.order === 'pause') return 'paused';
@@ -309,33 +269,4 @@ export class StageProcess {
     if (life.slots.executions.length > 0) return 'busy';
     return this.#stages.trouble === '' ? 'idle' : 'blocked';
   }
-
-  #load(state: StatusContent['state'], slots: Slots): Load {
-    const mark = ownMark();
-    return {
-      ...mark,
-      host: this.#board.host,
-      started: this.#started,
-      version: VERSION,
-      stages: this.#stages.names,
-      slots: this.#options.slots ?? 1,
-      state,
-      message: this.#blocked ?? this.#stages.trouble,
-      done: slots.done,
-      failed: slots.failed,
-      rssMb: Math.round(process.memoryUsage.rss() / 1e6),
-      load1: Math.round((loadavg()[0] ?? 0) * 100) / 100,
-      entries: slots.executions.map(({ held, since }) => ({
-        dataset: held.try.dataset,
-        stage: held.stage,
-        epoch: held.try.epoch,
-        since,
-      })),
-    };
-  }
-}
-
-function describe(error: unknown): string {
-  const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
-  return `${path}${faultText(error)}`;
 }

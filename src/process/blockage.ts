@@ -1,0 +1,56 @@
+/** The disk refuses: said once, shown in the status file, and said once more when it is over. */
+import type { Board } from '../board/board.ts';
+import { BoardError, faultText, isBlocking } from '../board/errors.ts';
+import { DiskLostError } from './finisher.ts';
+import type { Log } from './log-lines.ts';
+
+/** Before blocked work is tried again. */
+const AGAIN_MS = 500;
+
+export class Blockage {
+  readonly #board: Board;
+  readonly #log: Log;
+  #why: string | undefined;
+
+  constructor(board: Board, log: Log) {
+    this.#board = board;
+    this.#log = log;
+  }
+
+  /** Undefined: the disk takes what it is given. */
+  get why(): string | undefined {
+    return this.#why;
+  }
+
+  /**
+   * Takes in what a turn of the loop has thrown. Rethrows what is no matter of the disk.
+   * @returns ms until it should be tried again; negative: this process must stop
+   */
+  meet(error: unknown): number {
+    if (error instanceof DiskLostError) {
+      this.#log('fatal', `${error.message}; this process stops, look at the disk`);
+      return -1;
+    }
+    if (!isBlocking(error)) throw error;
+    const why = error instanceof BoardError ? error.message : describe(error);
+    if (this.#why === undefined) {
+      this.#log('blocked', `${why}; nothing new is claimed, and what has ended is kept, until it is mended`);
+      this.#board.journal.write('blocked', { reason: why });
+    }
+    this.#why = why;
+    return AGAIN_MS;
+  }
+
+  /** A turn of the loop went through. */
+  over(): void {
+    if (this.#why === undefined) return;
+    this.#log('unblocked', 'the board can be written again');
+    this.#board.journal.write('unblocked', { reason: this.#why });
+    this.#why = undefined;
+  }
+}
+
+function describe(error: unknown): string {
+  const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
+  return `${path}${faultText(error)}`;
+}

@@ -1,0 +1,41 @@
+/** What a stage process says of itself in its status file. */
+import { loadavg } from 'node:os';
+import type { Board } from '../board/board.ts';
+import { ownMark } from '../board/host.ts';
+import type { StatusContent } from '../board/status.ts';
+import type { Load } from './heartbeat.ts';
+import type { Slots } from './slots.ts';
+import { VERSION } from './version.ts';
+
+export interface LoadFacts {
+  readonly board: Board;
+  readonly started: string;
+  readonly stages: readonly string[];
+  readonly size: number;
+  readonly state: StatusContent['state'];
+  readonly message: string;
+  readonly slots: Slots;
+}
+
+export function loadOf({ board, started, stages, size, state, message, slots }: LoadFacts): Load {
+  return {
+    ...ownMark(),
+    host: board.host,
+    started,
+    version: VERSION,
+    stages,
+    slots: size,
+    state,
+    message,
+    done: slots.done,
+    failed: slots.failed,
+    rssMb: Math.round(process.memoryUsage.rss() / 1e6),
+    load1: Math.round((loadavg()[0] ?? 0) * 100) / 100,
+    entries: slots.executions.map(({ held, since }) => ({
+      dataset: held.try.dataset,
+      stage: held.stage,
+      epoch: held.try.epoch,
+      since,
+    })),
+  };
+}
