@@ -36,8 +36,7 @@ const GUARDS: readonly Guard[] = [
   { modules: ['execa', 'child_process'], places: ['process', 'engines', 'host', 'board/post.ts'] },
   {
     modules: ['fs', 'fs/promises', 'fs-extra', 'graceful-fs'],
-    // history/lines.ts only reads: journals and logs of any size, in pieces.
-    places: ['board', 'definitions', 'process', 'triggers', 'history/lines.ts'],
+    places: ['board', 'definitions', 'process', 'triggers'],
   },
 ];
 
@@ -341,12 +340,12 @@ describe('the guards', () => {
     ...['node:fs', 'fs', 'node:fs/promises', 'fs-extra'].map((module): [string, Record<string, string>, string[]] => [
       module,
       { 'cli/a.ts': `import * as fs from '${module}';` },
-      [`cli/a.ts: imports ${module}, which belongs to board, definitions, process, triggers, history/lines.ts`],
+      [`cli/a.ts: imports ${module}, which belongs to board, definitions, process, triggers`],
     ]),
     [
       'require',
       { 'tui/a.ts': "const fs = require('node:fs');" },
-      ['tui/a.ts: imports node:fs, which belongs to board, definitions, process, triggers, history/lines.ts'],
+      ['tui/a.ts: imports node:fs, which belongs to board, definitions, process, triggers'],
     ],
     ['a default export', { 'cli/a.ts': 'export default class {}' }, ['cli/a.ts: has a default export']],
     ['one by name', { 'cli/a.ts': 'const a = 1;\nexport { a as default };' }, ['cli/a.ts: has a default export']],

@@ -64,11 +64,26 @@ function homeOf(entry: Located): HomeFolder {
 
 /**
  * Applies a verb to an entry. A name that changes meanwhile is looked up and worked out anew.
+ * @param wanted asked again after such a change: a filter that chose the entry may no longer hold
  * @throws the system's error when the disk refuses.
  */
-export function operate(board: Board, entry: Located, verb: Verb, reason?: string): VerbResult {
+export function operate(
+  board: Board,
+  entry: Located,
+  verb: Verb,
+  reason?: string,
+  wanted: (entry: Located) => boolean = () => true,
+): VerbResult {
   let from = entry;
   for (let round = 0; round < 20; round++) {
+    if (round > 0 && !wanted(from)) {
+      return {
+        ok: false,
+        entry: from,
+        refusal: 'refused',
+        why: 'it has changed meanwhile, and is no longer what was asked for',
+      };
+    }
     const plan = planVerb(board, from, verb);
     if (!plan.ok && plan.finishFirst !== undefined) {
       const forward = finishForward(board, from, plan.finishFirst);

@@ -1,0 +1,74 @@
+/** One pass of housekeeping, as stage processes do it all the time, for a board that none serves. */
+
+import { dayFolder, formatDay, LIVE_FOLDERS } from '../model/name.ts';
+import type { Board } from './board.ts';
+import { ownMark, type ProcessMark } from './host.ts';
+import { claimants, nothingSwept, type Swept, sweepFolder, sweepLinks, sweepPosts, sweepRubbish } from './housekeep.ts';
+import { LeaseObserver, type Sighting } from './lease.ts';
+import { type Retained, retain } from './retention.ts';
+import { scanFolder } from './scan.ts';
+import { giveOrder, readStatuses } from './status.ts';
+
+const DAY_MS = 86_400_000;
+/** A process is looked at so often in a lease. */
+const LOOKS_A_LEASE = 5;
+
+export interface SweepResult {
+  readonly swept: Swept;
+  /** Stage processes found dead, with why. */
+  readonly dead: ReadonlyMap<string, string>;
+  readonly rubbish: number;
+  readonly retained: Retained;
+}
+
+export interface SweepOptions {
+  /** Watch the processes for two leases first; else only those that the kernel of this host knows to have ended are dead. */
+  readonly wait: boolean;
+  /** Called between looks. @returns false to stop */
+  readonly pause: (ms: number) => Promise<boolean>;
+}
+
+export async function sweepBoard(board: Board, options: SweepOptions): Promise<SweepResult> {
+  const dead = await findDead(board, options);
+  for (const [id, why] of dead) {
+    if (giveOrder(board, id, 'lost', why) === 'ordered') board.journal.write('suspect', { process: id, reason: why });
+  }
+  const swept = nothingSwept();
+  const context = { ownId: '', isMine: () => false, isDead: (id: string) => dead.has(id) };
+  for (const folder of LIVE_FOLDERS) sweepFolder(board, folder, context, swept);
+  // A post counts as left behind only if two looks see it.
+  const seen = sweepPosts(board, new Set(), swept);
+  if (seen.size > 0 && (await options.pause(board.leaseMs / LOOKS_A_LEASE))) sweepPosts(board, seen, swept);
+  const now = board.now();
+  sweepLinks(
+    board,
+    [now, now - DAY_MS].map((ms) => dayFolder('done', formatDay(ms))),
+    swept,
+  );
+  const rubbish = sweepRubbish(board);
+  return { swept, dead, rubbish, retained: retain(board) };
+}
+
+async function findDead(board: Board, { wait, pause }: SweepOptions): Promise<Map<string, string>> {
+  const observer = new LeaseObserver({ leaseMs: board.leaseMs, own: ownMark(), ownId: '' });
+  const start = performance.now();
+  for (;;) {
+    const named = claimants([...scanFolder(board, 'active').entries, ...scanFolder(board, 'queue').entries]);
+    const dead = observer.look(sightings(board), named, performance.now(), true);
+    const isLongEnough = performance.now() - start > 2 * board.leaseMs;
+    if (!wait || isLongEnough || !(await pause(board.leaseMs / LOOKS_A_LEASE))) return dead;
+  }
+}
+
+function sightings(board: Board): Sighting[] {
+  return readStatuses(board).map(({ name, content }) => ({
+    id: name.id,
+    order: name.order,
+    counter: content?.counter,
+    mark: content === undefined ? undefined : markOf(content),
+  }));
+}
+
+function markOf({ pid, bootId, pidSpace, startTicks }: ProcessMark): ProcessMark {
+  return { pid, bootId, pidSpace, startTicks };
+}

@@ -1,0 +1,77 @@
+/** `slate check`: all faults of the definitions, with file, line and column, and of the boards. */
+import type { Command } from 'commander';
+import { Board, listBoards } from '../../board/board.ts';
+import { checkBoard, type Finding } from '../../board/check.ts';
+import { BoardError } from '../../board/errors.ts';
+import type { HomeDefinitions } from '../../definitions/load.ts';
+import { act, type Run, subcommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import type { Session } from '../session.ts';
+import { count, plain } from '../text.ts';
+
+interface CheckOptions {
+  readonly fix?: boolean;
+  readonly board?: string;
+}
+
+export function registerCheck(program: Command, run: Run): void {
+  const command = subcommand(
+    program,
+    'check',
+    'tell all faults of definitions and boards; exit with 1 if there are any',
+  )
+    .argument('[board]', 'only this board; all of the home unless told')
+    .option('--fix', 'mend what can be mended: misplaced entries, lost entries from their links');
+  act<CheckOptions>(command, run, check);
+}
+
+interface BoardFindings {
+  readonly board: string;
+  readonly findings: readonly Finding[];
+}
+
+async function check(session: Session, [named]: string[], options: CheckOptions): Promise<number> {
+  if (options.fix) session.refuseIfReadOnly();
+  const home = session.home();
+  const { loadHome } = await import('../../definitions/load.ts');
+  const { formatFault } = await import('../../definitions/fault.ts');
+  const definitions = loadHome(home);
+  const one = named ?? options.board;
+  const names = one === undefined ? listBoards(home) : [session.boardName(one)];
+  const boards = names.map(
+    (name): BoardFindings => ({ board: name, findings: findingsOf(session, name, definitions, options.fix === true) }),
+  );
+
+  const wrong = boards
+    .flatMap(({ findings }) => findings)
+    .filter(({ severity, fixed }) => severity === 'fault' && !fixed);
+  const faults = definitions.faults.length + wrong.length;
+  if (session.json) {
+    session.out.json({ schemaVersion: 1, home, faults, definitions: definitions.faults, boards });
+  } else {
+    for (const fault of definitions.faults) session.out.line(plain(formatFault(fault)));
+    for (const { board, findings } of boards)
+      for (const finding of findings) session.out.line(plain(findingText(board, finding)));
+    session.say(faults === 0 ? 'no fault' : count(faults, 'fault'));
+  }
+  return faults === 0 ? EXIT.ok : EXIT.some;
+}
+
+/** A board that can't even be opened is a fault among the others. */
+function findingsOf(session: Session, name: string, definitions: HomeDefinitions, fix: boolean): readonly Finding[] {
+  try {
+    const board = Board.open(session.home(), name, { onTrouble: (message) => session.say(message) });
+    board.useStages(definitions.stages);
+    const findings = checkBoard(board, { fix });
+    board.journal.flush();
+    return findings;
+  } catch (error) {
+    if (!(error instanceof BoardError)) throw error;
+    return [{ severity: 'fault', where: '', message: error.message, fixed: false }];
+  }
+}
+
+function findingText(board: string, { severity, where, message, fixed }: Finding): string {
+  const kind = fixed ? 'fixed: ' : severity === 'note' ? 'note: ' : '';
+  return `blackboard/${board}${where === '' ? '' : `/${where}`}: ${kind}${message}`;
+}

@@ -1,0 +1,182 @@
+/** `slate post`: entries onto the board, one or a million. */
+import type { Command } from 'commander';
+import { type PostRequest, type PostResult, postMany, type Refusal } from '../../board/post.ts';
+import { formatName } from '../../model/name.ts';
+import { act, collect, type Run, rankOption, subcommand } from '../command.ts';
+import { EXIT, exitOfMany, usage } from '../exit.ts';
+import { linesOf } from '../input.ts';
+import { Interrupt } from '../interrupt.ts';
+import { parseAssignments, parseTime } from '../params.ts';
+import { Row, rfc3339 } from '../rows.ts';
+import type { Session } from '../session.ts';
+import { count } from '../text.ts';
+
+interface PostOptions {
+  readonly class?: string;
+  readonly rank?: number;
+  readonly param?: string[];
+  readonly after?: string;
+  readonly hold?: boolean;
+  readonly reason?: string;
+  readonly from?: string;
+  readonly null?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function registerPost(program: Command, run: Run): void {
+  const command = subcommand(program, 'post', 'put datasets on the board')
+    .argument('[dataset...]', 'names; none with --from')
+    .option('--class <class>', 'what kind of data it is; stages may serve some classes only')
+    .option('--rank <NN>', 'order of service: 00 first, 99 last, 50 unless told', rankOption)
+    .option(
+      '--param <k=v>',
+      'a parameter of the entry; k:=JSON for a value that is no text; may be given again',
+      collect,
+    )
+    .option('--after <time>', 'not before: 2026-11-21T12:00:00Z, +2h, or @seconds')
+    .option('--hold', 'post it held: nothing runs until it is released')
+    .option('--reason <text>', 'why, for the journal')
+    .option('--from <file>', 'one dataset a line, or JSON lines {dataset, class, rank, params}; - reads standard input')
+    .option('-0, --null', 'with --from: NUL ends a dataset instead of a newline')
+    .option('-q, --quiet', 'do not print the names of the entries made');
+  act<PostOptions>(command, run, post);
+}
+
+async function post(session: Session, datasets: string[], options: PostOptions): Promise<number> {
+  session.refuseIfReadOnly();
+  if (datasets.length > 0 && options.from !== undefined) throw usage('name datasets or give --from, not both');
+  if (datasets.length === 0 && options.from === undefined) {
+    throw usage("which datasets? 'slate post DATASET…', or --from FILE, or --from -");
+  }
+  const board = await session.boardWithStages();
+  const common: Omit<PostRequest, 'dataset'> = {
+    class: options.class,
+    rank: options.rank,
+    params: parseAssignments(options.param ?? []),
+    afterMs: options.after === undefined ? undefined : parseTime(options.after, board.now()),
+    hold: options.hold,
+    reason: options.reason,
+  };
+  const requests =
+    options.from === undefined
+      ? datasets.map((dataset) => ({ ...common, dataset }))
+      : requestsOf(await linesOf(session.world, options.from, options.null ? '\0' : '\n'), common);
+
+  const tally = new Tally(session, options.quiet === true);
+  const interrupt = new Interrupt();
+  await interrupt.during(() => postMany(board, untilInterrupted(requests, interrupt), (result) => tally.add(result)));
+  board.journal.flush();
+  tally.end(requests.length);
+  return interrupt.exit ?? tally.exit;
+}
+
+function* untilInterrupted(requests: readonly PostRequest[], interrupt: Interrupt): Generator<PostRequest> {
+  for (const request of requests) {
+    if (interrupt.isSet) return;
+    yield request;
+  }
+}
+
+/** Lines of a list: a dataset, or a JSON object that says more. */
+export function requestsOf(lines: readonly string[], common: Omit<PostRequest, 'dataset'>): PostRequest[] {
+  return lines.flatMap((line, index) => {
+    const text = line.trim();
+    if (text === '') return [];
+    return [text.startsWith('{') ? jsonRequest(text, index + 1, common) : { ...common, dataset: text }];
+  });
+}
+
+const JSON_KEYS = ['dataset', 'class', 'rank', 'params'];
+
+function jsonRequest(text: string, line: number, common: Omit<PostRequest, 'dataset'>): PostRequest {
+  const fail = (why: string): never => {
+    throw usage(`line ${line} of the list: ${why}`);
+  };
+  let value: Record<string, unknown>;
+  try {
+    value = JSON.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    return fail(`no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const unknown = Object.keys(value).find((key) => !JSON_KEYS.includes(key));
+  if (unknown !== undefined) return fail(`unknown key '${unknown}'; the keys are ${JSON_KEYS.join(', ')}`);
+  const { dataset, class: cls, params } = value;
+  if (typeof dataset !== 'string') return fail('dataset is missing, or is no text');
+  if (cls !== undefined && typeof cls !== 'string') return fail('class is no text');
+  if (params !== undefined && (typeof params !== 'object' || params === null || Array.isArray(params))) {
+    return fail('params is no object');
+  }
+  const rank = rankOf(value.rank);
+  if (rank === false) return fail('rank is no number from 0 to 99');
+  return {
+    ...common,
+    dataset,
+    class: cls ?? common.class,
+    rank: rank ?? common.rank,
+    params: { ...common.params, ...params },
+  };
+}
+
+function rankOf(value: unknown): number | undefined | false {
+  if (value === undefined) return undefined;
+  const number = typeof value === 'string' && /^\d{1,2}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 99 ? number : false;
+}
+
+/** What became of the posts, told as it comes. */
+class Tally {
+  readonly #session: Session;
+  readonly #isQuiet: boolean;
+  readonly #refused = new Map<Refusal, number>();
+  readonly #entries: unknown[] = [];
+  readonly #refusals: unknown[] = [];
+  #posted = 0;
+
+  constructor(session: Session, isQuiet: boolean) {
+    this.#session = session;
+    this.#isQuiet = isQuiet;
+  }
+
+  add(result: PostResult): void {
+    const { json, out } = this.#session;
+    if (!result.ok) {
+      this.#refused.set(result.refusal, (this.#refused.get(result.refusal) ?? 0) + 1);
+      if (json) this.#refusals.push({ dataset: result.dataset, refusal: result.refusal, why: result.why });
+      this.#session.say(`${result.dataset}: ${result.why}`);
+      return;
+    }
+    this.#posted++;
+    const { name } = result.entry;
+    if (json) {
+      this.#entries.push({
+        dataset: name.dataset,
+        posted: rfc3339(name.posted),
+        class: name.class,
+        rank: name.rank,
+        state: new Row(result.entry).state,
+        name: formatName(name),
+      });
+    } else if (!this.#isQuiet) out.line(name.dataset);
+  }
+
+  end(asked: number): void {
+    const { json, out } = this.#session;
+    if (json) out.json({ schemaVersion: 1, posted: this.#posted, entries: this.#entries, refused: this.#refusals });
+    const told = this.#posted + this.#refusedCount;
+    if (told < asked) this.#session.say(`interrupted: ${count(asked - told, 'dataset')} not posted`);
+    else if (asked > 1 && this.#refusedCount > 0)
+      this.#session.say(`${this.#posted} posted, ${this.#refusedCount} refused`);
+  }
+
+  get #refusedCount(): number {
+    return [...this.#refused.values()].reduce((sum, number) => sum + number, 0);
+  }
+
+  get exit(): number {
+    const byName = (this.#refused.get('name') ?? 0) + (this.#refused.get('class') ?? 0);
+    // Nothing but names that are not allowed: the caller's mistake, not the board's state.
+    if (this.#posted === 0 && byName > 0 && byName === this.#refusedCount) return EXIT.usage;
+    if (this.#posted === 0 && byName > 0) return EXIT.some;
+    return exitOfMany(this.#posted, this.#refusedCount, 0);
+  }
+}

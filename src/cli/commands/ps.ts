@@ -1,0 +1,122 @@
+/** `slate ps`: the stage processes of a board, as they say of themselves. */
+import type { Command } from 'commander';
+import type { Board } from '../../board/board.ts';
+import { isGone } from '../../board/errors.ts';
+import { readStatuses, type StatusFile } from '../../board/status.ts';
+import { formatDuration } from '../../model/duration.ts';
+import { FOLDERS } from '../../model/name.ts';
+import { act, type Run, subcommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import type { Session } from '../session.ts';
+import { formatTable } from '../table.ts';
+
+export interface ProcessRow {
+  readonly status: StatusFile;
+  /** Since its status file was last written; undefined if it has just gone. */
+  readonly beatMs: number | undefined;
+  /** Longer silent than a lease. A single look proves nothing: only that it is worth another. */
+  readonly isSilent: boolean;
+}
+
+export function processRows(board: Board): ProcessRow[] {
+  const nowMs = board.now();
+  return readStatuses(board).map((status) => {
+    const beatMs = beatOf(board, status.file, nowMs);
+    return { status, beatMs, isSilent: beatMs !== undefined && beatMs > board.leaseMs };
+  });
+}
+
+function beatOf(board: Board, file: string, nowMs: number): number | undefined {
+  try {
+    const { mtimeMs } = board.fs.identify(board.path(`${FOLDERS.processes}/${file}`));
+    return Math.max(0, nowMs - mtimeMs);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+export function registerPs(program: Command, run: Run): void {
+  const command = subcommand(program, 'ps', 'the stage processes of the board, and what they are doing');
+  act(command, run, async (session) => {
+    const board = session.board();
+    const rows = processRows(board);
+    if (session.json) {
+      session.out.json({ schemaVersion: 1, board: board.name, processes: rows.map((row) => processJson(row)) });
+    } else tell(session, board, rows);
+    return EXIT.ok;
+  });
+}
+
+function processJson({ status, beatMs, isSilent }: ProcessRow): Record<string, unknown> {
+  const { name, content } = status;
+  return {
+    id: name.id,
+    host: name.host,
+    pid: name.pid,
+    order: name.order,
+    state: content?.state ?? null,
+    stages: content?.stages ?? name.stages,
+    slots: content?.slots ?? null,
+    busy: content?.entries.length ?? null,
+    done: content?.done ?? null,
+    failed: content?.failed ?? null,
+    message: content?.message ?? '',
+    started: content?.started ?? null,
+    version: content?.version ?? null,
+    rssMb: content?.rssMb ?? null,
+    load1: content?.load1 ?? null,
+    heartbeatSeconds: beatMs === undefined ? null : Math.round(beatMs / 100) / 10,
+    silent: isSilent,
+    entries: content?.entries ?? [],
+  };
+}
+
+function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void {
+  if (rows.length === 0) {
+    session.say(`no stage process serves board ${board.name}: 'slate run' starts one`);
+    return;
+  }
+  const right = { align: 'right' as const };
+  const lines = formatTable(
+    [
+      { head: 'ID' },
+      { head: 'HOST' },
+      { head: 'PID', ...right },
+      { head: 'ORDER' },
+      { head: 'STATE' },
+      { head: 'BUSY', ...right },
+      { head: 'DONE', ...right },
+      { head: 'FAILED', ...right },
+      { head: 'BEAT', ...right },
+      { head: 'STAGES' },
+      { head: 'NOW' },
+    ],
+    rows.map(({ status: { name, content }, beatMs, isSilent }) => [
+      name.id,
+      name.host,
+      String(name.pid),
+      name.order,
+      content?.state ?? '?',
+      content === undefined ? '' : `${content.entries.length}/${content.slots}`,
+      String(content?.done ?? ''),
+      String(content?.failed ?? ''),
+      beatMs === undefined ? '?' : `${formatDuration(beatMs)}${isSilent ? '!' : ''}`,
+      (content?.stages ?? name.stages).join(','),
+      nowText(content),
+    ]),
+  );
+  for (const line of lines) session.out.line(line);
+  const silent = rows.filter(({ isSilent, status }) => isSilent && status.name.order !== 'lost').length;
+  if (silent > 0) {
+    session.say(
+      `${silent} silent for longer than a lease (${formatDuration(board.leaseMs)}): 'slate sweep --wait' looks closer`,
+    );
+  }
+}
+
+function nowText(content: StatusFile['content']): string {
+  if (content === undefined) return '';
+  if (content.message !== '') return content.message;
+  return content.entries.map(({ dataset, stage }) => `${dataset}:${stage}`).join(' ');
+}

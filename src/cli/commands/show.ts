@@ -1,0 +1,119 @@
+/** `slate show`: everything that is known of a dataset. */
+import type { Command } from 'commander';
+import type { Board } from '../../board/board.ts';
+import { describeLine } from '../../history/describe.ts';
+import type { Try } from '../../history/tries.ts';
+import { formatDuration } from '../../model/duration.ts';
+import { NO_CLASS } from '../../model/name.ts';
+import { act, type Run, subcommand } from '../command.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { columnsAt, noteOf, Row, rfc3339, rowJson } from '../rows.ts';
+import { postedOption } from '../select.ts';
+import type { Session } from '../session.ts';
+import { type Story, storiesOf } from '../story.ts';
+import { formatTable } from '../table.ts';
+import { plain } from '../text.ts';
+
+export function registerShow(program: Command, run: Run): void {
+  const command = subcommand(program, 'show', "a dataset's whole story: entry, parameters, tries, what people did")
+    .argument('<dataset>', 'the dataset')
+    .option('--posted <time>', 'only the run posted at that time');
+  act<{ posted?: string }>(command, run, async (session, [dataset = ''], options) => {
+    const board = session.board();
+    const posted = options.posted === undefined ? undefined : postedOption(options.posted);
+    const stories = storiesOf(board, dataset, posted);
+    if (stories.length === 0) throw new CliError(EXIT.absent, `no such dataset on board ${board.name}: ${dataset}`);
+    if (session.json) {
+      const runs = stories.map((story) => storyJson(board, story));
+      session.out.json({ schemaVersion: 1, board: board.name, dataset, runs });
+    } else for (const [index, story] of stories.entries()) tell(session, board, dataset, story, index > 0);
+    return EXIT.ok;
+  });
+}
+
+function storyJson(board: Board, story: Story): Record<string, unknown> {
+  const { entry, posted, params, paramsFault, tries, acts } = story;
+  return {
+    posted: rfc3339(posted),
+    entry: entry === undefined ? null : rowJson(new Row(entry), board.stages, board.now()),
+    params,
+    ...(paramsFault === undefined ? {} : { paramsFault }),
+    tries,
+    acts,
+  };
+}
+
+function tell(session: Session, board: Board, dataset: string, story: Story, isFurther: boolean): void {
+  const { out } = session;
+  if (isFurther) out.line('');
+  const { entry } = story;
+  if (entry === undefined) {
+    out.line(`${plain(dataset)}  posted ${rfc3339(story.posted)}  no longer on the board; its traces are`);
+  } else tellEntry(session, board, new Row(entry));
+  const params = Object.entries(story.params);
+  for (const [key, value] of params) {
+    out.line(`  param     ${plain(key)} = ${plain(typeof value === 'string' ? value : JSON.stringify(value))}`);
+  }
+  if (story.paramsFault !== undefined) out.line(`  param     ${plain(story.paramsFault)}`);
+  tellTries(session, story.tries);
+  if (story.acts.length > 0) out.line('  what was done to it:');
+  for (const line of story.acts) {
+    const who = `${line.by}@${line.host}`;
+    out.line(
+      `    ${line.t.replace(/\.\d+Z$/, 'Z')}  ${plain(line.event)}  ${plain(who)}  ${plain(describeLine(line))}`,
+    );
+  }
+}
+
+function tellEntry(session: Session, board: Board, row: Row): void {
+  const { out, paint } = session;
+  const { name, folder, file } = row.at;
+  const places = columnsAt(row).map((column) => board.stages[column] ?? '');
+  const note = noteOf(row);
+  const state = paint(row.state, row.state) + (places.length === 0 ? '' : ` at ${places.join(', ')}`);
+  out.line(`${name.dataset}  ${state}${note === '' ? '' : `: ${plain(note)}`}`);
+  const age = formatDuration(Math.max(0, board.now() - row.postedMs));
+  out.line(`  posted    ${rfc3339(name.posted)} (${age} ago)`);
+  const cls = name.class === NO_CLASS ? 'none' : name.class;
+  out.line(`  rank      ${String(name.rank).padStart(2, '0')}   class ${cls}   claims ${name.epoch}`);
+  out.line(`  stages    ${board.stages.map((stage, column) => `${stage} ${name.letters[column]}`).join('   ')}`);
+  out.line(`  file      ${folder}/${file}`);
+}
+
+function tellTries(session: Session, tries: readonly Try[]): void {
+  const { out } = session;
+  if (tries.length === 0) {
+    out.line('  no try yet');
+    return;
+  }
+  const rows = tries.map((one) => [
+    String(one.epoch).padStart(3, '0'),
+    one.stage,
+    one.try === undefined ? '' : String(one.try),
+    endText(one),
+    [one.process, one.host].filter((part) => part !== undefined).join('@'),
+    (one.started ?? one.ended ?? '').replace(/\.\d+Z$/, 'Z'),
+    one.seconds === undefined ? '' : formatDuration(one.seconds * 1000),
+    one.log ?? '',
+  ]);
+  const heads = ['EPOCH', 'STAGE', 'TRY', 'OUTCOME', 'WHERE', 'STARTED', 'TOOK', 'LOG'];
+  for (const line of formatTable(
+    heads.map((head) => ({ head })),
+    rows,
+  ))
+    out.line(`  ${line}`);
+  for (const one of tries) {
+    if (one.products !== undefined) {
+      const kind = one.official ? 'official' : one.published ? 'published' : 'not published';
+      out.line(`  products  ${one.products} (${kind})`);
+    }
+    if (one.reason !== undefined) out.line(`  reason    ${String(one.epoch).padStart(3, '0')} ${plain(one.reason)}`);
+  }
+}
+
+function endText(one: Try): string {
+  const parts = [one.outcome];
+  if (one.code !== undefined && one.code !== 0) parts.push(`exit code ${one.code}`);
+  if (one.signal !== undefined) parts.push(one.signal);
+  return parts.join(', ');
+}

@@ -1,0 +1,45 @@
+/** The entry of the `slate` command; the build bundles it into dist/slate.js. */
+import { EXIT, endingOf } from './exit.ts';
+import { Output } from './output.ts';
+import { runCommandLine } from './run.ts';
+import type { World } from './session.ts';
+
+let isMute = false;
+let hasEnded = false;
+
+function say(text: string): void {
+  if (!isMute) process.stderr.write(text);
+}
+
+process.stderr.on('error', () => {
+  // Nobody reads messages any more, or their disk is full: there is nowhere left to say so, and the work goes on.
+  isMute = true;
+});
+
+process.on('uncaughtException', (error) => {
+  hasEnded = true;
+  say(`slate: ${endingOf(error).message}\n`);
+  // The state is unknown: end at once. Standard error is written synchronously.
+  process.exit(EXIT.bug);
+});
+
+const world: World = {
+  out: new Output(process.stdout),
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  isTTY: { stdin: process.stdin.isTTY, stdout: process.stdout.isTTY, stderr: process.stderr.isTTY },
+  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+  say,
+};
+
+// Until it has ended well, it has not: a command that stops half-way must not look like success.
+process.on('exit', () => {
+  if (hasEnded) return;
+  process.exitCode = EXIT.bug;
+  say('slate: it stopped half-way, which is a fault of slate itself; please report it\n');
+});
+void runCommandLine(process.argv.slice(2), world).then((exit) => {
+  hasEnded = true;
+  process.exitCode = exit;
+});

@@ -1,0 +1,66 @@
+/** The command line as one table: commander's program, which help, completion and the docs' test read. */
+import { Command } from 'commander';
+import { VERSION } from '../process/version.ts';
+import { addGlobals, type Run } from './command.ts';
+import { registerCheck } from './commands/check.ts';
+import { registerCompletion } from './commands/completion.ts';
+import { registerCounts } from './commands/counts.ts';
+import { registerCreate } from './commands/create.ts';
+import { registerHistory } from './commands/history.ts';
+import { registerInit } from './commands/init.ts';
+import { registerLog } from './commands/log.ts';
+import { registerLs } from './commands/ls.ts';
+import { registerOrder } from './commands/order.ts';
+import { registerPost } from './commands/post.ts';
+import { registerPs } from './commands/ps.ts';
+import { registerRun } from './commands/run.ts';
+import { registerShow } from './commands/show.ts';
+import { registerStats } from './commands/stats.ts';
+import { registerStatus } from './commands/status.ts';
+import { registerSweep } from './commands/sweep.ts';
+import { registerVerbs } from './commands/verbs.ts';
+import { registerWait } from './commands/wait.ts';
+
+/** In the order of help. */
+const REGISTER: ReadonlyArray<(program: Command, run: Run) => void> = [
+  registerInit,
+  registerCreate,
+  registerCheck,
+  registerPost,
+  registerRun,
+  registerLs,
+  registerCounts,
+  registerStatus,
+  registerShow,
+  registerLog,
+  registerWait,
+  registerVerbs,
+  registerPs,
+  registerOrder,
+  registerSweep,
+  registerHistory,
+  registerStats,
+  registerCompletion,
+];
+
+export function buildProgram(run: Run): Command {
+  const program = new Command('slate')
+    .description('A pipeline runner whose whole state is a directory of file names.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .enablePositionalOptions()
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => run.world.out.write(text),
+      writeErr: (text) => run.world.say(text),
+      outputError: (text, write) => write(`slate: ${text.replace(/^error: /, '')}`),
+    });
+  addGlobals(program);
+  for (const register of REGISTER) register(program, run);
+  for (const command of program.commands) {
+    command.showHelpAfterError(`'slate ${command.name()} --help' shows what it takes`);
+  }
+  program.showHelpAfterError("'slate --help' lists the commands");
+  return program;
+}

@@ -1,0 +1,116 @@
+/** What every command starts from: its global options, the home, the board, and where its words go. */
+import { Board, listBoards } from '../board/board.ts';
+import { findHome } from '../definitions/home.ts';
+import type { StageDefinition } from '../model/definition.ts';
+import { didYouMean } from '../model/suggest.ts';
+import { CliError, EXIT, usage } from './exit.ts';
+import type { Output } from './output.ts';
+import { type ColorWish, type Paint, painter, wantsColor } from './style.ts';
+import { plainLines } from './text.ts';
+
+/** The world of one run of the command; tests make their own. */
+export interface World {
+  readonly out: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly isTTY: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };
+  /** Cells of the terminal, where there is one. */
+  readonly columns: number | undefined;
+  readonly say: (text: string) => void;
+}
+
+/** Options that every command takes. */
+export interface Globals {
+  readonly home?: string;
+  readonly board?: string;
+  readonly json?: boolean;
+  readonly color?: ColorWish;
+}
+
+export class Session {
+  readonly world: World;
+  readonly #globals: Globals;
+  #home: string | undefined;
+
+  constructor(world: World, globals: Globals) {
+    this.world = world;
+    this.#globals = globals;
+  }
+
+  get out(): Output {
+    return this.world.out;
+  }
+
+  get json(): boolean {
+    return this.#globals.json === true;
+  }
+
+  /** A message for people, on standard error. */
+  say(message: string): void {
+    this.world.say(`slate: ${plainLines(message)}\n`);
+  }
+
+  get paint(): Paint {
+    const { env, isTTY } = this.world;
+    return painter(wantsColor(this.#globals.color ?? 'auto', { env, isTTY: isTTY.stdout }));
+  }
+
+  home(): string {
+    this.#home ??= findHome(this.world.cwd, this.world.env, this.#globals.home);
+    return this.#home;
+  }
+
+  /** `--board`, else `$SLATE_BOARD`, else the only board. @throws CliError with the list if there are several. */
+  boardName(named = this.#globals.board): string {
+    const home = this.home();
+    const boards = listBoards(home);
+    const variable = this.world.env.SLATE_BOARD;
+    const name = named ?? (variable === undefined || variable === '' ? undefined : variable);
+    if (name !== undefined) {
+      if (boards.includes(name)) return name;
+      const others = boards.length === 0 ? '' : `; there are ${boards.join(', ')}`;
+      throw usage(
+        `there is no board '${name}' in ${home}${didYouMean(name, boards) || others}; 'slate create ${name} --pipeline P' makes one`,
+      );
+    }
+    const [only, ...more] = boards;
+    if (only === undefined)
+      throw usage(`there is no board in ${home} yet: make one with 'slate create BOARD --pipeline P'`);
+    if (more.length > 0) throw usage(`which board? Say --board NAME or set SLATE_BOARD: ${boards.join(', ')}`);
+    return only;
+  }
+
+  board(named?: string): Board {
+    return Board.open(this.home(), this.boardName(named), { onTrouble: (message) => this.say(message) });
+  }
+
+  /** The board with what its stage files say of classes and retries: for what opens stages. @throws DefinitionError */
+  async boardWithStages(): Promise<Board> {
+    const board = this.board();
+    board.useStages(await stageDefinitions(board));
+    return board;
+  }
+
+  /** SLATE_READ_ONLY is for accounts that only look: whatever changes something calls this first. */
+  refuseIfReadOnly(): void {
+    const value = this.world.env.SLATE_READ_ONLY ?? '';
+    if (value !== '' && value !== '0') {
+      throw new CliError(EXIT.refused, 'SLATE_READ_ONLY is set: this would change the board, and nothing was done');
+    }
+  }
+}
+
+/** YAML, schemas and templates load only for the commands that need them. */
+async function stageDefinitions(board: Board): Promise<ReadonlyMap<string, StageDefinition>> {
+  const { loadStages } = await import('../definitions/load.ts');
+  return loadStages(board.home, board.stages);
+}
+
+/** Name of a stage, checked. @throws CliError */
+export function stageNamed(board: Board, stage: string): string {
+  if (board.stages.includes(stage)) return stage;
+  throw usage(
+    `board ${board.name} has no stage '${stage}'${didYouMean(stage, board.stages) || `; it has ${board.stages.join(', ')}`}`,
+  );
+}

@@ -1,0 +1,36 @@
+/** A line of the journal in words. Pure; the caller makes it fit for a terminal. */
+import type { JournalLine } from '../board/journal.ts';
+
+/** Told in columns of their own. */
+const ELSEWHERE = ['t', 'event', 'dataset', 'posted', 'stage', 'host', 'by', 'column', 'class'];
+/** Told by the letters, or of use to programs only. */
+const NOT_FOR_PEOPLE = ['outcome', 'stageFile'];
+
+function seconds(value: number): string {
+  return `${Math.round(value * 1000) / 1000}s`;
+}
+
+/** Parts in the order in which they matter; what has no words of its own comes as `key=value`. */
+export function describeLine(line: JournalLine): string {
+  const parts: string[] = [];
+  const told = new Set([...ELSEWHERE, ...NOT_FOR_PEOPLE]);
+  if (line.process === line.by) told.add('process');
+  const tell = (keys: readonly string[], text: string): void => {
+    parts.push(text);
+    for (const key of keys) told.add(key);
+  };
+  if (line.event === 'rank') tell(['rank', 'was'], `rank ${String(line.was)} -> ${String(line.rank)}`);
+  if (line.from !== undefined && line.to !== undefined) tell(['from', 'to'], `${line.from} -> ${line.to}`);
+  else if (line.to !== undefined) tell(['to'], line.to);
+  if (line.folder !== undefined) tell(['folder'], `in ${line.folder}`);
+  if (line.try !== undefined) tell(['try'], `try ${line.try}`);
+  if (typeof line.code === 'number') tell(['code'], `exit code ${line.code}`);
+  if (typeof line.signal === 'string') tell(['signal'], `signal ${line.signal}`);
+  if (typeof line.seconds === 'number') tell(['seconds'], `after ${seconds(line.seconds)}`);
+  if (typeof line.reason === 'string') tell(['reason'], `"${line.reason}"`);
+  for (const [key, value] of Object.entries(line)) {
+    if (told.has(key) || value === undefined || value === null) continue;
+    parts.push(`${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  }
+  return parts.join(', ');
+}
