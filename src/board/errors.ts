@@ -85,6 +85,9 @@ export class BoardError extends Error {
   override readonly name = 'BoardError';
 }
 
+/** fsync said EIO: nothing that this process knows of the disk can be trusted any longer. A stage process stops. */
+export class DiskLostError extends BoardError {}
+
 /** Runs `action`; its system error becomes a BoardError that begins with `what`. */
 export function explain<T>(what: string, action: () => T): T {
   try {

@@ -13,7 +13,7 @@ import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
 import type { Located } from './scan.ts';
 import { stateOf } from './scan.ts';
-import { markPublished } from './tries.ts';
+import { isPublished, listLogs, markPublished } from './tries.ts';
 
 /** What becomes of a try, after exit codes have been mapped. */
 export type Ending =
@@ -90,7 +90,19 @@ function step(
   }
   const sight = locateClaim(board, held.try, held.claim);
   if (sight.kind === 'stands') return { kind: 'again', at: sight.at };
-  return sight.kind === 'taken' ? sight : { kind: 'unseen' };
+  if (sight.kind === 'unseen') return sight;
+  return ending.kind === 'complete' && wasMine(board, held, sight.at) ? { kind: 'finished', at: sight.at } : sight;
+}
+
+/**
+ * True if the column is complete by this very try: its rename was done and the answer lost, or somebody has finished
+ * the `e` forward; and since then the name went on. No later try of the stage has left a log.
+ */
+function wasMine(board: Board, held: Held, at: Located): boolean {
+  if (at.name.letters[held.claim.column] !== 'c') return false;
+  const { dataset, posted, stage, epoch } = held.try;
+  if (held.products !== undefined && !isPublished(board, held.try)) return false;
+  return !listLogs(board, dataset).some((log) => log.posted === posted && log.stage === stage && log.epoch > epoch);
 }
 
 /** mtime = the later of what it is and the time given; the file's name may have changed, then the next round does it. */

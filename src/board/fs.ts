@@ -4,7 +4,7 @@
  * Tests replace it by a file system that loses answers.
  */
 import fs from 'node:fs';
-import { isExists } from './errors.ts';
+import { DiskLostError, faultKind, isExists } from './errors.ts';
 
 /** What `fstat` says; taken from an opened file, because on NFS a bare stat may be 30 s old. */
 export interface Identity {
@@ -28,9 +28,10 @@ export interface Fs {
   create(path: string, content: string, sync: boolean): Identity;
   identify(path: string): Identity;
   read(path: string): { readonly content: string; readonly identity: Identity };
-  /** Writes over a file's content, same inode, shorter content truncates. */
+  /** Writes text over a file's content, same inode; shorter text is filled up with spaces before its last newline. */
   overwrite(path: string, content: string, sync: boolean): void;
-  append(path: string, content: string): void;
+  /** Appends, creating the file if it is missing. @returns bytes written: fewer than asked for on a disk that runs full */
+  append(path: string, content: string | Buffer): number;
   setMtime(path: string, ms: number): void;
   /** fsync of a folder (or file): makes renames in it survive a power cut. */
   sync(path: string): void;
@@ -47,6 +48,16 @@ function identityOf(fd: number): Identity {
     mtimeMs: Number(stat.mtimeNs / 1_000_000n),
     size: Number(stat.size),
   };
+}
+
+/** Never tried again: after EIO a second fsync may say that all is well, and it is not (measured on ext4 and XFS). */
+function sync(fd: number, path: string): void {
+  try {
+    fs.fsyncSync(fd);
+  } catch (error) {
+    if (faultKind(error) !== 'io') throw error;
+    throw new DiskLostError(`${path}: fsync failed: what is on this disk can't be trusted`, { cause: error });
+  }
 }
 
 function withFile<T>(path: string, flags: string, use: (fd: number) => T): T {
@@ -76,10 +87,10 @@ export const nodeFs: Fs = {
       dir.closeSync();
     }
   },
-  create: (path, content, sync) =>
+  create: (path, content, durable) =>
     withFile(path, 'wx', (fd) => {
       if (content !== '') fs.writeSync(fd, content);
-      if (sync) fs.fsyncSync(fd);
+      if (durable) sync(fd, path);
       return identityOf(fd);
     }),
   identify: (path) => withFile(path, 'r', identityOf),
@@ -88,16 +99,25 @@ export const nodeFs: Fs = {
       const identity = identityOf(fd);
       return { content: identity.size === 0 ? '' : fs.readFileSync(fd, 'utf8'), identity };
     }),
-  overwrite: (path, content, sync) =>
+  overwrite: (path, content, durable) =>
     withFile(path, 'r+', (fd) => {
-      const bytes = fs.writeSync(fd, content, 0);
-      fs.ftruncateSync(fd, bytes);
-      if (sync) fs.fsyncSync(fd);
+      // One write, never shorter than what stands there: who reads meanwhile must not see the rest of the old text.
+      const { size } = fs.fstatSync(fd);
+      const bytes = Buffer.byteLength(content);
+      fs.writeSync(
+        fd,
+        bytes < size
+          ? `${content.trimEnd()}${' '.repeat(size - bytes)}
+`
+          : content,
+        0,
+      );
+      if (durable) sync(fd, path);
     }),
-  append: (path, content) => fs.appendFileSync(path, content),
+  append: (path, content) => withFile(path, 'a', (fd) => fs.writeSync(fd, Buffer.from(content))),
   // Two times: access and modification. It is the one call that carries this host's clock to the disk.
   setMtime: (path, ms) => fs.utimesSync(path, ms / 1000, ms / 1000),
-  sync: (path) => withFile(path, 'r', fs.fsyncSync),
+  sync: (path) => withFile(path, 'r', (fd) => sync(fd, path)),
   removeTree: (path) => fs.rmSync(path, { recursive: true, force: true }),
   isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
 };

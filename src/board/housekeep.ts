@@ -16,11 +16,11 @@ import {
 } from '../model/name.ts';
 import { arrive, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
-import { isExists, isGone } from './errors.ts';
+import { faultKind, isExists, isGone } from './errors.ts';
 import { finishForward, releaseIdOf } from './finish.ts';
 import { identifyHolder } from './ids.ts';
 import { moveEntry } from './move.ts';
-import { isComplete, rollForward } from './post.ts';
+import { carryOn, isComplete } from './post.ts';
 import {
   datasetOfFile,
   folderNames,
@@ -159,8 +159,7 @@ export function sweepPosts(board: Board, seen: ReadonlySet<string>, swept: Swept
     now.add(file);
     const read = readName(board, FOLDERS.tmp, file);
     if (!seen.has(file) || !isLocated(read) || !isComplete(board, file, read.name.dataset)) continue;
-    rollForward(board, read.name);
-    swept.posted++;
+    if (carryOn(board, read.name) !== undefined) swept.posted++;
   }
   return now;
 }
@@ -170,15 +169,16 @@ export function sweepRubbish(board: Board, olderMs = 86_400_000): number {
   let removed = 0;
   for (const file of folderNames(board, FOLDERS.tmp)) {
     const path = board.path(`${FOLDERS.tmp}/${file}`);
-    const { links, mtimeMs } = board.fs.identify(path);
-    if (
-      links > 1 ||
-      board.now() - mtimeMs < olderMs ||
-      !(isHidden(file) || isLocated(readName(board, FOLDERS.tmp, file)))
-    )
-      continue;
-    board.fs.unlink(path);
-    removed++;
+    if (!(isHidden(file) || isLocated(readName(board, FOLDERS.tmp, file)))) continue;
+    try {
+      const { links, mtimeMs } = board.fs.identify(path);
+      if (links > 1 || board.now() - mtimeMs < olderMs) continue;
+      board.fs.unlink(path);
+      removed++;
+    } catch (error) {
+      // Posted meanwhile, or not ours to look at.
+      if (!isGone(error) && faultKind(error) !== 'denied') throw error;
+    }
   }
   return removed;
 }

@@ -63,7 +63,10 @@ function* overEntries(board: Board): Generator<{ dataset: string; path: string }
 }
 
 export function judgeHolder(board: Board, dataset: string, mine: bigint, over = new OverIndex(board)): Holder {
-  const holder = identifyHolder(board, dataset);
+  return judge(dataset, identifyHolder(board, dataset), mine, over);
+}
+
+function judge(dataset: string, holder: Identity | undefined, mine: bigint, over: OverIndex): Holder {
   if (holder === undefined) return 'nobody';
   if (holder.ino === mine) return 'me';
   if (holder.links < 2) return 'lost';
@@ -76,7 +79,13 @@ export type Acquired = 'linked' | 'mine' | 'taken';
  * Gives the entry at `path` (relative) its link. `mine`: it had it; `taken`: another live entry holds the dataset.
  * A link confirmed lost or over is taken from its holder.
  */
-export function acquireId(board: Board, path: string, dataset: string, ino: bigint, over?: OverIndex): Acquired {
+export function acquireId(
+  board: Board,
+  path: string,
+  dataset: string,
+  ino: bigint,
+  over = new OverIndex(board),
+): Acquired {
   for (let round = 0; round < 3; round++) {
     try {
       board.fs.link(board.path(path), board.path(idPath(dataset)));
@@ -85,18 +94,19 @@ export function acquireId(board: Board, path: string, dataset: string, ino: bigi
       // A lost answer says EEXIST as well: then the link is mine.
       if (!isExists(error)) throw error;
     }
-    const holder = judgeHolder(board, dataset, ino, over);
-    if (holder === 'me') return 'mine';
-    if (holder === 'live') return 'taken';
-    if (holder !== 'nobody') setAside(board, dataset);
+    const holder = identifyHolder(board, dataset);
+    const judged = judge(dataset, holder, ino, over);
+    if (judged === 'me') return 'mine';
+    if (judged === 'live') return 'taken';
+    if (holder !== undefined) setAside(board, dataset, holder.ino);
   }
   return 'taken';
 }
 
-/** Takes a stale link out of the way; one that turns out to be newer than the judgement is put back. */
-function setAside(board: Board, dataset: string): void {
-  const judged = identifyHolder(board, dataset);
-  if (judged === undefined) return;
+/** Takes a stale link to the inode that was judged out of the way; one that turns out to be newer is put back. */
+function setAside(board: Board, dataset: string, judged: bigint): void {
+  // To judge may have taken long: another post may have taken the dataset over meanwhile.
+  if (identifyHolder(board, dataset)?.ino !== judged) return;
   const aside = board.path(`${FOLDERS.tmp}/.stale-${randomBytes(6).toString('hex')}`);
   try {
     board.fs.rename(board.path(idPath(dataset)), aside);
@@ -104,7 +114,7 @@ function setAside(board: Board, dataset: string): void {
     if (isGone(error)) return;
     throw error;
   }
-  if (board.fs.identify(aside).ino !== judged.ino) {
+  if (board.fs.identify(aside).ino !== judged) {
     try {
       board.fs.link(aside, board.path(idPath(dataset)));
     } catch (error) {

@@ -83,7 +83,7 @@ const MOST_KEPT = 10_000;
 export class Journal {
   readonly #options: JournalOptions;
   readonly #madeDays = new Set<string>();
-  #pending: { day: string; line: string }[] = [];
+  #pending: { day: string; data: Buffer }[] = [];
   #scheduled = false;
 
   constructor(options: JournalOptions) {
@@ -99,7 +99,7 @@ export class Journal {
       host: this.#options.host,
       by: this.#options.writer,
     };
-    this.#pending.push({ day: formatDay(now), line: `${JSON.stringify(line)}\n` });
+    this.#pending.push({ day: formatDay(now), data: Buffer.from(`${JSON.stringify(line)}\n`) });
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -112,20 +112,33 @@ export class Journal {
   flush(): void {
     const lines = this.#pending;
     this.#pending = [];
-    const byDay = new Map<string, string>();
-    for (const { day, line } of lines) byDay.set(day, (byDay.get(day) ?? '') + line);
-    for (const [day, text] of byDay) {
+    const byDay = new Map<string, Buffer[]>();
+    for (const { day, data } of lines) {
+      const parts = byDay.get(day);
+      if (parts === undefined) byDay.set(day, [data]);
+      else parts.push(data);
+    }
+    for (const [day, parts] of byDay) {
+      const data = Buffer.concat(parts);
+      let written = 0;
       try {
-        this.#append(day, text);
+        // A disk that runs full takes the beginning: a line that was cut is carried on where it was.
+        while (written < data.length) written += this.#append(day, data.subarray(written));
       } catch (error) {
-        this.#pending.push(...lines.filter((line) => line.day === day));
-        this.#pending = this.#pending.slice(-MOST_KEPT);
+        this.#keep(day, data.subarray(written), parts);
         this.#options.onTrouble(error);
       }
     }
   }
 
-  #append(day: string, text: string): void {
+  /** What was not written, to be written before what comes later. */
+  #keep(day: string, rest: Buffer, parts: readonly Buffer[]): void {
+    const untouched = rest.length === parts.reduce((sum, part) => sum + part.length, 0);
+    const kept = untouched ? parts.map((data) => ({ day, data })) : [{ day, data: rest }];
+    this.#pending = [...kept, ...this.#pending].slice(-MOST_KEPT);
+  }
+
+  #append(day: string, data: Buffer): number {
     const { fs, root, host, writer } = this.#options;
     const path = `${root}/${journalPath(day, host, writer)}`;
     if (!this.#madeDays.has(day)) {
@@ -133,11 +146,11 @@ export class Journal {
       this.#madeDays.add(day);
     }
     try {
-      fs.append(path, text);
+      return fs.append(path, data);
     } catch (error) {
       if (!isGone(error)) throw error;
       makeBelow(fs, root, dayFolder('journal', day));
-      fs.append(path, text);
+      return fs.append(path, data);
     }
   }
 }

@@ -23,8 +23,8 @@ import {
 } from '../model/name.ts';
 import { initialLetters, servesNothing } from '../model/transition.ts';
 import type { Board } from './board.ts';
-import { formatContent, type Params, RESERVED_KEY } from './content.ts';
-import { BoardError, explain, isExists, isGone } from './errors.ts';
+import { formatContent, type Params, parseContent, RESERVED_KEY } from './content.ts';
+import { BoardError, explain, isExists, isGone, isSystemError } from './errors.ts';
 import type { Identity } from './fs.ts';
 import { acquireId, OverIndex } from './ids.ts';
 import { moveEntry, stands } from './move.ts';
@@ -174,11 +174,12 @@ function makeTmp(
 ): { name: EntryName; identity: Identity } {
   let tried = freePosted(board, name);
   for (let round = 0; round < 100; round++) {
+    const path = board.path(`${FOLDERS.tmp}/${formatName(tried)}`);
     try {
-      const path = board.path(`${FOLDERS.tmp}/${formatName(tried)}`);
       const durable = sync && board.config.durability !== 'none';
       return { name: tried, identity: board.fs.create(path, formatContent(tried, params), durable) };
     } catch (error) {
+      if (isSystemError(error) && !isExists(error)) removeHalf(board, path);
       if (!isExists(error)) throw error;
       tried = freePosted(board, later(tried));
     }
@@ -186,6 +187,15 @@ function makeTmp(
   throw new BoardError(
     `${FOLDERS.tmp}/ is full of posts of dataset ${name.dataset}: look at them, and remove what is old`,
   );
+}
+
+/** A file that could be made but not filled (the disk is full). What can't be removed now, housekeeping does in a day. */
+function removeHalf(board: Board, path: string): void {
+  try {
+    board.fs.unlink(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
 }
 
 /** As `makeTmp`, but under this very name: what a crash left of the same post is used if complete, else written anew. */
@@ -220,7 +230,7 @@ function freePosted(board: Board, name: EntryName): EntryName {
   return free;
 }
 
-/** tmp → its folder, once the link is held. Whoever rolls it forward does the same rename. */
+/** tmp → its folder, once the link is held. Whoever carries it on does the same rename. */
 function publish(board: Board, made: EntryName, params: Params, afterMs: number | undefined): Located {
   const tmp = `${FOLDERS.tmp}/${formatName(made)}`;
   const name = freePosted(board, made);
@@ -228,6 +238,25 @@ function publish(board: Board, made: EntryName, params: Params, afterMs: number 
   if (name.posted !== made.posted) board.fs.overwrite(board.path(tmp), formatContent(name, params), true);
   if (afterMs !== undefined) board.fs.setMtime(board.path(tmp), afterMs);
   return rollForward(board, made, name);
+}
+
+/** What the poster of a complete file in `tmp/` had left to do, done by whoever finds it; not before its time, if it has one. */
+export function carryOn(board: Board, made: EntryName): Located | undefined {
+  const path = board.path(`${FOLDERS.tmp}/${formatName(made)}`);
+  try {
+    const name = freePosted(board, made);
+    if (name.posted !== made.posted) {
+      const { content, identity } = board.fs.read(path);
+      const parsed = parseContent(content);
+      board.fs.overwrite(path, formatContent(name, typeof parsed === 'string' ? {} : parsed.params), true);
+      if (identity.mtimeMs > board.now()) board.fs.setMtime(path, identity.mtimeMs);
+    }
+    return rollForward(board, made, name);
+  } catch (error) {
+    // Its poster was only slow.
+    if (!isGone(error)) throw error;
+    return undefined;
+  }
 }
 
 /** The last step of a post. `gone` is success: someone else has rolled it forward. */
@@ -238,9 +267,8 @@ export function rollForward(board: Board, made: EntryName, name = made): Located
   return typeof moved === 'string' ? { folder, file: formatName(name), name } : moved;
 }
 
-/** True if `tmp/<file>` is still there and complete: two links, one of them `ids/<dataset>`. */
+/** True if `tmp/<file>`, just seen there, is complete: two links, one of them `ids/<dataset>`. */
 export function isComplete(board: Board, file: string, dataset: string): boolean {
-  if (!stands(board, FOLDERS.tmp, file)) return false;
   try {
     const made = board.fs.identify(board.path(`${FOLDERS.tmp}/${file}`));
     return made.links >= 2 && board.fs.identify(board.path(idPath(dataset))).ino === made.ino;

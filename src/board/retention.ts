@@ -4,7 +4,8 @@
  */
 import { COLUMNS_FILE, dayFolder, FOLDERS, parseScratchName } from '../model/name.ts';
 import type { Board } from './board.ts';
-import { isGone } from './errors.ts';
+import { isExists, isGone } from './errors.ts';
+import { identifyHolder } from './ids.ts';
 import { datasetOfFile, days, folderNames, isHidden } from './scan.ts';
 
 const DAY_MS = 86_400_000;
@@ -85,7 +86,8 @@ function* removeDay(
     const dataset = datasetOfFile(file);
     const isLinked = !isJournal && dataset !== undefined && live.has(dataset) && linksOf(board, path) > 1;
     // What is no entry and no journal was put there by somebody: it stays.
-    if (isLinked || (!isJournal && dataset === undefined)) {
+    const isOurs = isJournal ? file.endsWith('.jsonl') : dataset !== undefined && !board.fs.isFolder(path);
+    if (isLinked || !isOurs) {
       kept++;
       continue;
     }
@@ -105,7 +107,7 @@ function linksOf(board: Board, path: string): number {
   }
 }
 
-/** Direct children of a folder whose own time stamp is older: a folder's changes with the last thing made in it. */
+/** Direct children of a folder in which nothing has been made since. */
 function* removeOld(
   board: Board,
   folder: string,
@@ -119,7 +121,9 @@ function* removeOld(
     yield;
     const path = board.path(`${folder}/${name}`);
     try {
-      if (board.fs.identify(path).mtimeMs >= beforeMs) continue;
+      if (newestMs(board, `${folder}/${name}`) >= beforeMs) continue;
+      // It may have been posted again since this pass began.
+      if (folder !== FOLDERS.processes && isOnBoard(board, folder, name)) continue;
     } catch (error) {
       if (isGone(error)) continue;
       throw error;
@@ -130,10 +134,24 @@ function* removeOld(
   return removed;
 }
 
+/** Time of the last thing made in a folder or, one level down, in the folders of its runs. */
+function newestMs(board: Board, folder: string): number {
+  const own = board.fs.identify(board.path(folder)).mtimeMs;
+  if (!folder.startsWith(`${FOLDERS.products}/`)) return own;
+  const runs = folderNames(board, folder).map((run) => board.fs.identify(board.path(`${folder}/${run}`)).mtimeMs);
+  return Math.max(own, ...runs);
+}
+
+function isOnBoard(board: Board, folder: string, name: string): boolean {
+  const dataset = folder === FOLDERS.scratch ? parseScratchName(name)?.dataset : name;
+  return dataset !== undefined && identifyHolder(board, dataset) !== undefined;
+}
+
 function ignoreGone(action: () => void): void {
   try {
     action();
   } catch (error) {
-    if (!isGone(error)) throw error;
+    // Or something was put into the folder meanwhile.
+    if (!isGone(error) && !isExists(error)) throw error;
   }
 }

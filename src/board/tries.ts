@@ -95,6 +95,13 @@ export function hasProducts(board: Board, name: TryName): boolean {
   return board.fs.isFolder(board.path(productFolder(name)));
 }
 
+/** True if the try's products are official, or were. */
+export function isPublished(board: Board, { dataset, posted, stage, epoch }: TryName): boolean {
+  return listProducts(board, dataset, posted).some(
+    (made) => made.stage === stage && made.epoch === epoch && made.published,
+  );
+}
+
 /** Creates the mark that makes a try's products official. One that exists is success: it is named after the epoch. */
 export function markPublished(board: Board, name: TryName): void {
   try {

@@ -3,6 +3,7 @@
  * then and no memory. Names sort as they are served (rank, posted time), so the best are the least strings.
  */
 import { home, isSettled } from '../model/home.ts';
+import { fitName, formatName } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isHidden, isLocated, type Located, readName } from './scan.ts';
 
@@ -10,16 +11,24 @@ import { isHidden, isLocated, type Located, readName } from './scan.ts';
 export const WINDOW = 2048;
 /** Names that are not as queue names are, kept for housekeeping's next pass. */
 const MOST_ODD = 256;
-const QUEUED = /^\d\d\.\d{8}T\d{6}\.([_wsh]+)\.\d{3,}\.[a-z0-9_-]+\.[^@]+$/;
+const QUEUED = /^\d\d\.\d{8}T\d{6}\.([_wsh]+)\.\d{3,}\.[a-z0-9_-]+\.[^@]+(@.*)?$/;
 
 export interface QueueRead {
   /** Sorted as served. */
   readonly entries: Located[];
-  /** Names that parse but belong elsewhere, or carry tags: for housekeeping. */
+  /** Names that parse but belong elsewhere, or carry tags that do not fit: for housekeeping. */
   readonly odd: Located[];
   /** True if there were more than the window holds. */
   readonly more: boolean;
   readonly total: number;
+}
+
+/** A queued entry may have columns that were held ahead, each with its cause. */
+function tagsFit(board: Board, file: string): boolean {
+  const read = readName(board, 'queue', file);
+  if (!isLocated(read)) return false;
+  const fitted = fitName(read.name);
+  return fitted !== undefined && formatName(fitted) === file;
 }
 
 /**
@@ -55,8 +64,9 @@ export function readQueue(
       more = true;
       return;
     }
-    const letters = QUEUED.exec(file)?.[1];
-    const kind = letters?.length === board.stages.length ? kindOf(letters) : 'odd';
+    const [, letters, tags] = QUEUED.exec(file) ?? [];
+    const isQueued = letters?.length === board.stages.length && (tags === undefined || tagsFit(board, file));
+    const kind = isQueued ? kindOf(letters) : 'odd';
     if (kind === 'odd') {
       const read = odd.length < MOST_ODD ? readName(board, 'queue', file) : undefined;
       if (read !== undefined && isLocated(read)) odd.push(read);

@@ -1,7 +1,7 @@
 /** The disk refuses: said once, shown in the status file, and said once more when it is over. */
 import type { Board } from '../board/board.ts';
-import { BoardError, faultText, isBlocking } from '../board/errors.ts';
-import { DiskLostError } from './finisher.ts';
+import { BoardError, DiskLostError, faultText, isBlocking } from '../board/errors.ts';
+import { probeDisk } from '../board/probe.ts';
 import type { Log } from './log-lines.ts';
 
 /** Before blocked work is tried again. */
@@ -39,6 +39,14 @@ export class Blockage {
     }
     this.#why = why;
     return AGAIN_MS;
+  }
+
+  /**
+   * While blocked, every turn begins with this: a file made, renamed and removed. Nothing is claimed to find out.
+   * @throws the system's error while the disk still refuses
+   */
+  probe(): void {
+    if (this.#why !== undefined) probeDisk(this.#board);
   }
 
   /** A turn of the loop went through. */

@@ -5,7 +5,7 @@
 import type { Board } from '../board/board.ts';
 import type { Held } from '../board/claim.ts';
 import { syncTree } from '../board/durable.ts';
-import { faultKind, isBlocking } from '../board/errors.ts';
+import { DiskLostError, faultKind, isBlocking } from '../board/errors.ts';
 import { type Ending, type FinishNotes, finish } from '../board/finish.ts';
 import type { Located } from '../board/scan.ts';
 import { closeLog } from '../board/tries.ts';
@@ -24,11 +24,6 @@ export type Settled =
   | { readonly kind: 'taken' }
   /** Still kept: the disk refuses, or the claim is out of sight. */
   | { readonly kind: 'kept' };
-
-/** fsync said EIO: nothing that this process knows of the disk can be trusted any longer. It stops. */
-export class DiskLostError extends Error {
-  override readonly name = 'DiskLostError';
-}
 
 interface Kept {
   result: Result;
@@ -88,7 +83,7 @@ export class Finisher {
         return this.#discard(kept);
       case 'refused': {
         // Its exit code asks for what the graph does not allow: that is a fault of the stage file, for a person to see.
-        if (ending.kind !== 'complete') return this.#discard(kept);
+        if (ending.kind !== 'complete') return this.#discard(kept, finished.why);
         kept.result = {
           ...kept.result,
           ending: { kind: 'fail', cause: 'o' },
@@ -102,7 +97,7 @@ export class Finisher {
     }
   }
 
-  #discard(kept: Kept): Settled {
+  #discard(kept: Kept, reason = 'its claim was taken away'): Settled {
     const { held } = kept.result;
     const { dataset, posted, stage, epoch } = held.try;
     const { process, try: nth } = held.claim;
@@ -113,7 +108,7 @@ export class Finisher {
       epoch,
       try: nth,
       process,
-      reason: 'its claim was taken away',
+      reason,
     });
     this.#end(kept, kept.result.log === LOG_GIVEN_BACK ? LOG_GIVEN_BACK : LOG_GONE);
     this.#onEnd(kept.result, { kind: 'taken' });

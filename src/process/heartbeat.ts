@@ -97,9 +97,9 @@ export class Heartbeat {
     return this.#order;
   }
 
-  /** Changes its own order, as after `reload`. @returns the order that stands now */
-  setOrder(order: StatusOrder): StatusOrder {
-    giveOrder(this.#board, this.#name.id, order);
+  /** Changes its own order, as after `reload`, unless another has been given meanwhile. @returns the order that stands now */
+  replaceOrder(from: StatusOrder, to: StatusOrder): StatusOrder {
+    if (this.readOrder() === from) giveOrder(this.#board, this.#name.id, to);
     return this.readOrder();
   }
 

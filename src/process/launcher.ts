@@ -4,7 +4,7 @@
  */
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { type LaunchOrder, type LaunchReport, launcherProgram } from './launcher-program.ts';
 
 export interface Launch {
@@ -38,7 +38,7 @@ const PROGRAM = `(${launcherProgram.toString()})({ fs: require('node:fs'), child
 export class Launcher {
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
-  #child: ResultPromise<LauncherOptions> | undefined;
+  #child: LauncherChild | undefined;
 
   /** Starts a program. Never throws: what goes wrong is how it ended. */
   start(launch: Launch): Running {
@@ -61,8 +61,8 @@ export class Launcher {
     this.#child.stdin.write(`${JSON.stringify(order)}\n`);
   }
 
-  #open(): ResultPromise<LauncherOptions> {
-    const child = execa(process.execPath, ['--max-semi-space-size=1', '-e', PROGRAM], LAUNCHER_OPTIONS);
+  #open(): LauncherChild {
+    const child = spawnLauncher();
     // Its death shows at the other end as well; here it must only not be an exception.
     child.stdin.on('error', () => this.#broken(child));
     createInterface({ input: child.stdout }).on('line', (line) => this.#report(JSON.parse(line) as LaunchReport));
@@ -87,7 +87,7 @@ export class Launcher {
     else waiting.resolve({ kind: 'signal', signal: constants.signals[report.signal ?? 'SIGKILL'] });
   }
 
-  #broken(child: ResultPromise<LauncherOptions>): void {
+  #broken(child: LauncherChild): void {
     if (this.#child !== child) return;
     this.#child = undefined;
     for (const { pid, resolve } of this.#waiting.values()) {
@@ -98,17 +98,23 @@ export class Launcher {
   }
 }
 
+/** What a stage process that is itself a step was given of products is not for its steps. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const isStale = (name: string): boolean => name === 'SLATE_PRODUCTS' || name.startsWith('SLATE_IN_');
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isStale(name)));
+}
+
 /** Own session: a Ctrl-C on the terminal is the stage process's to answer. `cleanup` off: the pipe's end ends it. */
 const LAUNCHER_OPTIONS = {
   detached: true,
   cleanup: false,
   reject: false,
+  extendEnv: false,
   buffer: false,
   stdin: 'pipe',
   stdout: 'pipe',
   stderr: 'inherit',
 } as const;
-type LauncherOptions = typeof LAUNCHER_OPTIONS;
 
 function killGroup(pid: number): void {
   try {
@@ -118,3 +124,10 @@ function killGroup(pid: number): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
+
+function spawnLauncher() {
+  const command = ['--max-semi-space-size=1', '-e', PROGRAM];
+  return execa(process.execPath, command, { ...LAUNCHER_OPTIONS, env: ownEnvironment() });
+}
+
+type LauncherChild = ReturnType<typeof spawnLauncher>;

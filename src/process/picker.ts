@@ -11,6 +11,7 @@ import { type Candidate, choose, compareCandidates, compareNames, mayEnter, type
 
 export type Choice = Candidate<Located>;
 const RANKS = 100;
+const LOOK_AGAIN_MS = 5_000;
 /** Candidates that are looked over at a time. */
 const SPREAD = 64;
 
@@ -132,7 +133,9 @@ export class Picker {
       throw error;
     }
     if (mtimeMs <= this.#board.now()) return true;
-    this.#notBefore.set(entry.file, mtimeMs);
+    // Looked at again before that: somebody may `touch` it to let it run now.
+    const now = this.#board.now();
+    this.#notBefore.set(entry.file, Math.min(mtimeMs, now + Math.max(LOOK_AGAIN_MS, (mtimeMs - now) / 10)));
     return false;
   }
 

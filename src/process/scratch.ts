@@ -3,7 +3,7 @@
  * shared disk, so one that stayed empty is renamed for the slot's next step.
  */
 import type { Board } from '../board/board.ts';
-import { isExists, isGone } from '../board/errors.ts';
+import { isExists, isGone, isSystemError } from '../board/errors.ts';
 import { folderNames } from '../board/scan.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { scratchPath, type TryName } from '../model/name.ts';
@@ -35,8 +35,17 @@ export class SlotScratch {
     return absolute;
   }
 
-  /** After the step: kept for a look, or emptied and kept for the slot. */
+  /** After the step: kept for a look, or emptied and kept for the slot. What can't be removed now is left to retention. */
   release(name: TryName, policy: StageDefinition['scratch'], succeeded: boolean): void {
+    try {
+      this.#release(name, policy, succeeded);
+    } catch (error) {
+      // A process that the step left behind may still write there.
+      if (!isSystemError(error)) throw error;
+    }
+  }
+
+  #release(name: TryName, policy: StageDefinition['scratch'], succeeded: boolean): void {
     const path = scratchPath(name);
     if (policy === 'keep' || (policy === 'keep-failed' && !succeeded && !this.#isEmpty(path))) return;
     if (this.#spare === undefined && this.#isEmpty(path)) this.#spare = path;
@@ -45,8 +54,14 @@ export class SlotScratch {
 
   /** The slot ends. */
   close(): void {
-    if (this.#spare !== undefined) this.#board.fs.removeTree(this.#board.path(this.#spare));
+    const spare = this.#spare;
     this.#spare = undefined;
+    if (spare === undefined) return;
+    try {
+      this.#board.fs.rmdir(this.#board.path(spare));
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
   }
 
   #isEmpty(path: string): boolean {

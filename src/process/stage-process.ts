@@ -194,6 +194,7 @@ export class StageProcess {
   /** One turn of the loop. @returns why it should end */
   #pass(life: Life): ProcessResult['reason'] | 'lost' | undefined {
     const { slots, keeper } = life;
+    this.#blockage.probe();
     const order = this.#obey(life);
     if (order === 'lost') {
       this.#log(
@@ -229,7 +230,7 @@ export class StageProcess {
     life.order = order;
     if (order === 'reload') {
       this.#stages.reload();
-      life.order = life.heartbeat.setOrder('run');
+      life.order = life.heartbeat.replaceOrder('reload', 'run');
     }
     return life.order;
   }
