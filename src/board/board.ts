@@ -1,6 +1,7 @@
 /**
  * One board: where it lies, what its columns are, its clock, its journal. Opening reads `board.yaml` and nothing else.
  */
+import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { PipelineDefinition, StageDefinition } from '../model/definition.ts';
 import { type Graph, graphOfStages } from '../model/graph.ts';
@@ -116,7 +117,8 @@ export class Board {
   now(): number {
     if (!this.isNetwork) return Date.now();
     if (this.#clock === undefined || performance.now() - this.#clock.at > CLOCK_KEPT_MS) {
-      const probe = this.path(`${FOLDERS.tmp}/.clock-${this.host}-${process.pid}`);
+      // Never the same name: what a full disk or a crash leaves is hidden, swept after a day, and in nobody's way.
+      const probe = this.path(`${FOLDERS.tmp}/.clock-${randomBytes(6).toString('hex')}`);
       const { mtimeMs } = explain(`${probe}: the board's clock can't be read`, () => this.fs.create(probe, '.', true));
       this.fs.unlink(probe);
       this.#clock = { offsetMs: mtimeMs - Date.now(), at: performance.now() };

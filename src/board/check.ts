@@ -3,7 +3,7 @@
  * it opens every file of `ids/`.
  */
 
-import { claimsOf, type EntryName, FOLDERS, formatName, LIVE_FOLDERS, LOG_OK, parsePosted } from '../model/name.ts';
+import { claimsOf, type EntryName, FOLDERS, formatName, LIVE_FOLDERS, LOG_OK, parseName, parsePosted } from '../model/name.ts';
 import { arrive, initialLetters, replaceLetter, settle } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { identityChange, parseContent } from './content.ts';
@@ -163,10 +163,18 @@ function rebuild(board: Board, dataset: string): string | undefined {
     dataset,
     tags: [],
   };
+  // Content written by hand may say anything.
+  if (!parseName(formatName(name)).ok) return undefined;
+  const tmp = board.path(`${FOLDERS.tmp}/${formatName(name)}`);
   try {
-    board.fs.link(board.path(path), board.path(`${FOLDERS.tmp}/${formatName(name)}`));
+    board.fs.link(board.path(path), tmp);
   } catch (error) {
     if (!isExists(error)) throw error;
+  }
+  // Another post has taken the lost dataset over meanwhile: its file needs no second name.
+  if (board.fs.identify(tmp).links > 2) {
+    board.fs.unlink(tmp);
+    return undefined;
   }
   const at = rollForward(board, name);
   board.journal.write('rebuild', { dataset, posted, class: cls, rank, to: letters, folder: at.folder });

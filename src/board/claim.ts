@@ -1,16 +1,24 @@
 /**
  * Claiming: one rename wins, then the entry's identity is judged and the try gets its own places.
  */
-import { type Claim, claimOf, type EntryName, idPath, productFolder, type TryName } from '../model/name.ts';
+import {
+  type Claim,
+  claimOf,
+  type EntryName,
+  idPath,
+  LOG_GIVEN_BACK,
+  productFolder,
+  type TryName,
+} from '../model/name.ts';
 import { type Event, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { type Content, formatContent, identityChange, parseContent } from './content.ts';
-import { isGone } from './errors.ts';
+import { faultKind, faultText, isGone } from './errors.ts';
 import { acquireId } from './ids.ts';
 import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
 import type { Located } from './scan.ts';
-import { highestEpoch, makeProductFolder, openLog } from './tries.ts';
+import { closeLog, epochsOf, makeProductFolder, openLog } from './tries.ts';
 
 /** A try that this process owns. `at` is where its entry was last seen. */
 export interface Held {
@@ -63,9 +71,9 @@ export function claim(board: Board, request: ClaimRequest): ClaimResult {
     to: at.name.letters,
   });
 
-  const opened = openEntry(board, at, own);
-  if (opened === undefined) return { kind: 'lost' };
-  const wrong = judgeEntry(board, opened);
+  const judged = judge(board, at, own);
+  if (judged === undefined) return { kind: 'lost' };
+  const { opened, wrong } = judged;
   if (wrong !== undefined) {
     const held = withdraw(board, opened.at, own, { type: 'hold', column, cause: wrong.cause });
     board.journal.write('duplicate', { dataset, posted, stage, epoch: own.epoch, reason: wrong.why });
@@ -74,12 +82,43 @@ export function claim(board: Board, request: ClaimRequest): ClaimResult {
   return prepare(board, request, opened, own, { dataset, posted, stage, epoch: own.epoch });
 }
 
+/** Opens and judges the claimed entry, under the name that it has by now; undefined if the claim was taken away. */
+function judge(board: Board, claimed: Located, own: Claim): { opened: Opened; wrong: Wrong | undefined } | undefined {
+  let at = claimed;
+  for (let round = 0; ; round++) {
+    const opened = openEntry(board, at, own);
+    if (opened === undefined) return undefined;
+    at = opened.at;
+    try {
+      return { opened, wrong: judgeEntry(board, opened) };
+    } catch (error) {
+      // The rename has just succeeded, so the board may be written: it is this one file that may not.
+      if (faultKind(error) === 'denied') return { opened, wrong: notOurs(at, error) };
+      if (!isGone(error) || round > 3) throw error;
+    }
+  }
+}
+
+interface Wrong {
+  readonly cause: string;
+  readonly why: string;
+}
+
+function notOurs(at: Located, error: unknown): Wrong {
+  const why = `${at.folder}/${at.file}: ${faultText(error)}; let the stage processes' user read and write it, or its owner post it, and release it`;
+  return { cause: 'o', why };
+}
+
 /** The try's places: its log, and its product folder. Either exists only if the epoch was turned back by hand. */
 function prepare(board: Board, request: ClaimRequest, opened: Opened, own: Claim, name: TryName): ClaimResult {
-  const highest = own.epoch === 1 ? highestOfFirst(board, name) : highestEpoch(board, name.dataset, name.posted);
-  if (highest >= own.epoch || !openLog(board, name) || (request.products && !makeProductFolder(board, name))) {
+  const epochs = usedEpochs(board, name);
+  const highest = Math.max(0, ...epochs);
+  const isFresh = highest < own.epoch || (!epochs.has(own.epoch) && highest <= epochNow(board, opened.at, own));
+  const hasLog = isFresh && openLog(board, name);
+  if (!hasLog || (request.products && !makeProductFolder(board, name))) {
     const epoch = Math.max(highest, own.epoch);
     const at = withdraw(board, opened.at, own, { type: 'giveBack', column: request.column, epoch });
+    if (hasLog) closeLog(board, name, LOG_GIVEN_BACK);
     const why = `its epoch ${own.epoch} was used before: someone turned it back; it goes on after ${epoch}`;
     board.journal.write('giveback', { ...name, process: own.process, reason: why });
     return { kind: 'unfit', why, at };
@@ -89,22 +128,33 @@ function prepare(board: Board, request: ClaimRequest, opened: Opened, own: Claim
   return { kind: 'won', held: { at, claim: own, stage: name.stage, try: name, content, ino, products } };
 }
 
+/** The entry's epoch now: another branch of it may have been claimed since, and have left later tries than this one. */
+function epochNow(board: Board, at: Located, own: Claim): number {
+  const sight = locateClaim(board, at.name, own);
+  return sight.kind === 'unseen' ? at.name.epoch : sight.at.name.epoch;
+}
+
 /** A first claim finds no log folder, as a rule: then there is nothing to list. */
-function highestOfFirst(board: Board, name: TryName): number {
-  return board.fs.isFolder(board.path(`logs/${name.dataset}`)) ||
-    board.fs.isFolder(board.path(`products/${name.dataset}`))
-    ? highestEpoch(board, name.dataset, name.posted)
-    : 0;
+function usedEpochs(board: Board, name: TryName): ReadonlySet<number> {
+  const isFirst =
+    name.epoch === 1 &&
+    !board.fs.isFolder(board.path(`logs/${name.dataset}`)) &&
+    !board.fs.isFolder(board.path(`products/${name.dataset}`));
+  return isFirst ? new Set() : epochsOf(board, name.dataset, name.posted);
 }
 
 interface Opened {
   readonly at: Located;
   readonly content: Content;
   readonly fault: string | undefined;
+  /** The system's error, if this process may not read it. */
+  readonly denied?: unknown;
   readonly ino: bigint;
   readonly links: number;
   readonly empty: boolean;
 }
+
+const UNREAD = { content: { all: {}, params: {}, repeated: undefined }, fault: undefined, ino: 0n, links: 0, empty: false };
 
 /** Opens the claimed entry; if its name has changed meanwhile (a branch, a person), where it stands now. */
 function openEntry(board: Board, claimed: Located, own: Claim): Opened | undefined {
@@ -123,6 +173,7 @@ function openEntry(board: Board, claimed: Located, own: Claim): Opened | undefin
         empty: identity.size === 0,
       };
     } catch (error) {
+      if (faultKind(error) === 'denied') return { ...UNREAD, at, denied: error };
       if (!isGone(error)) throw error;
       const sight = locateClaim(board, at.name, own);
       if (sight.kind !== 'stands') return undefined;
@@ -133,8 +184,9 @@ function openEntry(board: Board, claimed: Located, own: Claim): Opened | undefin
 }
 
 /** Gives an unlinked entry its link, and an empty one its content. What it returns may not run. */
-function judgeEntry(board: Board, opened: Opened): { cause: string; why: string } | undefined {
+function judgeEntry(board: Board, opened: Opened): Wrong | undefined {
   const { at, content } = opened;
+  if (opened.denied !== undefined) return notOurs(at, opened.denied);
   if (opened.fault !== undefined)
     return { cause: 'o', why: `${opened.fault}: mend ${at.folder}/${at.file} and release it` };
   const changed = identityChange(at.name, content.repeated);

@@ -5,6 +5,7 @@
 import { parseDocument, stringify } from 'yaml';
 import type { Durability, PipelineDefinition, PipelineStage, Retention } from '../model/definition.ts';
 import { formatDuration, parseDuration } from '../model/duration.ts';
+import { graphOfStages } from '../model/graph.ts';
 import { BoardError } from './errors.ts';
 
 export const FORMAT = 1;
@@ -69,6 +70,11 @@ export function parseConfig(text: string, file: string): BoardConfig {
       return fail('has a stage without a name or without after');
     return { stage: stage.stage, title: String(stage.title ?? stage.stage), after: stage.after.map(String) };
   });
+  try {
+    graphOfStages(stages);
+  } catch (error) {
+    return fail(`has stages that do not follow one another: ${error instanceof Error ? error.message : String(error)}`);
+  }
   const duration = (key: string, given: unknown): number | undefined => {
     if (given === undefined || given === 'never' || given === 'auto') return undefined;
     try {

@@ -2,12 +2,11 @@
  * Ending a try: one rename takes the letter to its outcome, opens the children and moves the file to its folder.
  * A stage with products: everything fsynced, then `p`→`e` is the fence, `.ok` makes them official, then `e`→`c`.
  */
-import type { EntryName } from '../model/name.ts';
-import { claimOf } from '../model/name.ts';
+import { type Claim, claimOf, type EntryName } from '../model/name.ts';
 import { type Event, type SetLetter, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import type { Held } from './claim.ts';
-import { isGone } from './errors.ts';
+import { faultKind, isBlocking, isGone } from './errors.ts';
 import { releaseId } from './ids.ts';
 import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
@@ -42,6 +41,9 @@ function eventOf(ending: Ending, column: number, products: boolean): Event {
   }
 }
 
+/** Where tries stand that have passed the fence and are not published yet, so that a second call goes on from there. */
+const fenced = new WeakMap<Claim, Located>();
+
 /** What the journal is told beside the names: exit code, seconds, why. */
 export type FinishNotes = Readonly<Record<string, unknown>>;
 
@@ -52,7 +54,7 @@ export type FinishNotes = Readonly<Record<string, unknown>>;
 export function finish(board: Board, held: Held, ending: Ending, notes: FinishNotes = {}): FinishResult {
   const { column } = held.claim;
   const products = held.products !== undefined && ending.kind === 'complete';
-  let at = held.at;
+  let at = fenced.get(held.claim) ?? held.at;
   for (let round = 0; round < 20; round++) {
     // Someone rolled the `e` forward for us, or an earlier call got as far as that.
     const event: Event =
@@ -84,8 +86,11 @@ function step(
   const result = moveEntry(board, at, moved.name, moved.folder);
   if (typeof result !== 'string') {
     journalFinish(board, held, at.name, result, event, notes);
-    if (event.type === 'complete' && event.products) return { kind: 'again', at: result };
-    if (stateOf(result.folder) === 'done') releaseId(board, held.try.dataset, held.ino);
+    if (event.type === 'complete' && event.products) {
+      fenced.set(held.claim, result);
+      return { kind: 'again', at: result };
+    }
+    if (stateOf(result.folder) === 'done') releaseLink(board, held);
     return { kind: 'finished', at: result };
   }
   const sight = locateClaim(board, held.try, held.claim);
@@ -94,14 +99,24 @@ function step(
   return ending.kind === 'complete' && wasMine(board, held, sight.at) ? { kind: 'finished', at: sight.at } : sight;
 }
 
+/** The rename has told all that matters: a link that can't be removed now is housekeeping's. */
+function releaseLink(board: Board, held: Held): void {
+  try {
+    releaseId(board, held.try.dataset, held.ino);
+  } catch (error) {
+    if (!isBlocking(error)) throw error;
+  }
+}
+
 /**
- * True if the column is complete by this very try: its rename was done and the answer lost, or somebody has finished
- * the `e` forward; and since then the name went on. No later try of the stage has left a log.
+ * True if this very try has ended well: somebody has finished its `e` forward, and its products are published, whatever
+ * became of the entry since; or its rename was done and the answer lost, and since then the name went on: the column is
+ * complete, and no later try of the stage has left a log.
  */
 function wasMine(board: Board, held: Held, at: Located): boolean {
+  if (held.products !== undefined) return isPublished(board, held.try);
   if (at.name.letters[held.claim.column] !== 'c') return false;
   const { dataset, posted, stage, epoch } = held.try;
-  if (held.products !== undefined && !isPublished(board, held.try)) return false;
   return !listLogs(board, dataset).some((log) => log.posted === posted && log.stage === stage && log.epoch > epoch);
 }
 
@@ -111,7 +126,8 @@ function delay(board: Board, at: Located, notBeforeMs: number): void {
   try {
     if (board.fs.identify(path).mtimeMs < notBeforeMs) board.fs.setMtime(path, notBeforeMs);
   } catch (error) {
-    if (!isGone(error)) throw error;
+    // Only its owner may set a file's times: what another user has posted is tried again at once.
+    if (!isGone(error) && faultKind(error) !== 'denied') throw error;
   }
 }
 

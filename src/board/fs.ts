@@ -50,6 +50,13 @@ function identityOf(fd: number): Identity {
   };
 }
 
+/** A disk that runs full takes the beginning; the rest then says why not. One write, as a rule. */
+function writeAll(fd: number, content: string): void {
+  const data = Buffer.from(content);
+  let written = 0;
+  while (written < data.length) written += fs.writeSync(fd, data, written, data.length - written, written);
+}
+
 /** Never tried again: after EIO a second fsync may say that all is well, and it is not (measured on ext4 and XFS). */
 function sync(fd: number, path: string): void {
   try {
@@ -89,7 +96,7 @@ export const nodeFs: Fs = {
   },
   create: (path, content, durable) =>
     withFile(path, 'wx', (fd) => {
-      if (content !== '') fs.writeSync(fd, content);
+      writeAll(fd, content);
       if (durable) sync(fd, path);
       return identityOf(fd);
     }),
@@ -104,14 +111,7 @@ export const nodeFs: Fs = {
       // One write, never shorter than what stands there: who reads meanwhile must not see the rest of the old text.
       const { size } = fs.fstatSync(fd);
       const bytes = Buffer.byteLength(content);
-      fs.writeSync(
-        fd,
-        bytes < size
-          ? `${content.trimEnd()}${' '.repeat(size - bytes)}
-`
-          : content,
-        0,
-      );
+      writeAll(fd, bytes < size ? `${content.trimEnd()}${' '.repeat(size - bytes)}\n` : content);
       if (durable) sync(fd, path);
     }),
   append: (path, content) => withFile(path, 'a', (fd) => fs.writeSync(fd, Buffer.from(content))),

@@ -3,14 +3,30 @@
  * `/proc` is not, only leases count.
  */
 import fs from 'node:fs';
-import { isGone } from './errors.ts';
+import { constants } from 'node:os';
+import { faultKind, isGone, isSystemError } from './errors.ts';
 
+const { ESRCH } = constants.errno;
+
+/** Empty if it is not there, not ours to read (`hidepid`), or of a process that ends this very moment. */
 function readText(path: string): string {
   try {
     return fs.readFileSync(path, 'utf8').trim();
   } catch (error) {
-    if (isGone(error)) return '';
+    if (isSystemError(error) && (Math.abs(error.errno) === ESRCH || isGone(error) || faultKind(error) === 'denied'))
+      return '';
     throw error;
+  }
+}
+
+/** Asks without reading: a process of another user is there although `/proc` may hide it. */
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return Math.abs(error.errno) !== ESRCH;
   }
 }
 
@@ -59,5 +75,6 @@ export function ownMark(): ProcessMark {
 export function askKernel(mark: ProcessMark, own: ProcessMark): 'alive' | 'dead' | 'unknown' {
   if (own.bootId === '' || own.pidSpace === '' || mark.startTicks === '') return 'unknown';
   if (mark.bootId !== own.bootId || mark.pidSpace !== own.pidSpace) return 'unknown';
+  if (statFields(mark.pid) === undefined) return exists(mark.pid) ? 'unknown' : 'dead';
   return startTicks(mark.pid) === mark.startTicks ? 'alive' : 'dead';
 }

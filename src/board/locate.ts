@@ -48,6 +48,8 @@ export function locateClaim(board: Board, id: EntryId, claim: Claim): ClaimSight
     }
     // An entry that stands still is always seen; one seen in a live folder without the claim settles it.
     if (taken !== undefined && folder === 'active') return taken;
+    // Nor are the days of a long history read for it.
+    if (taken !== undefined && folder === LIVE_FOLDERS.at(-1)) return taken;
   }
   return taken ?? { kind: 'unseen' };
 }

@@ -148,6 +148,8 @@ function carryOut(board: Board, from: Located, plan: Plan, verb: Verb): Carried 
   // One that stays in `done/` keeps its day.
   const folder = plan.home === 'done' && stateOf(from.folder) === 'done' ? from.folder : undefined;
   const moved = moveEntry(board, from, plan.name, plan.home, { careful: true, folder });
+  // It stays where it is, and so off the board.
+  if (moved === 'occupied' && leaves) releaseIdOf(board, from);
   if (typeof moved === 'string') return moved;
   if (plan.home === 'removed' || plan.home === 'done') releaseIdOf(board, moved);
   return moved;

@@ -6,7 +6,7 @@ import { COLUMNS_FILE, dayFolder, FOLDERS, parseScratchName } from '../model/nam
 import type { Board } from './board.ts';
 import { isExists, isGone } from './errors.ts';
 import { identifyHolder } from './ids.ts';
-import { datasetOfFile, days, folderNames, isHidden } from './scan.ts';
+import { datasetOfFile, days, folderNames, isHidden, isLocated, readName } from './scan.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -86,7 +86,8 @@ function* removeDay(
     const dataset = datasetOfFile(file);
     const isLinked = !isJournal && dataset !== undefined && live.has(dataset) && linksOf(board, path) > 1;
     // What is no entry and no journal was put there by somebody: it stays.
-    const isOurs = isJournal ? file.endsWith('.jsonl') : dataset !== undefined && !board.fs.isFolder(path);
+    const isEntry = dataset !== undefined && isLocated(readName(board, folder, file)) && !board.fs.isFolder(path);
+    const isOurs = isJournal ? file.endsWith('.jsonl') : isEntry;
     if (isLinked || !isOurs) {
       kept++;
       continue;

@@ -52,10 +52,14 @@ const COUNTER_DIGITS = 12;
 /** The content as it stands on disk: one JSON object, padded with spaces. Long lists of entries are cut to fit. */
 export function formatStatusContent(content: Omit<StatusContent, 'counter'>, counter: number): string {
   const head = `{"counter":${String(counter).padStart(COUNTER_DIGITS)},`;
-  for (let entries = content.entries; ; entries = entries.slice(0, Math.floor(entries.length / 2))) {
-    const text = head + JSON.stringify({ ...content, message: content.message.slice(0, 500), entries }).slice(1);
-    if (Buffer.byteLength(text) < STATUS_BYTES || entries.length === 0)
-      return `${text.padEnd(STATUS_BYTES - 1)}\n`.slice(-STATUS_BYTES);
+  let { entries } = content;
+  let message = content.message.slice(0, 500);
+  for (;;) {
+    const text = head + JSON.stringify({ ...content, message, entries }).slice(1);
+    const room = STATUS_BYTES - 1 - Buffer.byteLength(text);
+    if (room >= 0 || (entries.length === 0 && message === '')) return `${text}${' '.repeat(Math.max(0, room))}\n`;
+    if (entries.length > 0) entries = entries.slice(0, Math.floor(entries.length / 2));
+    else message = message.slice(0, Math.floor(message.length / 2));
   }
 }
 

@@ -54,14 +54,15 @@ export function listProducts(board: Board, dataset: string, posted: string): Pro
     .sort((a, b) => a.epoch - b.epoch);
 }
 
+/** All epochs that a log or product of this run bears. */
+export function epochsOf(board: Board, dataset: string, posted: string): Set<number> {
+  const logs = listLogs(board, dataset).filter((log) => log.posted === posted);
+  return new Set([...logs, ...listProducts(board, dataset, posted)].map(({ epoch }) => epoch));
+}
+
 /** The highest epoch that a log or product of this run bears; 0 if none. */
 export function highestEpoch(board: Board, dataset: string, posted: string): number {
-  const logs = listLogs(board, dataset).filter((log) => log.posted === posted);
-  return Math.max(
-    0,
-    ...logs.map((log) => log.epoch),
-    ...listProducts(board, dataset, posted).map(({ epoch }) => epoch),
-  );
+  return Math.max(0, ...epochsOf(board, dataset, posted));
 }
 
 /** Relative folders of the official products by stage: highest published epoch of a column that is `c`. */
@@ -104,10 +105,16 @@ export function isPublished(board: Board, { dataset, posted, stage, epoch }: Try
 
 /** Creates the mark that makes a try's products official. One that exists is success: it is named after the epoch. */
 export function markPublished(board: Board, name: TryName): void {
-  try {
-    board.fs.create(board.path(publishedMark(name)), '', board.config.durability !== 'none');
-  } catch (error) {
-    if (!isExists(error)) throw error;
+  for (let round = 0; ; round++) {
+    try {
+      board.fs.create(board.path(publishedMark(name)), '', board.config.durability !== 'none');
+      break;
+    } catch (error) {
+      if (isExists(error)) break;
+      // An `e` set by hand where no products are: the mark of nothing is better than an entry that nobody can move.
+      if (!isGone(error) || round > 0) throw error;
+      makeBelow(board.fs, board.root, productsFolder(name.dataset, name.posted));
+    }
   }
   board.settleDisk('posts', [productsFolder(name.dataset, name.posted)]);
 }

@@ -167,7 +167,7 @@ export class Bench {
       inodes.set(ino, where);
       const state = at.folder.split('/')[0] ?? '';
       const isLive = (LIVE_FOLDERS as readonly string[]).includes(state);
-      if (/[pe]/.test(at.name.letters)) found.push(`${where} is still claimed`);
+      if (state !== 'removed' && /[pe]/.test(at.name.letters)) found.push(`${where} is still claimed`);
       if (state !== 'removed' && homeOf(at.name.letters, this.board.graph) !== state)
         found.push(`${where} is misplaced`);
       if (!isLive) continue;

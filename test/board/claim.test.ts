@@ -162,7 +162,7 @@ describe('an epoch turned back by hand', () => {
     const before = bench.names('logs/x');
     const result = tryClaim(bench, bench.board, true);
     expect(result).toMatchObject({ kind: 'unfit', why: expect.stringContaining('turned it back') });
-    expect(bench.one()).toMatchObject({ folder: 'active', name: { letters: 'w__', tags: [] } });
+    expect(bench.one()).toMatchObject({ folder: 'queue', name: { letters: 'w__', tags: [] } });
     expect(bench.names('logs/x'), 'no log of a try that never ran').toEqual(before);
     const highest = bench.one().name.epoch;
     expect(bench.win({ products: true }).claim).toMatchObject({ epoch: highest + 1, try: 1 });
@@ -183,6 +183,7 @@ describe('an epoch turned back by hand', () => {
     const faulty = faultyFs();
     const bench = new Bench({ fs: faulty.fs });
     post(bench.board, { dataset: 'x' });
+    fs.mkdirSync(bench.path(`products/x/${bench.one().name.posted}`), { recursive: true });
     // A file server that made the folder and lost the answer says that it is there.
     faulty.loseAnswer('mkdir', 'EEXIST', (path) => path.endsWith('/a.001'));
     expect(tryClaim(bench, bench.board, true).kind).toBe('unfit');
