@@ -63,13 +63,11 @@ export class Launcher {
 
   #open(): LauncherChild {
     const child = spawnLauncher();
-    // Its death shows at the other end as well; here it must only not be an exception.
-    child.stdin.on('error', () => this.#broken(child));
-    createInterface({ input: child.stdout }).on('line', (line) => this.#report(JSON.parse(line) as LaunchReport));
-    child.then(
-      () => this.#broken(child),
-      () => this.#broken(child),
-    );
+    // Its death shows in the other pipe: that one ends only when all that it had reported has been read.
+    child.stdin.on('error', () => undefined);
+    createInterface({ input: child.stdout })
+      .on('line', (line) => this.#report(JSON.parse(line) as LaunchReport))
+      .once('close', () => this.#broken(child));
     return child;
   }
 

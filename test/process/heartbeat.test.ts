@@ -1,0 +1,105 @@
+/** The lease: a counter written in place by a thread of its own, that stands still when the main loop does. */
+import fs from 'node:fs';
+import { expect, test } from 'vitest';
+import { Board, createBoard } from '../../src/board/board.ts';
+import { ownMark } from '../../src/board/host.ts';
+import { giveOrder, readStatuses } from '../../src/board/status.ts';
+import { loadPipeline } from '../../src/definitions/definitions.ts';
+import { Heartbeat, type Load } from '../../src/process/heartbeat.ts';
+import { boardPath, list, makeHome, onCleanup, until } from '../helpers/home.ts';
+
+function bench(leaseMs = 1_000): {
+  home: string;
+  board: Board;
+  heartbeat: Heartbeat;
+  load: Load;
+  counter: () => number;
+} {
+  const home = makeHome({ a: 'command: [/bin/true]' });
+  createBoard(home, 'b', loadPipeline(home, 'p').pipeline, { leaseMs });
+  const board = Board.open(home, 'b');
+  const load: Load = {
+    ...ownMark(),
+    host: board.host,
+    started: '2026-11-21T12:00:00.000Z',
+    version: '0',
+    stages: ['a'],
+    slots: 1,
+    state: 'idle',
+    message: '',
+    done: 0,
+    failed: 0,
+    rssMb: 1,
+    load1: 0,
+    entries: [],
+  };
+  const heartbeat = new Heartbeat(
+    board,
+    { id: 'test', stages: ['a'], pid: process.pid, host: board.host },
+    load,
+    () => undefined,
+  );
+  let stopped = false;
+  onCleanup(async () => {
+    if (!stopped) await heartbeat.stop(true);
+    stopped = true;
+  });
+  const stop = heartbeat.stop.bind(heartbeat);
+  heartbeat.stop = async (remove) => {
+    stopped = true;
+    await stop(remove);
+  };
+  const counter = (): number => readStatuses(board)[0]?.content?.counter ?? -1;
+  return { home, board, heartbeat, load, counter };
+}
+
+test('counts in its status file, same inode, same size, and shows what it is told', async () => {
+  const { home, heartbeat, load, counter, board } = bench();
+  const [file = ''] = list(home, 'processes');
+  const before = fs.statSync(boardPath(home, `processes/${file}`));
+  await until(() => counter() >= 3, 'three beats');
+  heartbeat.say({ ...load, state: 'busy', message: 'x'.repeat(10_000) });
+  await until(() => readStatuses(board)[0]?.content?.state === 'busy', 'the new state');
+  const after = fs.statSync(boardPath(home, `processes/${file}`));
+  expect([after.ino, after.size]).toEqual([before.ino, before.size]);
+  expect(heartbeat.isFresh()).toBe(true);
+  await heartbeat.stop(true);
+  expect(list(home, 'processes')).toEqual([]);
+});
+
+test('the counter stands still while the main loop does', async () => {
+  const { counter } = bench();
+  await until(() => counter() >= 2, 'two beats');
+  // The main loop hangs for two leases: the thread goes on writing, but does not count beyond half a lease.
+  const before = counter();
+  const end = performance.now() + 2_000;
+  while (performance.now() < end) fs.statSync('/');
+  expect(counter() - before).toBeLessThanOrEqual(5);
+  await until(() => counter() > before + 5, 'it to count again');
+});
+
+test('follows its order through renames, makes a removed file anew, and keeps an order given meanwhile', async () => {
+  const { home, board, heartbeat, counter } = bench();
+  expect(heartbeat.readOrder()).toBe('run');
+  giveOrder(board, 'test', 'reload');
+  expect(heartbeat.readOrder()).toBe('reload');
+  expect(heartbeat.replaceOrder('reload', 'run')).toBe('run');
+  giveOrder(board, 'test', 'drain');
+  expect(heartbeat.replaceOrder('reload', 'run')).toBe('drain');
+  const [file = ''] = list(home, 'processes');
+  fs.rmSync(boardPath(home, `processes/${file}`));
+  await until(() => {
+    heartbeat.readOrder();
+    return list(home, 'processes').length === 1;
+  }, 'the file to come back');
+  expect(list(home, 'processes')[0]).toBe(file);
+  const now = counter();
+  await until(() => counter() > now, 'it to count in the new file');
+});
+
+test('without a disk the lease is not fresh', async () => {
+  const { home, heartbeat } = bench();
+  fs.rmSync(boardPath(home, 'processes'), { recursive: true });
+  await until(() => !heartbeat.isFresh(), 'the lease to grow old');
+  fs.mkdirSync(boardPath(home, 'processes'));
+});

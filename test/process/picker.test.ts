@@ -1,0 +1,118 @@
+/** What is served next: rank, age, due times, the in-flight limit, and each process its own share. */
+import fs from 'node:fs';
+import { expect, test } from 'vitest';
+import { Board, createBoard } from '../../src/board/board.ts';
+import { loadPipeline } from '../../src/definitions/definitions.ts';
+import { formatName } from '../../src/model/name.ts';
+import { Picker } from '../../src/process/picker.ts';
+import { boardPath, makeHome } from '../helpers/home.ts';
+
+const ALONE = { index: 0, count: 1 };
+const any = (): boolean => true;
+
+function bench(inFlight = 2000): {
+  board: Board;
+  picker: Picker;
+  put: (folder: string, letters: string, dataset: string, rank?: number, second?: number) => string;
+} {
+  const home = makeHome({ a: 'command: [/bin/true]', b: 'command: [/bin/true]' }, undefined, `inFlight: ${inFlight}\n`);
+  createBoard(home, 'b', loadPipeline(home, 'p').pipeline);
+  const board = Board.open(home, 'b');
+  const put = (folder: string, letters: string, dataset: string, rank = 50, second = 0): string => {
+    const posted = `20261121T1200${String(second).padStart(2, '0')}`;
+    const file = formatName({ rank, posted, letters, epoch: 0, class: '-', dataset, tags: [] });
+    fs.writeFileSync(boardPath(home, `${folder}/${file}`), '');
+    return boardPath(home, `${folder}/${file}`);
+  };
+  return { board, picker: new Picker(board, new Set([0, 1])), put };
+}
+
+function all(picker: Picker, fits: (column: number) => boolean = any): string[] {
+  const order: string[] = [];
+  for (let next = picker.next(ALONE, fits); next !== undefined; next = picker.next(ALONE, fits))
+    order.push(`${next.entry.name.dataset}:${next.column}`);
+  return order;
+}
+
+test('rank, then posted time, then dataset; active and queued alike', () => {
+  const { picker, put } = bench();
+  put('queue', 'w_', 'late', 50, 9);
+  put('queue', 'w_', 'b', 50, 1);
+  put('queue', 'w_', 'a', 50, 1);
+  put('queue', 'w_', 'urgent', 5, 9);
+  put('active', 'cw', 'begun', 50, 3);
+  put('active', 'cp', 'running', 50, 0);
+  put('active', 'cf', 'odd', 50, 0);
+  picker.lookActive();
+  picker.lookQueue();
+  expect(all(picker)).toEqual(['urgent:0', 'a:0', 'b:0', 'begun:1', 'late:0']);
+});
+
+test('an entry may leave the queue while fewer than inFlight have its rank or a better one', () => {
+  const { picker, put } = bench(2);
+  put('active', 'cp', 'x', 50, 0);
+  put('active', 'cp', 'y', 60, 0);
+  put('queue', 'w_', 'same', 50, 1);
+  put('queue', 'w_', 'worse', 60, 1);
+  put('queue', 'w_', 'urgent', 10, 1);
+  picker.lookActive();
+  picker.lookQueue();
+  expect(picker.next(ALONE, any)?.entry.name.dataset).toBe('urgent');
+  picker.count(10, 1);
+  // Rank 50: x and urgent stand before it.
+  expect(picker.next(ALONE, any)).toBeUndefined();
+  picker.count(10, -1);
+  expect(picker.next(ALONE, any)?.entry.name.dataset).toBe('same');
+});
+
+test('what is not due waits for its mtime, and is told', () => {
+  const { board, picker, put } = bench();
+  const path = put('queue', 'w_', 'later', 1);
+  put('queue', 'w_', 'now', 50);
+  const due = board.now() + 3_600_000;
+  fs.utimesSync(path, due / 1000, due / 1000);
+  picker.lookQueue();
+  expect(all(picker)).toEqual(['now:0']);
+  expect(picker.nextDueMs()).toBeLessThanOrEqual(due);
+  expect(picker.nextDueMs()).toBeGreaterThan(board.now());
+  picker.lookQueue();
+  expect(all(picker)).toEqual(['now:0']);
+});
+
+test('a stage without room is passed over, and the best rank that waits is known', () => {
+  const { picker, put } = bench();
+  put('active', 'cw', 'x', 20);
+  put('queue', 'w_', 'y', 30);
+  picker.lookActive();
+  picker.lookQueue();
+  expect(picker.bestRank(any)).toBe(20);
+  expect(picker.bestRank((column) => column === 0)).toBe(30);
+  expect(all(picker, (column) => column === 0)).toEqual(['y:0']);
+});
+
+test('several processes begin with different entries, and each could take all', () => {
+  const { board, put } = bench();
+  for (let index = 0; index < 40; index++) put('queue', 'w_', `d${index}`, 50);
+  const firsts = [0, 1, 2, 3].map((index) => {
+    const picker = new Picker(board, new Set([0, 1]));
+    picker.lookQueue();
+    const taken: string[] = [];
+    for (
+      let next = picker.next({ index, count: 4 }, any);
+      next !== undefined;
+      next = picker.next({ index, count: 4 }, any)
+    )
+      taken.push(next.entry.name.dataset);
+    expect(new Set(taken).size).toBe(40);
+    return taken.slice(0, 5);
+  });
+  expect(new Set(firsts.flat()).size).toBe(20);
+});
+
+test('news of the queue is what was not seen and stands within the window', () => {
+  const { picker, put } = bench();
+  const seen = put('queue', 'w_', 'seen').split('/').at(-1) ?? '';
+  picker.lookQueue();
+  expect(picker.isNews(seen)).toBe(false);
+  expect(picker.isNews(seen.replace('seen', 'new'))).toBe(true);
+});
