@@ -1,5 +1,6 @@
 /** Asks a person before many entries change. */
-import { createInterface } from 'node:readline/promises';
+import { constants } from 'node:os';
+import { createInterface, type Interface } from 'node:readline';
 import { CliError, EXIT, usage } from './exit.ts';
 import type { World } from './session.ts';
 
@@ -13,6 +14,18 @@ export function wantedAnswer(number: number): { hint: string; isYes: (answer: st
   return { hint: 'y/N', isYes: (answer) => /^y(es)?$/i.test(answer.trim()) };
 }
 
+/** What was typed; the end of input (Ctrl-D) is an empty answer, and so a no. */
+function answerOf(asked: Interface, question: string): Promise<string> {
+  return new Promise((resolve) => {
+    asked.once('SIGINT', () => {
+      process.stderr.write('\n');
+      resolve('interrupted');
+    });
+    asked.once('close', () => resolve(''));
+    asked.question(question, resolve);
+  });
+}
+
 /** @throws CliError when nobody can be asked, and when the answer is no */
 export async function confirm(world: World, question: string, number: number, isInputAllowed: boolean): Promise<void> {
   if (!isInputAllowed || !world.isTTY.stdin || !world.isTTY.stderr) {
@@ -21,7 +34,8 @@ export async function confirm(world: World, question: string, number: number, is
   const { hint, isYes } = wantedAnswer(number);
   const asked = createInterface({ input: world.stdin, output: process.stderr });
   try {
-    const answer = await asked.question(`${question} [${hint}] `);
+    const answer = await answerOf(asked, `${question} [${hint}] `);
+    if (answer === 'interrupted') throw new CliError(128 + constants.signals.SIGINT, 'nothing was changed');
     if (!isYes(answer)) throw new CliError(EXIT.refused, 'nothing was changed');
   } finally {
     asked.close();

@@ -100,9 +100,12 @@ async function chooseAndAsk(
   if (options.dryRun === true || options.yes === true) return entries;
   const plans = entries.map((entry) => planned(board, entry, verb));
   for (const line of breakdown(board, plans)) session.say(line);
-  const question = `${verb.verb} ${count(entries.length, 'entry', 'entries')} of board ${board.name}?`;
-  await confirm(session.world, question, entries.length, options.input);
-  const frozen = new Set(entries.map(runKey));
+  const able = plans.filter(({ ok }) => ok).map(({ entry }) => entry);
+  // Nothing to ask about: what follows says of each why it is refused.
+  if (able.length === 0) return entries;
+  const question = `${verb.verb} ${count(able.length, 'entry', 'entries')} of board ${board.name}?`;
+  await confirm(session.world, question, able.length, options.input);
+  const frozen = new Set(able.map(runKey));
   return matching(board, filter).filter((entry) => frozen.has(runKey(entry)));
 }
 

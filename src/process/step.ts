@@ -2,7 +2,7 @@
  * What a step is given: its command, working folder and environment. The names of the variables are the contract with
  * every step that was ever written; `docs/steps.md` lists them.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import type { Board } from '../board/board.ts';
 import { type Held, paramsPath } from '../board/claim.ts';
@@ -123,6 +123,19 @@ export function programFault(home: string, stage: StageDefinition): string | und
   if (places.some(isExecutable)) return undefined;
   const where = program.includes('/') ? places[0] : 'PATH';
   return `its program '${program}' is not there or may not be run (looked at ${where})`;
+}
+
+/**
+ * What a person should look at before the stage is run here: its program is missing, or an argument looks like a file of
+ * the home, which the step, in its own working folder, would not find.
+ */
+export function commandNote(home: string, stage: StageDefinition): string | undefined {
+  const fault = programFault(home, stage);
+  if (fault !== undefined) return fault;
+  const args = stage.command.kind === 'argv' ? stage.command.argv.slice(1) : [];
+  const lost = args.find((arg) => /^[\w.-]+(\/[\w.-]+)+$/.test(arg) && existsSync(resolve(home, arg)));
+  if (lost === undefined) return undefined;
+  return `the argument '${lost}' is a file of the home, but a step runs in a working folder of its own: write '{{ home }}/${lost}'`;
 }
 
 function isExecutable(path: string): boolean {

@@ -46,15 +46,26 @@ async function check(session: Session, [named]: string[], options: CheckOptions)
     .flatMap(({ findings }) => findings)
     .filter(({ severity, fixed }) => severity === 'fault' && !fixed);
   const faults = definitions.faults.length + wrong.length;
+  const notes = await commandNotes(home, definitions);
   if (session.json) {
-    session.out.json({ schemaVersion: 1, home, faults, definitions: definitions.faults, boards });
+    session.out.json({ schemaVersion: 1, home, faults, definitions: definitions.faults, notes, boards });
   } else {
     for (const fault of definitions.faults) session.out.line(plain(formatFault(fault)));
+    for (const note of notes) session.out.line(plain(note));
     for (const { board, findings } of boards)
       for (const finding of findings) session.out.line(plain(findingText(board, finding)));
     session.say(faults === 0 ? 'no fault' : count(faults, 'fault'));
   }
   return faults === 0 ? EXIT.ok : EXIT.some;
+}
+
+/** Commands that this host could not run as they stand: no faults, since another host may. */
+async function commandNotes(home: string, { stages }: HomeDefinitions): Promise<string[]> {
+  const { commandNote } = await import('../../process/step.ts');
+  return [...stages.values()].flatMap((stage) => {
+    const note = commandNote(home, stage);
+    return note === undefined ? [] : [`${stage.file}: note: ${note}`];
+  });
 }
 
 /** A board that can't even be opened is a fault among the others. */

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { isGone } from '../../board/errors.ts';
+import { askKernel, ownMark } from '../../board/host.ts';
 import { readStatuses, type StatusFile } from '../../board/status.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { FOLDERS } from '../../model/name.ts';
@@ -16,13 +17,18 @@ export interface ProcessRow {
   readonly beatMs: number | undefined;
   /** Longer silent than a lease. A single look proves nothing: only that it is worth another. */
   readonly isSilent: boolean;
+  /** Found dead by another process, or ended, as the kernel of this host knows: what its file says of it is over. */
+  readonly isDead: boolean;
 }
 
 export function processRows(board: Board): ProcessRow[] {
   const nowMs = board.now();
+  const own = ownMark();
   return readStatuses(board).map((status) => {
     const beatMs = beatOf(board, status.file, nowMs);
-    return { status, beatMs, isSilent: beatMs !== undefined && beatMs > board.leaseMs };
+    const isEnded = status.content !== undefined && askKernel(status.content, own) === 'dead';
+    const isDead = isEnded || status.name.order === 'lost';
+    return { status, beatMs, isSilent: !isDead && beatMs !== undefined && beatMs > board.leaseMs, isDead };
   });
 }
 
@@ -48,17 +54,17 @@ export function registerPs(program: Command, run: Run): void {
   });
 }
 
-function processJson({ status, beatMs, isSilent }: ProcessRow): Record<string, unknown> {
+function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<string, unknown> {
   const { name, content } = status;
   return {
     id: name.id,
     host: name.host,
     pid: name.pid,
     order: name.order,
-    state: content?.state ?? null,
+    state: isDead ? 'dead' : (content?.state ?? null),
     stages: content?.stages ?? name.stages,
     slots: content?.slots ?? null,
-    busy: content?.entries.length ?? null,
+    busy: isDead ? 0 : (content?.entries.length ?? null),
     done: content?.done ?? null,
     failed: content?.failed ?? null,
     message: content?.message ?? '',
@@ -68,7 +74,7 @@ function processJson({ status, beatMs, isSilent }: ProcessRow): Record<string, u
     load1: content?.load1 ?? null,
     heartbeatSeconds: beatMs === undefined ? null : Math.round(beatMs / 100) / 10,
     silent: isSilent,
-    entries: content?.entries ?? [],
+    entries: isDead ? [] : (content?.entries ?? []),
   };
 }
 
@@ -92,22 +98,22 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void
       { head: 'STAGES' },
       { head: 'NOW' },
     ],
-    rows.map(({ status: { name, content }, beatMs, isSilent }) => [
+    rows.map(({ status: { name, content }, beatMs, isSilent, isDead }) => [
       name.id,
       name.host,
       String(name.pid),
       name.order,
-      content?.state ?? '?',
-      content === undefined ? '' : `${content.entries.length}/${content.slots}`,
+      isDead ? 'dead' : (content?.state ?? '?'),
+      content === undefined ? '' : `${isDead ? 0 : content.entries.length}/${content.slots}`,
       String(content?.done ?? ''),
       String(content?.failed ?? ''),
       beatMs === undefined ? '?' : `${formatDuration(beatMs)}${isSilent ? '!' : ''}`,
       (content?.stages ?? name.stages).join(','),
-      nowText(content),
+      isDead ? '' : nowText(content),
     ]),
   );
   for (const line of lines) session.out.line(line);
-  const silent = rows.filter(({ isSilent, status }) => isSilent && status.name.order !== 'lost').length;
+  const silent = rows.filter(({ isSilent }) => isSilent).length;
   if (silent > 0) {
     session.say(
       `${silent} silent for longer than a lease (${formatDuration(board.leaseMs)}): 'slate sweep --wait' looks closer`,

@@ -66,7 +66,7 @@ export async function status(session: Session, isCheck = false): Promise<number>
     unique.filter((entry) => stateOf(entry.folder) === 'failed'),
   );
   const oldest = oldestOf(unique.filter((entry) => ['queue', 'active', 'gather'].includes(stateOf(entry.folder))));
-  const processes = processRows(board).filter(({ status: { name } }) => name.order !== 'lost');
+  const processes = processRows(board).filter(({ isDead }) => !isDead);
   const silent = processes.filter(({ isSilent }) => isSilent);
   const isBad = counts.states.failed > 0 || silent.length > 0;
   const exit = isCheck && isBad ? EXIT.some : EXIT.ok;
