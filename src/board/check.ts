@@ -3,7 +3,16 @@
  * it opens every file of `ids/`.
  */
 
-import { claimsOf, type EntryName, FOLDERS, formatName, LIVE_FOLDERS, LOG_OK, parseName, parsePosted } from '../model/name.ts';
+import {
+  claimsOf,
+  type EntryName,
+  FOLDERS,
+  formatName,
+  LIVE_FOLDERS,
+  LOG_OK,
+  parseName,
+  parsePosted,
+} from '../model/name.ts';
 import { arrive, initialLetters, replaceLetter, settle } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { identityChange, parseContent } from './content.ts';
@@ -13,6 +22,7 @@ import { identifyHolder, OverIndex, releaseId } from './ids.ts';
 import { rollForward } from './post.ts';
 import { ALL_STATES, folderNames, isHidden, isLocated, type Located, readName, scanBoard, stateOf } from './scan.ts';
 import { readStatuses } from './status.ts';
+import { isUnfinished, misfiled } from './strays.ts';
 import { highestEpoch, listLogs } from './tries.ts';
 
 export interface Finding {
@@ -43,7 +53,7 @@ export function checkBoard(board: Board, options: CheckOptions = {}): Finding[] 
         fixed: false,
       }),
     ),
-    ...checkPlaces(board, live, fix),
+    ...checkPlaces(board, [...live, ...misfiled(board), ...unfinished(scan.entries)], fix),
     ...checkDuplicates(live),
     ...checkContents(board, live),
     ...checkIds(board, fix),
@@ -52,13 +62,22 @@ export function checkBoard(board: Board, options: CheckOptions = {}): Finding[] 
   ];
 }
 
+/** Entries in `done/` that are not done. */
+function unfinished(entries: readonly Located[]): Located[] {
+  return entries.filter(({ folder, file }) => stateOf(folder) === 'done' && isUnfinished(file));
+}
+
 /** Names that housekeeping would put right: misplaced, unsettled, with tags that do not fit. */
 function checkPlaces(board: Board, live: readonly Located[], fix: boolean): Finding[] {
   const findings: Finding[] = [];
   const context = { ownId: '', isDead: () => false, isMine: () => false };
   for (const entry of live) {
     const arrived = arrive(entry.name, board.rules);
-    if (!arrived.ok || (arrived.folder === stateOf(entry.folder) && formatName(arrived.name) === entry.file)) continue;
+    if (
+      !arrived.ok ||
+      (arrived.folder === stateOf(entry.folder) && entry.folder !== 'done' && formatName(arrived.name) === entry.file)
+    )
+      continue;
     const fixed = fix && sweepEntry(board, entry, context, nothingSwept()).file !== entry.file;
     const where = `${entry.folder}/${entry.file}`;
     const message = `belongs into ${arrived.folder}/ as ${formatName(arrived.name)}; a stage process or 'slate sweep' moves it, unless a file of that name stands there`;

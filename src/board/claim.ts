@@ -1,6 +1,8 @@
 /**
  * Claiming: one rename wins, then the entry's identity is judged and the try gets its own places.
  */
+
+import { runnableColumns } from '../model/home.ts';
 import {
   type Claim,
   claimOf,
@@ -9,11 +11,12 @@ import {
   LOG_GIVEN_BACK,
   productFolder,
   type TryName,
+  UNFIT,
 } from '../model/name.ts';
 import { type Event, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { type Content, formatContent, identityChange, parseContent } from './content.ts';
-import { faultKind, faultText, isGone } from './errors.ts';
+import { faultKind, faultText, isGone, isSystemError } from './errors.ts';
 import { acquireId } from './ids.ts';
 import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
@@ -48,7 +51,21 @@ export interface ClaimRequest {
   readonly products: boolean;
 }
 
-/** @throws the system's error when the disk refuses; then nothing is claimed, or the next scan shows the claim. */
+/** The rename was done, and then something failed. The claim stands at `at`. */
+export class ClaimFailure extends Error {
+  override readonly name = 'ClaimFailure';
+  readonly at: Located;
+  readonly claim: Claim;
+
+  constructor(at: Located, own: Claim, cause: unknown) {
+    const path = cause instanceof Error && 'path' in cause ? String(cause.path) : `${at.folder}/${at.file}`;
+    super(`${path}: ${faultText(cause)}; mend it and release the entry`, { cause });
+    this.at = at;
+    this.claim = own;
+  }
+}
+
+/** @throws the system's error when the disk refuses the rename; ClaimFailure when it refuses what comes after it. */
 export function claim(board: Board, request: ClaimRequest): ClaimResult {
   const { entry, column, process } = request;
   const moved = transition(entry.name, { type: 'claim', column, process }, board.rules);
@@ -71,15 +88,45 @@ export function claim(board: Board, request: ClaimRequest): ClaimResult {
     to: at.name.letters,
   });
 
+  try {
+    return settleIn(board, request, at, own);
+  } catch (error) {
+    throw isSystemError(error) ? new ClaimFailure(at, own, error) : error;
+  }
+}
+
+/** After the rename: is it an entry that may run, and has the try a place of its own. */
+function settleIn(board: Board, request: ClaimRequest, at: Located, own: Claim): ClaimResult {
   const judged = judge(board, at, own);
   if (judged === undefined) return { kind: 'lost' };
   const { opened, wrong } = judged;
-  if (wrong !== undefined) {
-    const held = withdraw(board, opened.at, own, { type: 'hold', column, cause: wrong.cause });
-    board.journal.write('duplicate', { dataset, posted, stage, epoch: own.epoch, reason: wrong.why });
-    return { kind: 'unfit', why: wrong.why, at: held };
-  }
+  const { dataset, posted } = at.name;
+  const stage = board.stages[own.column] ?? '';
+  if (wrong !== undefined) return { kind: 'unfit', why: wrong.why, at: setAside(board, opened.at, own, wrong) };
   return prepare(board, request, opened, own, { dataset, posted, stage, epoch: own.epoch });
+}
+
+/**
+ * Holds an entry that may not run, with the cause, in all columns that could be claimed, so that it is not tried again
+ * for each of them. @returns where it stands; undefined if it was taken away
+ */
+export function setAside(board: Board, at: Located, own: Claim, { cause, why }: Wrong): Located | undefined {
+  const { dataset, posted } = at.name;
+  let held = withdraw(board, at, own, { type: 'hold', column: own.column, cause });
+  for (const column of held === undefined ? [] : runnableColumns(held.name.letters, board.graph)) {
+    const moved = transition((held as Located).name, { type: 'hold', column, cause }, board.rules);
+    const next = moved.ok ? moveEntry(board, held as Located, moved.name, moved.folder) : 'gone';
+    if (typeof next === 'string') break;
+    held = next;
+  }
+  board.journal.write('duplicate', {
+    dataset,
+    posted,
+    stage: board.stages[own.column] ?? '',
+    epoch: own.epoch,
+    reason: why,
+  });
+  return held;
 }
 
 /** Opens and judges the claimed entry, under the name that it has by now; undefined if the claim was taken away. */
@@ -99,14 +146,14 @@ function judge(board: Board, claimed: Located, own: Claim): { opened: Opened; wr
   }
 }
 
-interface Wrong {
+export interface Wrong {
   readonly cause: string;
   readonly why: string;
 }
 
 function notOurs(at: Located, error: unknown): Wrong {
   const why = `${at.folder}/${at.file}: ${faultText(error)}; let the stage processes' user read and write it, or its owner post it, and release it`;
-  return { cause: 'o', why };
+  return { cause: UNFIT, why };
 }
 
 /** The try's places: its log, and its product folder. Either exists only if the epoch was turned back by hand. */
@@ -154,7 +201,13 @@ interface Opened {
   readonly empty: boolean;
 }
 
-const UNREAD = { content: { all: {}, params: {}, repeated: undefined }, fault: undefined, ino: 0n, links: 0, empty: false };
+const UNREAD = {
+  content: { all: {}, params: {}, repeated: undefined },
+  fault: undefined,
+  ino: 0n,
+  links: 0,
+  empty: false,
+};
 
 /** Opens the claimed entry; if its name has changed meanwhile (a branch, a person), where it stands now. */
 function openEntry(board: Board, claimed: Located, own: Claim): Opened | undefined {
@@ -188,10 +241,10 @@ function judgeEntry(board: Board, opened: Opened): Wrong | undefined {
   const { at, content } = opened;
   if (opened.denied !== undefined) return notOurs(at, opened.denied);
   if (opened.fault !== undefined)
-    return { cause: 'o', why: `${opened.fault}: mend ${at.folder}/${at.file} and release it` };
+    return { cause: UNFIT, why: `${opened.fault}: mend ${at.folder}/${at.file} and release it` };
   const changed = identityChange(at.name, content.repeated);
   if (changed !== undefined)
-    return { cause: 'o', why: `${changed}; only rank, columns and tags may be: rename it back and release it` };
+    return { cause: UNFIT, why: `${changed}; only rank, columns and tags may be: rename it back and release it` };
   if (opened.links < 2) {
     const path = `${at.folder}/${at.file}`;
     if (acquireId(board, path, at.name.dataset, opened.ino) === 'taken') {

@@ -4,7 +4,7 @@
  * Tests replace it by a file system that loses answers.
  */
 import fs from 'node:fs';
-import { DiskLostError, faultKind, isExists } from './errors.ts';
+import { DiskLostError, faultKind, isExists, isSystemError } from './errors.ts';
 
 /** What `fstat` says; taken from an opened file, because on NFS a bare stat may be 30 s old. */
 export interface Identity {
@@ -24,7 +24,7 @@ export interface Fs {
   names(path: string): string[];
   /** The same name by name, for directories too large to hold; return false to stop. */
   eachName(path: string, visit: (name: string) => boolean | undefined): void;
-  /** Creates with O_EXCL, writes, and fsyncs if asked. */
+  /** Creates with O_EXCL, writes, and fsyncs if asked. A file that could not be filled (the disk is full) is removed. */
   create(path: string, content: string, sync: boolean): Identity;
   identify(path: string): Identity;
   read(path: string): { readonly content: string; readonly identity: Identity };
@@ -55,6 +55,15 @@ function writeAll(fd: number, content: string): void {
   const data = Buffer.from(content);
   let written = 0;
   while (written < data.length) written += fs.writeSync(fd, data, written, data.length - written, written);
+}
+
+/** What can't be removed now is housekeeping's. */
+function removeQuietly(path: string): void {
+  try {
+    fs.unlinkSync(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
 }
 
 /** Never tried again: after EIO a second fsync may say that all is well, and it is not (measured on ext4 and XFS). */
@@ -96,7 +105,13 @@ export const nodeFs: Fs = {
   },
   create: (path, content, durable) =>
     withFile(path, 'wx', (fd) => {
-      writeAll(fd, content);
+      try {
+        writeAll(fd, content);
+      } catch (error) {
+        // Here, and only here, it is known to be our own: by its name another's could be meant.
+        removeQuietly(path);
+        throw error;
+      }
       if (durable) sync(fd, path);
       return identityOf(fd);
     }),

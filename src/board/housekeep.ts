@@ -72,7 +72,9 @@ export function sweepEntry(board: Board, entry: Located, context: SweepContext, 
 /** A name set by hand: letters settled, tags that do not fit dropped, the right folder. Never onto a name that exists. */
 function settlePlace(board: Board, at: Located, swept: Swept): Located {
   const arrived = arrive(at.name, board.rules);
-  if (!arrived.ok || (arrived.folder === stateOf(at.folder) && formatName(arrived.name) === at.file)) return at;
+  // `done` without a day is no place.
+  const isPlaced = arrived.ok && arrived.folder === stateOf(at.folder) && at.folder !== 'done';
+  if (!arrived.ok || (isPlaced && formatName(arrived.name) === at.file)) return at;
   const moved = moveEntry(board, at, arrived.name, arrived.folder, { careful: true });
   if (typeof moved === 'string') return at;
   swept.moved++;

@@ -22,13 +22,15 @@ export function* linesOfFile(path: string, options: LineOptions = {}): Generator
   const { separator = NEWLINE, withTail = true, holding } = options;
   const holds = (bytes: Buffer): boolean => holding === undefined || bytes.includes(holding);
   const fd = openSync(path, 'r');
+  // A pipe is read as it comes.
+  const isSeekable = fstatSync(fd).isFile();
   try {
     let at = options.from ?? 0;
     let rest: Buffer = Buffer.alloc(0);
     for (;;) {
       const buffer = Buffer.allocUnsafe(PIECE);
       const wanted = Math.min(PIECE, (options.to ?? Number.POSITIVE_INFINITY) - at);
-      const read = wanted <= 0 ? 0 : readSync(fd, buffer, 0, wanted, at);
+      const read = wanted <= 0 ? 0 : readSync(fd, buffer, 0, wanted, isSeekable ? at : null);
       if (read === 0) break;
       at += read;
       const fresh = buffer.subarray(0, read);

@@ -30,6 +30,25 @@ export function stands(board: Board, folder: string, file: string): boolean {
   return folderNames(board, folder).includes(file);
 }
 
+/** From this many names on a listing is kept for ten times as long as it took: a bulk operation costs no readdir an entry. */
+const LARGE = 1_000;
+const KEPT_FACTOR = 10;
+const listings = new WeakMap<Board, Map<string, { readonly names: Set<string>; readonly untilMs: number }>>();
+
+function isOccupied(board: Board, folder: string, file: string): boolean {
+  const kept = listings.get(board) ?? new Map();
+  listings.set(board, kept);
+  const start = performance.now();
+  const listing = kept.get(folder);
+  // A name that stood there may have gone since: that is looked up anew.
+  if (listing !== undefined && start < listing.untilMs && !listing.names.has(file)) return false;
+  const names = new Set(folderNames(board, folder));
+  const now = performance.now();
+  if (names.size < LARGE) kept.delete(folder);
+  else kept.set(folder, { names, untilMs: now + KEPT_FACTOR * (now - start) });
+  return names.has(file);
+}
+
 /**
  * Renames `from` to `to` in the folder `home`.
  * @throws the system's error if it failed for any other reason than that the entry has changed.
@@ -44,7 +63,7 @@ export function moveEntry(
   const folder = options.folder ?? folderOnDisk(board, home);
   const target: Located = { folder, file: formatName(to), name: to };
   if (target.file === from.file && folder === from.folder) return from;
-  if (options.careful === true && stands(board, folder, target.file)) return 'occupied';
+  if (options.careful === true && isOccupied(board, folder, target.file)) return 'occupied';
   const source = board.path(`${from.folder}/${from.file}`);
   const path = board.path(`${folder}/${target.file}`);
   // One more round when only the day's folder was missing, or the lookup of the source was stale.

@@ -7,7 +7,7 @@ import type { Transition } from '../model/transition.ts';
 import { applyVerb, type LetterVerb } from '../model/verbs.ts';
 import type { Board } from './board.ts';
 import { formatContent, type Params, parseContent, RESERVED_KEY } from './content.ts';
-import { isGone } from './errors.ts';
+import { faultKind, isGone } from './errors.ts';
 import { finishForward, releaseIdOf } from './finish.ts';
 import { acquireId } from './ids.ts';
 import { isEntry } from './locate.ts';
@@ -147,12 +147,27 @@ function carryOut(board: Board, from: Located, plan: Plan, verb: Verb): Carried 
   }
   // One that stays in `done/` keeps its day.
   const folder = plan.home === 'done' && stateOf(from.folder) === 'done' ? from.folder : undefined;
+  if (verb.verb === 'repipe' && !endWait(board, from)) return 'gone';
   const moved = moveEntry(board, from, plan.name, plan.home, { careful: true, folder });
   // It stays where it is, and so off the board.
   if (moved === 'occupied' && leaves) releaseIdOf(board, from);
   if (typeof moved === 'string') return moved;
   if (plan.home === 'removed' || plan.home === 'done') releaseIdOf(board, moved);
   return moved;
+}
+
+/** Sent back, it runs as soon as it can: what it had to wait for was another try's. False if it has gone. */
+function endWait(board: Board, at: Located): boolean {
+  const path = board.path(`${at.folder}/${at.file}`);
+  try {
+    if (board.fs.identify(path).mtimeMs > board.now()) board.fs.setMtime(path, board.now());
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    // Only its owner may set a file's times: then it waits.
+    if (faultKind(error) === 'denied') return true;
+    throw error;
+  }
 }
 
 function relink(board: Board, from: Located): 'ok' | 'gone' | 'taken' {
@@ -175,7 +190,10 @@ function setParams(board: Board, at: Located, changes: Params): boolean {
     const next = Object.fromEntries(
       Object.entries({ ...now, ...changes }).filter(([key, value]) => value !== null && key !== RESERVED_KEY),
     );
+    const { mtimeMs } = board.fs.identify(path);
     board.fs.overwrite(path, formatContent(at.name, next), board.config.durability !== 'none');
+    // A time to wait for stands in the mtime, and writing has moved that.
+    if (mtimeMs > board.now()) board.fs.setMtime(path, mtimeMs);
     return true;
   } catch (error) {
     if (isGone(error)) return false;

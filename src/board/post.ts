@@ -24,7 +24,7 @@ import {
 import { initialLetters, servesNothing } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { formatContent, type Params, parseContent, RESERVED_KEY } from './content.ts';
-import { BoardError, explain, isExists, isGone, isSystemError } from './errors.ts';
+import { BoardError, explain, isExists, isGone } from './errors.ts';
 import type { Identity } from './fs.ts';
 import { acquireId, OverIndex } from './ids.ts';
 import { moveEntry, stands } from './move.ts';
@@ -179,7 +179,6 @@ function makeTmp(
       const durable = sync && board.config.durability !== 'none';
       return { name: tried, identity: board.fs.create(path, formatContent(tried, params), durable) };
     } catch (error) {
-      if (isSystemError(error) && !isExists(error)) removeHalf(board, path);
       if (!isExists(error)) throw error;
       tried = freePosted(board, later(tried));
     }
@@ -187,15 +186,6 @@ function makeTmp(
   throw new BoardError(
     `${FOLDERS.tmp}/ is full of posts of dataset ${name.dataset}: look at them, and remove what is old`,
   );
-}
-
-/** A file that could be made but not filled (the disk is full). What can't be removed now, housekeeping does in a day. */
-function removeHalf(board: Board, path: string): void {
-  try {
-    board.fs.unlink(path);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-  }
 }
 
 /** As `makeTmp`, but under this very name: what a crash left of the same post is used if complete, else written anew. */

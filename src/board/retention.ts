@@ -4,7 +4,7 @@
  */
 import { COLUMNS_FILE, dayFolder, FOLDERS, parseScratchName } from '../model/name.ts';
 import type { Board } from './board.ts';
-import { isExists, isGone } from './errors.ts';
+import { faultKind, isGone } from './errors.ts';
 import { identifyHolder } from './ids.ts';
 import { datasetOfFile, days, folderNames, isHidden, isLocated, readName } from './scan.ts';
 
@@ -47,7 +47,7 @@ export function* retainSteps(board: Board, dryRun = false): Generator<void, Reta
     for (const day of days(board, kind)) {
       // A day is over only at its end.
       if (now - (Date.parse(`${day}T00:00:00Z`) + DAY_MS) < keptMs) continue;
-      gone[kind] += yield* removeDay(board, dayFolder(kind, day), live, kind === 'journal', dryRun);
+      gone[kind] += yield* removeDay(board, dayFolder(kind, day), kind === 'journal', dryRun);
     }
   }
   const isOver = (dataset: string): boolean => !live.has(dataset);
@@ -71,20 +71,16 @@ export function* retainSteps(board: Board, dryRun = false): Generator<void, Reta
 }
 
 /** Entries of a day, then the day's folder. A file that is linked from `ids/` is on its way back, and stays. */
-function* removeDay(
-  board: Board,
-  folder: string,
-  live: ReadonlySet<string>,
-  isJournal: boolean,
-  dryRun: boolean,
-): Generator<void, number> {
+function* removeDay(board: Board, folder: string, isJournal: boolean, dryRun: boolean): Generator<void, number> {
   let removed = 0;
   let kept = 0;
   for (const file of folderNames(board, folder)) {
     yield;
     const path = board.path(`${folder}/${file}`);
     const dataset = datasetOfFile(file);
-    const isLinked = !isJournal && dataset !== undefined && live.has(dataset) && linksOf(board, path) > 1;
+    // Looked at now: what was on the board when this pass began may have changed.
+    const isLinked =
+      !isJournal && dataset !== undefined && linksOf(board, path) > 1 && identifyHolder(board, dataset) !== undefined;
     // What is no entry and no journal was put there by somebody: it stays.
     const isEntry = dataset !== undefined && isLocated(readName(board, folder, file)) && !board.fs.isFolder(path);
     const isOurs = isJournal ? file.endsWith('.jsonl') : isEntry;
@@ -92,10 +88,10 @@ function* removeDay(
       kept++;
       continue;
     }
-    removed++;
-    if (!dryRun) ignoreGone(() => board.fs.unlink(path));
+    if (dryRun || couldRemove(() => board.fs.unlink(path))) removed++;
+    else kept++;
   }
-  if (kept === 0 && !dryRun) ignoreGone(() => board.fs.rmdir(board.path(folder)));
+  if (kept === 0 && !dryRun) couldRemove(() => board.fs.rmdir(board.path(folder)));
   return removed;
 }
 
@@ -103,7 +99,7 @@ function linksOf(board: Board, path: string): number {
   try {
     return board.fs.identify(path).links;
   } catch (error) {
-    if (isGone(error)) return 0;
+    if (isGone(error) || faultKind(error) === 'denied') return 0;
     throw error;
   }
 }
@@ -126,11 +122,10 @@ function* removeOld(
       // It may have been posted again since this pass began.
       if (folder !== FOLDERS.processes && isOnBoard(board, folder, name)) continue;
     } catch (error) {
-      if (isGone(error)) continue;
+      if (isGone(error) || faultKind(error) === 'denied') continue;
       throw error;
     }
-    removed++;
-    if (!dryRun) board.fs.removeTree(path);
+    if (dryRun || couldRemove(() => board.fs.removeTree(path))) removed++;
   }
   return removed;
 }
@@ -148,11 +143,15 @@ function isOnBoard(board: Board, folder: string, name: string): boolean {
   return dataset !== undefined && identifyHolder(board, dataset) !== undefined;
 }
 
-function ignoreGone(action: () => void): void {
+/** False if it stays: it is another user's, or something was put into the folder meanwhile. One such stops no others. */
+function couldRemove(action: () => void): boolean {
   try {
     action();
+    return true;
   } catch (error) {
-    // Or something was put into the folder meanwhile.
-    if (!isGone(error) && !isExists(error)) throw error;
+    const kind = faultKind(error);
+    if (kind === 'gone') return true;
+    if (kind === 'exists' || kind === 'denied' || kind === 'busy') return false;
+    throw error;
   }
 }

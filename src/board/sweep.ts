@@ -3,11 +3,21 @@
 import { dayFolder, formatDay, LIVE_FOLDERS } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { ownMark, type ProcessMark } from './host.ts';
-import { claimants, nothingSwept, type Swept, sweepFolder, sweepLinks, sweepPosts, sweepRubbish } from './housekeep.ts';
+import {
+  claimants,
+  nothingSwept,
+  type Swept,
+  sweepEntry,
+  sweepFolder,
+  sweepLinks,
+  sweepPosts,
+  sweepRubbish,
+} from './housekeep.ts';
 import { LeaseObserver, type Sighting } from './lease.ts';
 import { type Retained, retain } from './retention.ts';
-import { scanFolder } from './scan.ts';
+import { foldersOf, scanFolder } from './scan.ts';
 import { giveOrder, readStatuses } from './status.ts';
+import { misfiled, unfinishedOfDay } from './strays.ts';
 
 const DAY_MS = 86_400_000;
 /** A process is looked at so often in a lease. */
@@ -36,6 +46,8 @@ export async function sweepBoard(board: Board, options: SweepOptions): Promise<S
   const swept = nothingSwept();
   const context = { ownId: '', isMine: () => false, isDead: (id: string) => dead.has(id) };
   for (const folder of LIVE_FOLDERS) sweepFolder(board, folder, context, swept);
+  const done = foldersOf(board, ['done']).flatMap((folder) => unfinishedOfDay(board, folder));
+  for (const entry of [...misfiled(board), ...done]) sweepEntry(board, entry, context, swept);
   // A post counts as left behind only if two looks see it.
   const seen = sweepPosts(board, new Set(), swept);
   if (seen.size > 0 && (await options.pause(board.leaseMs / LOOKS_A_LEASE))) sweepPosts(board, seen, swept);

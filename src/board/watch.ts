@@ -16,28 +16,42 @@ export interface WakeOptions {
 
 export class BoardWatch {
   readonly #watchers: FSWatcher[] = [];
+  readonly #followed = new Set<string>();
+  readonly #board: Board;
+  readonly #options: WakeOptions;
   /** False: this board is polled. */
   readonly active: boolean;
 
   constructor(board: Board, options: WakeOptions) {
+    this.#board = board;
+    this.#options = options;
     const wanted = board.config.watch;
     this.active = wanted === 'watch' || (wanted === 'auto' && !board.isNetwork);
-    if (!this.active) return;
-    for (const folder of options.folders) {
-      try {
-        const watcher = watch(board.path(folder), { persistent: false }, (event, file) => {
-          // A change of content is a heartbeat or a parameter: names are what counts.
-          if (event === 'rename') options.onHint(folder, file ?? undefined);
-        });
-        watcher.on('error', (error) =>
-          options.onTrouble(`${folder}/ can't be watched any longer: ${faultText(error)}; it is polled`),
-        );
-        this.#watchers.push(watcher);
-      } catch (error) {
-        // Out of watches (fs.inotify.max_user_watches): the timed scan does it.
-        options.onTrouble(`${folder}/ can't be watched: ${faultText(error)}; it is polled`);
-      }
+    if (this.active) for (const folder of options.folders) this.#add(folder);
+  }
+
+  #add(folder: string): void {
+    const { onHint, onTrouble } = this.#options;
+    try {
+      const watcher = watch(this.#board.path(folder), { persistent: false }, (event, file) => {
+        // A change of content is a heartbeat or a parameter: names are what counts.
+        if (event === 'rename') onHint(folder, file ?? undefined);
+      });
+      watcher.on('error', (error) =>
+        onTrouble(`${folder}/ can't be watched any longer: ${faultText(error)}; it is polled`),
+      );
+      this.#watchers.push(watcher);
+    } catch (error) {
+      // Out of watches (fs.inotify.max_user_watches): the timed scan does it.
+      onTrouble(`${folder}/ can't be watched: ${faultText(error)}; it is polled`);
     }
+  }
+
+  /** One folder more, from now on; one that is not there, or is watched already, is left alone. */
+  follow(folder: string): void {
+    if (!this.active || this.#followed.has(folder) || !this.#board.fs.isFolder(this.#board.path(folder))) return;
+    this.#followed.add(folder);
+    this.#add(folder);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 /** Datasets and lines from arguments, standard input and files. */
+import { faultText, isSystemError } from '../board/errors.ts';
 import { linesOfFile } from '../board/lines.ts';
 import { usage } from './exit.ts';
 import type { World } from './session.ts';
@@ -19,7 +20,14 @@ export async function linesOf(world: World, from: string, separator: '\n' | '\0'
     if (text !== '') lines.push(text);
   };
   if (from === '-') for (const line of (await readStdin(world)).split(separator)) add(line);
-  else for (const line of linesOfFile(resolvePath(world, from), { separator: separator.charCodeAt(0) })) add(line);
+  else {
+    try {
+      for (const line of linesOfFile(resolvePath(world, from), { separator: separator.charCodeAt(0) })) add(line);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw usage(`the list ${from} can't be read: ${faultText(error)}`);
+    }
+  }
   return lines;
 }
 

@@ -1,5 +1,6 @@
 /** Which entries a command means: datasets by name, or all that a filter matches. */
 import type { Board } from '../board/board.ts';
+import { isGone } from '../board/errors.ts';
 import { identifyHolder } from '../board/ids.ts';
 import { ALL_STATES, findDatasets, type Located, scanBoard, stateOf } from '../board/scan.ts';
 import { parsePosted } from '../model/name.ts';
@@ -46,13 +47,35 @@ export async function chooseByName(board: Board, datasets: readonly string[], po
   const chosen: Chosen = { entries: [], absent: [], unclear: [] };
   for (const dataset of datasets) {
     const found = runs.get(dataset) ?? [];
-    const live = uniqueRuns(found.filter(isLive));
+    const live = uniqueRuns(meant(board, dataset, found.filter(isLive)));
     const latest = sortByPosted(found).at(-1);
     if (latest === undefined) chosen.absent.push(dataset);
     else if (live.length > 1) chosen.unclear.push(dataset);
     else chosen.entries.push(live[0] ?? latest);
   }
   return chosen;
+}
+
+/** Of several files of a dataset, those that still stand; where one of them is behind `ids/`, the others are copies of it. */
+function meant(board: Board, dataset: string, entries: readonly Located[]): readonly Located[] {
+  if (entries.length < 2) return entries;
+  const holder = identifyHolder(board, dataset)?.ino;
+  const there = entries.flatMap((entry) => {
+    const ino = inodeOf(board, entry);
+    return ino === undefined ? [] : [{ entry, ino }];
+  });
+  const official = there.find(({ ino }) => ino === holder);
+  return official === undefined ? there.map(({ entry }) => entry) : [official.entry];
+}
+
+/** Undefined: it stands there no longer; an entry under rename shows under two names. */
+function inodeOf(board: Board, { folder, file }: Located): bigint | undefined {
+  try {
+    return board.fs.identify(board.path(`${folder}/${file}`)).ino;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
 }
 
 /** An entry seen under two names in one look is one: the later epoch counts. */
@@ -77,7 +100,9 @@ export function sortByPosted(entries: Located[]): Located[] {
 export function runsOf(board: Board, dataset: string, posted?: string): Located[] {
   const found = findDatasets(board, new Set([dataset]), ALL_STATES);
   const wanted = found.filter(({ name }) => posted === undefined || name.posted === posted);
-  return sortByPosted(uniqueRuns(wanted));
+  // Copies are shown, names that are no longer there are not.
+  const isSeenTwice = new Set(wanted.map(runKey)).size < wanted.length;
+  return sortByPosted(isSeenTwice ? wanted.filter((entry) => inodeOf(board, entry) !== undefined) : wanted);
 }
 
 export function chooseByFilter(board: Board, words: readonly string[]): Located[] {

@@ -16,6 +16,13 @@ export function issueFaults(
   issues: readonly Issue[],
   keysOf: (path: readonly (string | number)[]) => readonly string[],
 ): Fault[] {
+  const misspelt = new Set(
+    issues.flatMap((issue) => {
+      if (issue.code !== 'unrecognized_keys') return [];
+      const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+      return issue.keys.map((key) => pathText([...path, nearest(key, keysOf(path)) ?? '']));
+    }),
+  );
   return issues.flatMap((issue): Fault[] => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
     if (issue.code === 'unrecognized_keys') {
@@ -33,6 +40,8 @@ export function issueFaults(
     const [message = '', ...rest] = issue.message.split('; ');
     const hint = rest.length === 0 ? undefined : rest.join('; ');
     if (message.startsWith(MISSING)) {
+      // It is there, under the name that is told as unknown.
+      if (misspelt.has(pathText(path))) return [];
       const what = message.slice(MISSING.length + 2);
       return [
         source.fault(

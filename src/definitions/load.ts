@@ -3,13 +3,13 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PipelineDefinition, StageDefinition } from '../model/definition.ts';
-import { graphOfStages } from '../model/graph.ts';
 import { nearest } from '../model/suggest.ts';
 import { compare, DefinitionError, type Fault, sortFaults } from './fault.ts';
-import { type PipelineDraft, parsePipeline } from './pipeline.ts';
+import { type ParsedPipeline, type PipelineDraft, parsePipeline } from './pipeline.ts';
 import { STAGE_NAME } from './shapes.ts';
 import { readSource, reasonOf, Source } from './source.ts';
-import { defaultTitle, parseStage, type StageDraft } from './stage.ts';
+import { defaultTitle, type ParsedStage, parseStage, type StageRefs } from './stage.ts';
+import { missingStages, type PipelineUse, strangerFaults, useFaults } from './uses.ts';
 
 export interface HomeDefinitions {
   /** By name, in the order of their names. Files with faults are left out. */
@@ -36,24 +36,28 @@ export function loadHome(home: string): HomeDefinitions {
 
   const pipelines = parseAll(home, 'pipelines', pipelineFiles, parsePipeline, faults);
   const stages = parseAll(home, 'stages', stageFiles, parseStage, faults);
+  const incomplete = new Set<string>();
   const broken = new Set<string>();
-  for (const [name, draft] of pipelines) {
-    const missing = missingStages(draft, stageFiles);
+  const uses: PipelineUse[] = [];
+  for (const [name, parsed] of pipelines) {
+    const missing = missingStages(parsed.source, parsed.graph, stageFiles);
     faults.push(...missing);
-    if (missing.length > 0) pipelines.delete(name);
+    if (missing.length > 0) incomplete.add(name);
+    uses.push(useOf(name, parsed, missing.length === 0));
   }
-  for (const draft of pipelines.values()) {
-    for (const stage of stagesOf(draft.definition, stages)) {
-      const found = useFaults(stage, draft.definition, stages);
-      faults.push(...found);
-      if (found.length > 0) broken.add(stage.definition.name);
-    }
+  const refs = refsOf(stages);
+  for (const [name, stage] of refs) {
+    const found = uses.flatMap((use) => useFaults(stage, use, refs));
+    found.push(...strangerFaults(stage, stageFiles, uses, found));
+    faults.push(...found);
+    if (found.length > 0) broken.add(name);
   }
-  const titled = [...pipelines].map(([name, draft]) => [name, withTitles(draft, stages)] as const);
-  const sound = [...stages].filter(([name]) => !broken.has(name));
+  const titled = [...pipelines].flatMap(([name, { draft }]) =>
+    draft === undefined || incomplete.has(name) ? [] : [[name, withTitles(draft, stages)] as const],
+  );
   return {
     pipelines: new Map(titled),
-    stages: new Map(sound.map(([name, { definition }]) => [name, definition])),
+    stages: new Map([...definitionsOf(stages)].filter(([name]) => !broken.has(name))),
     faults: sortFaults(faults),
   };
 }
@@ -66,18 +70,22 @@ export function loadPipeline(home: string, name: string): LoadedPipeline {
   const faults: Fault[] = [];
   const files = list(home, 'pipelines', faults);
   if (!files.includes(name)) throw new DefinitionError([...faults, absent('pipelines', name, files)]);
-  const draft = parseAll(home, 'pipelines', [name], parsePipeline, faults).get(name);
-  if (draft === undefined) throw new DefinitionError(onlyOf(faults, [`pipelines/${name}.yaml`]));
+  const file = `pipelines/${name}.yaml`;
+  const parsed = parseAll(home, 'pipelines', [name], parsePipeline, faults).get(name);
+  if (parsed === undefined) throw new DefinitionError(onlyOf(faults, [file]));
 
   const stageFiles = list(home, 'stages', faults);
-  const names = draft.definition.stages.map(({ stage }) => stage);
-  faults.push(...missingStages(draft, stageFiles));
+  const names = parsed.graph.columns.map(({ stage }) => stage);
+  const missing = missingStages(parsed.source, parsed.graph, stageFiles);
+  faults.push(...missing);
   const present = names.filter((stage) => stageFiles.includes(stage));
   const stages = parseAll(home, 'stages', present, parseStage, faults);
-  for (const stage of stages.values()) faults.push(...useFaults(stage, draft.definition, stages));
-  const mine = onlyOf(faults, [`pipelines/${name}.yaml`, 'stages', ...names.map((stage) => `stages/${stage}.yaml`)]);
-  if (mine.length > 0) throw new DefinitionError(mine);
-  return { pipeline: withTitles(draft, stages), stages: definitionsOf(stages) };
+  const refs = refsOf(stages);
+  const use = useOf(name, parsed, missing.length === 0);
+  for (const stage of refs.values()) faults.push(...useFaults(stage, use, refs));
+  const mine = onlyOf(faults, [file, 'stages', ...names.map((stage) => `stages/${stage}.yaml`)]);
+  if (mine.length > 0 || parsed.draft === undefined) throw new DefinitionError(mine);
+  return { pipeline: withTitles(parsed.draft, stages), stages: definitionsOf(stages) };
 }
 
 /**
@@ -101,7 +109,12 @@ export function loadStages(
     parseStage,
     faults,
   );
-  if (pipeline !== undefined) for (const stage of stages.values()) faults.push(...useFaults(stage, pipeline, stages));
+  if (pipeline !== undefined) {
+    const refs = refsOf(stages);
+    const columns = pipeline.stages.map(({ stage }) => stage);
+    const use = { name: pipeline.name, columns, sound: pipeline.stages, complete: true };
+    for (const stage of refs.values()) faults.push(...useFaults(stage, use, refs));
+  }
   const mine = [...missing, ...onlyOf(faults, ['stages', ...wanted.map((name) => `stages/${name}.yaml`)])];
   if (mine.length > 0) throw new DefinitionError(mine);
   return definitionsOf(stages);
@@ -147,14 +160,14 @@ function list(home: string, kind: Kind, faults: Fault[]): string[] {
   return names;
 }
 
-function parseAll<Draft>(
+function parseAll<Parsed extends { readonly faults: readonly Fault[] }>(
   home: string,
   kind: Kind,
   names: readonly string[],
-  parse: (source: Source, name: string) => { draft: Draft | undefined; faults: Fault[] },
+  parse: (source: Source, name: string) => Parsed,
   faults: Fault[],
-): Map<string, Draft> {
-  const drafts = new Map<string, Draft>();
+): Map<string, Parsed> {
+  const all = new Map<string, Parsed>();
   for (const name of names) {
     const source = readSource(home, `${kind}/${name}.yaml`);
     if (!(source instanceof Source)) {
@@ -163,18 +176,9 @@ function parseAll<Draft>(
     }
     const parsed = parse(source, name);
     faults.push(...parsed.faults);
-    if (parsed.draft !== undefined) drafts.set(name, parsed.draft);
+    all.set(name, parsed);
   }
-  return drafts;
-}
-
-function missingStages({ definition, source }: PipelineDraft, stageFiles: readonly string[]): Fault[] {
-  return definition.stages.flatMap(({ stage }, index) => {
-    if (stageFiles.includes(stage)) return [];
-    const near = nearest(stage, stageFiles);
-    const hint = near === undefined ? undefined : `did you mean '${near}'?`;
-    return [source.fault(['stages', index, 'stage'], `there is no file stages/${stage}.yaml`, hint)];
-  });
+  return all;
 }
 
 function absent(kind: Kind, name: string, files: readonly string[]): Fault {
@@ -184,59 +188,29 @@ function absent(kind: Kind, name: string, files: readonly string[]): Fault {
   return { file: `${kind}/${name}.yaml`, line: 1, column: 1, message: 'there is no such file', hint };
 }
 
-/** What a stage says of other stages, held against a pipeline that uses it. */
-function useFaults(stage: StageDraft, pipeline: PipelineDefinition, stages: ReadonlyMap<string, StageDraft>): Fault[] {
-  const { definition, source } = stage;
-  const names = pipeline.stages.map((column) => column.stage);
-  const own = names.indexOf(definition.name);
-  if (own === -1) return [];
-  const { descendants } = graphOfStages(pipeline.stages);
-  const later = names.filter((_, column) => descendants[own]?.includes(column));
-  const earlier = names.filter((_, column) => descendants[column]?.includes(own));
-  const told = (list: readonly string[]) => (list.length === 0 ? 'no stage' : list.join(', '));
-  return [
-    ...stage.later
-      .filter((named) => !later.includes(named.stage))
-      .map((named) => {
-        const message = `'${named.stage}' does not come after '${definition.name}' in pipeline '${pipeline.name}'`;
-        return source.faultAt(named.place, message, `after it ${later.length < 2 ? 'comes' : 'come'} ${told(later)}`);
-      }),
-    ...stage.earlier
-      .filter((named) => !earlier.includes(named.stage))
-      .map((named) => {
-        const message = `'${named.stage}' does not come before '${definition.name}' in pipeline '${pipeline.name}'`;
-        return source.faultAt(
-          named.place,
-          message,
-          `before it ${earlier.length < 2 ? 'comes' : 'come'} ${told(earlier)}`,
-        );
-      }),
-    ...stage.earlier
-      .filter((named) => earlier.includes(named.stage) && stages.get(named.stage)?.definition.products === false)
-      .map((named) => {
-        const hint = `say 'products: true' in stages/${named.stage}.yaml`;
-        return source.faultAt(named.place, `stage '${named.stage}' publishes no products`, hint);
-      }),
-  ];
+function useOf(name: string, { graph }: ParsedPipeline, complete: boolean): PipelineUse {
+  return { name, columns: graph.columns.map(({ stage }) => stage), sound: graph.sound, complete };
 }
 
-function stagesOf(pipeline: PipelineDefinition, stages: ReadonlyMap<string, StageDraft>): StageDraft[] {
-  return pipeline.stages.flatMap(({ stage }) => stages.get(stage) ?? []);
+function refsOf(stages: ReadonlyMap<string, ParsedStage>): Map<string, StageRefs> {
+  return new Map([...stages].map(([name, { refs }]) => [name, refs]));
 }
 
 function withTitles(
   { definition, untitled }: PipelineDraft,
-  stages: ReadonlyMap<string, StageDraft>,
+  stages: ReadonlyMap<string, ParsedStage>,
 ): PipelineDefinition {
-  const title = (stage: string) => stages.get(stage)?.definition.title ?? defaultTitle(stage);
+  const title = (stage: string) => stages.get(stage)?.definition?.title ?? defaultTitle(stage);
   const columns = definition.stages.map((column) =>
     untitled.has(column.stage) ? { ...column, title: title(column.stage) } : column,
   );
   return { ...definition, stages: columns };
 }
 
-function definitionsOf(stages: ReadonlyMap<string, StageDraft>): Map<string, StageDefinition> {
-  return new Map([...stages].map(([name, { definition }]) => [name, definition]));
+function definitionsOf(stages: ReadonlyMap<string, ParsedStage>): Map<string, StageDefinition> {
+  return new Map(
+    [...stages].flatMap(([name, { definition }]) => (definition === undefined ? [] : [[name, definition] as const])),
+  );
 }
 
 /** Faults of other files in the same folders are not this caller's business. */

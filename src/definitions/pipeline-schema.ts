@@ -59,11 +59,17 @@ export const pipelineShape = mapping({
   title: line(100).optional(),
   stages: z
     .array(
-      mapping({
-        stage: stageName,
-        after: textOrList(stageName, 'a list of stages').optional(),
-        title: line(40).optional(),
-      }),
+      mapping(
+        {
+          stage: stageName,
+          after: textOrList(stageName, 'a list of stages').optional(),
+          title: line(40).optional(),
+        },
+        (input) =>
+          typeof input === 'string' && STAGE_NAME.test(input)
+            ? `is a name alone; write - stage: ${input} (stages is a list of mappings)`
+            : undefined,
+      ),
       expected('a list of stages, such as - stage: verify'),
     )
     .min(1, 'names no stage')

@@ -2,14 +2,13 @@
 
 import type { z } from 'zod';
 import type { Completeness, LandingZone, PipelineDefinition, PipelineStage } from '../model/definition.ts';
-import { findCycle } from '../model/graph.ts';
-import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import { pipelineShape, retentionDefaults } from './pipeline-schema.ts';
 import { keysAt } from './schema-doc.ts';
 import { CLASS_NAME, RANK, STAGE_NAME } from './shapes.ts';
 import { isRecord, type Path, type Source } from './source.ts';
+import { checkStageGraph, type StageGraph } from './stage-graph.ts';
 import { checkTemplate, FOLDER_NAMES, fileNames } from './templates.ts';
 
 type Shape = z.output<typeof pipelineShape>;
@@ -17,16 +16,25 @@ type Shape = z.output<typeof pipelineShape>;
 /** A pipeline before its stage files are known. */
 export interface PipelineDraft {
   readonly definition: PipelineDefinition;
-  readonly source: Source;
   /** Columns whose own title is not given: the stage file's is used. */
   readonly untitled: ReadonlySet<string>;
 }
 
+/** What can be read of a file, whatever else is wrong with it. */
+export interface ParsedPipeline {
+  readonly source: Source;
+  readonly graph: StageGraph;
+  /** Undefined if there are faults. */
+  readonly draft: PipelineDraft | undefined;
+  readonly faults: readonly Fault[];
+}
+
 /** @param name the file's name without `.yaml` */
-export function parsePipeline(source: Source, name: string): { draft: PipelineDraft | undefined; faults: Fault[] } {
+export function parsePipeline(source: Source, name: string): ParsedPipeline {
   const { data } = source;
-  if (data === undefined) return { draft: undefined, faults: [...source.faults] };
-  const faults = landingFaults(source, data.landing);
+  const graph = checkStageGraph(source, data?.stages);
+  if (data === undefined) return { source, graph, draft: undefined, faults: source.faults };
+  const faults = [...source.faults, ...landingFaults(source, data.landing), ...graph.faults];
 
   if (typeof data.pipeline === 'string' && STAGE_NAME.test(data.pipeline) && data.pipeline !== name) {
     const message = `the pipeline is named '${data.pipeline}', its file '${name}'`;
@@ -35,8 +43,8 @@ export function parsePipeline(source: Source, name: string): { draft: PipelineDr
   const result = pipelineShape.safeParse(data);
   if (!result.success) {
     faults.push(...issueFaults(source, result.error.issues, (path) => keysAt('pipeline', path)));
-    return { draft: undefined, faults };
   }
+  if (!result.success || faults.length > 0) return { source, graph, draft: undefined, faults };
   const stages = result.data.stages.map((stage, index): PipelineStage => {
     const before = result.data.stages[index - 1]?.stage;
     return {
@@ -45,11 +53,8 @@ export function parsePipeline(source: Source, name: string): { draft: PipelineDr
       after: stage.after ?? (before === undefined ? [] : [before]),
     };
   });
-  faults.push(...stageFaults(source, stages));
-  if (faults.length > 0) return { draft: undefined, faults };
-
   const untitled = new Set(stages.filter(({ title }) => title === '').map(({ stage }) => stage));
-  return { draft: { definition: build(source, result.data, stages), source, untitled }, faults };
+  return { source, graph, draft: { definition: build(source, result.data, stages), untitled }, faults };
 }
 
 function build(source: Source, data: Shape, stages: readonly PipelineStage[]): PipelineDefinition {
@@ -82,36 +87,6 @@ function completeness(complete: Shape['landing'][number]['complete']): Completen
   if (complete?.checksum !== undefined) return { kind: 'checksum', algorithm: complete.checksum };
   if (complete?.signal !== undefined) return { kind: 'signal', suffix: complete.signal };
   return { kind: 'stable', forMs: complete?.stableFor ?? 5_000 };
-}
-
-/** Names twice, unknown parents, cycles. */
-function stageFaults(source: Source, stages: readonly PipelineStage[]): Fault[] {
-  const faults: Fault[] = [];
-  const names = stages.map(({ stage }) => stage);
-  for (const [index, { stage, after }] of stages.entries()) {
-    if (names.indexOf(stage) !== index)
-      faults.push(source.fault(['stages', index, 'stage'], `stage '${stage}' stands here a second time`));
-    for (const [at, parent] of after.entries()) {
-      const path: Path = ['stages', index, 'after', at];
-      if (parent === stage) faults.push(source.fault(path, `stage '${stage}' can't come after itself`));
-      else if (!names.includes(parent)) {
-        const near = nearest(parent, names);
-        const hint = near === undefined ? `its stages are ${names.join(', ')}` : `did you mean '${near}'?`;
-        faults.push(source.fault(path, `no stage '${parent}' in this pipeline`, hint));
-      } else if (after.indexOf(parent) !== at) faults.push(source.fault(path, `'${parent}' is named twice`));
-    }
-  }
-  if (faults.length > 0) return faults;
-  const cycle = findCycle(stages.map(({ after }) => after.map((parent) => names.indexOf(parent))));
-  if (cycle !== undefined) {
-    const first = Math.min(...cycle);
-    // Told from its first column on, whatever parent it was found by.
-    const ring = cycle.slice(0, -1);
-    const start = ring.indexOf(first);
-    const told = [...ring.slice(start), ...ring.slice(0, start), first].map((column) => names[column]).join(' → ');
-    faults.push(source.fault(['stages', first, 'after'], `these stages wait for each other: ${told}`));
-  }
-  return faults;
 }
 
 /** What the shape does not say about landing zones; on the plain data, so that all faults of a file come at once. */

@@ -19,11 +19,16 @@ export function expected(what: string): { error: (issue: { readonly input?: unkn
   };
 }
 
-/** A mapping with these keys and no others. */
-export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
+/**
+ * A mapping with these keys and no others.
+ * @param say a better message for some values that are none
+ */
+export function mapping<Shape extends z.ZodRawShape>(shape: Shape, say?: (input: unknown) => string | undefined) {
   return z.strictObject(shape, {
     error: (issue) =>
-      issue.code === 'unrecognized_keys' ? undefined : expected('a mapping of keys to values').error(issue),
+      issue.code === 'unrecognized_keys'
+        ? undefined
+        : (say?.(issue.input) ?? expected('a mapping of keys to values').error(issue)),
   });
 }
 

@@ -3,18 +3,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  type YAMLError,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Fault } from './fault.ts';
+import { quoteBraces, yamlFaults } from './yaml-fault.ts';
 
 /** A definition is a page or two; a larger file is something else under the wrong name. */
 export const LARGEST_FILE = 1024 * 1024;
@@ -33,7 +24,7 @@ export class Source {
   /** Relative to the home. */
   readonly file: string;
   readonly sha256: string;
-  /** The file as plain data, a mapping at the top; undefined if `faults` says why. */
+  /** The file as plain data, a mapping at the top; undefined if `faults` says why. There may be faults beside it. */
   readonly data: Readonly<Record<string, unknown>> | undefined;
   readonly faults: readonly Fault[];
   readonly #text: string;
@@ -54,8 +45,15 @@ export class Source {
     try {
       this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' });
       // A tag that means nothing is a mistake here, not a warning: its value would be taken for plain text.
-      for (const error of [...this.#document.errors, ...this.#document.warnings]) faults.push(this.#yamlFault(error));
-      if (faults.length > 0) return;
+      const errors = [...this.#document.errors, ...this.#document.warnings];
+      const found = yamlFaults(errors, text, this.#lines);
+      const braces = quoteBraces(this.#document, text);
+      const lines = new Set(found.map(({ offset }) => this.#place(offset).line));
+      const others = braces.filter(({ offset }) => !lines.has(this.#place(offset).line));
+      for (const { offset, message, hint } of [...found, ...others]) {
+        faults.push(this.faultAt(this.#place(offset), message, hint));
+      }
+      if (found.length > 0) return;
       const data: unknown = this.#document.toJS({ maxAliasCount: MOST_ALIASES });
       if (isRecord(data)) this.data = data;
       else faults.push(this.fault([], `must be a mapping of keys to values, not ${kindOf(data)}`));
@@ -135,22 +133,6 @@ export class Source {
       } else break;
     }
     return { node, key };
-  }
-
-  #yamlFault(error: YAMLError): Fault {
-    const place = this.#place(error.pos[0]);
-    switch (error.code) {
-      case 'DUPLICATE_KEY': {
-        const key = /^[^:\s]*/.exec(this.#text.slice(error.pos[0]))?.[0] ?? '';
-        return this.faultAt(place, `key '${key}' stands here a second time`);
-      }
-      case 'TAB_AS_INDENT':
-        return this.faultAt(place, 'a tab indents this line', 'YAML is indented with spaces');
-      case 'MULTIPLE_DOCS':
-        return this.faultAt(place, "a second document begins here ('---')", 'one file is one definition');
-      default:
-        return this.faultAt(place, `is not YAML: ${error.message.slice(0, 1).toLowerCase()}${error.message.slice(1)}`);
-    }
   }
 }
 

@@ -28,61 +28,52 @@ interface Wrong {
   readonly message: string;
 }
 
-function outcomeOf(value: unknown): Outcome | Wrong {
+function outcomeOf(value: unknown): Outcome | Wrong[] {
   if (typeof value === 'string') {
     const kind = WORDS.find((word) => word === value);
     if (kind !== undefined) return { kind };
     const near = nearest(value, [...WORDS, 'skip', 'set']);
-    return {
-      path: [],
-      message: `must be ${OUTCOME}, not '${value}'${near === undefined ? '' : `; did you mean '${near}'?`}`,
-    };
+    const hint = near === undefined ? '' : `; did you mean '${near}'?`;
+    return [{ path: [], message: `must be ${OUTCOME}, not '${value}'${hint}` }];
   }
-  if (!isRecord(value)) return { path: [], message: `must be ${OUTCOME}, not ${kindOf(value)}` };
+  if (!isRecord(value)) return [{ path: [], message: `must be ${OUTCOME}, not ${kindOf(value)}` }];
   const [key, ...more] = Object.keys(value);
   if (more.length > 0 || (key !== 'skip' && key !== 'set')) {
-    return {
-      path: [],
-      message: `must have one key, 'skip' or 'set', not ${[key, ...more].map((k) => `'${k}'`).join(', ')}`,
-    };
+    const keys = [key, ...more].map((one) => `'${one}'`).join(', ');
+    return [{ path: [], message: `must have one key, 'skip' or 'set', not ${keys}` }];
   }
   return key === 'skip' ? skipOf(value[key]) : setOf(value[key]);
 }
 
-function skipOf(value: unknown): Outcome | Wrong {
+function skipOf(value: unknown): Outcome | Wrong[] {
   if (!Array.isArray(value) || value.length === 0) {
-    return { path: ['skip'], message: `must be a list of stages, such as [detect], not ${kindOf(value)}` };
+    return [{ path: ['skip'], message: `must be a list of stages, such as [detect], not ${kindOf(value)}` }];
   }
-  const stages: string[] = [];
-  for (const [index, stage] of value.entries()) {
-    if (typeof stage !== 'string' || !STAGE_NAME.test(stage)) {
-      return { path: ['skip', index], message: `must be a stage name, not ${kindOf(stage)}` };
-    }
-    stages.push(stage);
-  }
-  return { kind: 'skip', stages };
+  const wrong = value.flatMap((stage: unknown, index): Wrong[] =>
+    typeof stage === 'string' && STAGE_NAME.test(stage)
+      ? []
+      : [{ path: ['skip', index], message: `must be a stage name, not ${kindOf(stage)}` }],
+  );
+  return wrong.length > 0 ? wrong : { kind: 'skip', stages: value.map(String) };
 }
 
-function setOf(value: unknown): Outcome | Wrong {
+function setOf(value: unknown): Outcome | Wrong[] {
   if (!isRecord(value) || Object.keys(value).length === 0) {
-    return {
-      path: ['set'],
-      message: `must be a mapping of stages to letters, such as {detect: h}, not ${kindOf(value)}`,
-    };
+    const message = `must be a mapping of stages to letters, such as {detect: h}, not ${kindOf(value)}`;
+    return [{ path: ['set'], message }];
   }
   const letters: Record<string, '_' | 's' | 'h'> = {};
+  const wrong: Wrong[] = [];
   for (const [stage, letter] of Object.entries(value)) {
+    const path = ['set', stage];
     const known = LETTERS.find((one) => one === letter);
     if (known === undefined) {
-      return {
-        path: ['set', stage],
-        message: `must be _ (not reached), s (skipped) or h (held), not ${kindOf(letter)}`,
-      };
+      wrong.push({ path, message: `must be _ (not reached), s (skipped) or h (held), not ${kindOf(letter)}` });
     }
-    if (!STAGE_NAME.test(stage)) return { path: ['set', stage], message: 'must be set for a stage name' };
-    letters[stage] = known;
+    if (!STAGE_NAME.test(stage)) wrong.push({ path, message: 'must be set for a stage name' });
+    else if (known !== undefined) letters[stage] = known;
   }
-  return { kind: 'set', letters };
+  return wrong.length > 0 ? wrong : { kind: 'set', letters };
 }
 
 const exits = z
@@ -101,8 +92,10 @@ const exits = z
         continue;
       }
       const outcome = outcomeOf(value);
-      if ('message' in outcome) {
-        context.addIssue({ code: 'custom', message: outcome.message, path: [key, ...outcome.path], input: value });
+      if (Array.isArray(outcome)) {
+        for (const { path, message } of outcome) {
+          context.addIssue({ code: 'custom', message, path: [key, ...path], input: value });
+        }
       } else if (key === 'default') otherwise = outcome;
       else codes.set(Number(key), outcome);
     }

@@ -2,6 +2,8 @@
 
 import type { z } from 'zod';
 import type { Command, StageDefinition } from '../model/definition.ts';
+import { tryParseDuration } from '../model/duration.ts';
+import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import { keysAt } from './schema-doc.ts';
@@ -11,14 +13,24 @@ import { stageShape } from './stage-schema.ts';
 import type { TemplateKind } from './template.ts';
 import { checkTemplate, stageNames } from './templates.ts';
 
-/** A stage with what is left to check against the pipelines that use it. */
-export interface StageDraft {
-  readonly definition: StageDefinition;
+/** What is left to check against other files, whatever else is wrong with this one. */
+export interface StageRefs {
+  /** Its file's. */
+  readonly name: string;
   readonly source: Source;
+  /** Undefined: can't be told. */
+  readonly products: boolean | undefined;
   /** Stages named by `skip` and `set`: must be descendants. */
   readonly later: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
   /** Stages named by `inputs.<stage>`: must be ancestors with products. */
   readonly earlier: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
+}
+
+export interface ParsedStage {
+  readonly refs: StageRefs;
+  /** Undefined if there are faults. */
+  readonly definition: StageDefinition | undefined;
+  readonly faults: readonly Fault[];
 }
 
 /** The heading of a column whose stage gives none. */
@@ -27,10 +39,13 @@ export function defaultTitle(stage: string): string {
 }
 
 /** @param name the file's name without `.yaml` */
-export function parseStage(source: Source, name: string): { draft: StageDraft | undefined; faults: Fault[] } {
+export function parseStage(source: Source, name: string): ParsedStage {
   const { data } = source;
-  if (data === undefined) return { draft: undefined, faults: [...source.faults] };
-  const faults: Fault[] = [];
+  if (data === undefined) {
+    const refs = { name, source, products: undefined, later: [], earlier: [] };
+    return { refs, definition: undefined, faults: source.faults };
+  }
+  const faults: Fault[] = [...source.faults, ...otherFaults(source, data)];
   const templates = checkTemplates(source, data);
   faults.push(...templates.faults);
 
@@ -43,7 +58,7 @@ export function parseStage(source: Source, name: string): { draft: StageDraft | 
     faults.push(
       source.faultAt(source.keyPlaceOf(['shell']), "'command' and 'shell' are both given", 'a stage has one of them'),
     );
-  } else if (data.command === undefined && data.shell === undefined) {
+  } else if (data.command === undefined && data.shell === undefined && !isMisspelt(data, 'command')) {
     faults.push(
       source.fault([], "'command' is missing", "it is a list such as [node, step.js]; or a line of shell as 'shell'"),
     );
@@ -52,19 +67,16 @@ export function parseStage(source: Source, name: string): { draft: StageDraft | 
   const result = stageShape.safeParse(data);
   if (!result.success) {
     faults.push(...issueFaults(source, result.error.issues, (path) => keysAt('stage', path)));
-    return { draft: undefined, faults };
   }
-  const { backoff, classes } = result.data;
-  if (backoff?.first !== undefined && backoff.most !== undefined && backoff.most < backoff.first) {
-    faults.push(source.fault(['backoff', 'most'], "'backoff.most' is shorter than 'backoff.first'"));
-  }
-  for (const [index, className] of (classes ?? []).entries()) {
-    if (classes?.indexOf(className) !== index)
-      faults.push(source.fault(['classes', index], `class '${className}' is named twice`));
-  }
-  if (faults.length > 0) return { draft: undefined, faults };
-  const definition = build(source, result.data);
-  return { draft: { definition, source, later: laterStages(source, definition), earlier: templates.earlier }, faults };
+  const refs = {
+    name,
+    source,
+    products: productsOf(data),
+    later: laterStages(source, data.exits),
+    earlier: templates.earlier,
+  };
+  const sound = result.success && faults.length === 0;
+  return { refs, definition: sound ? build(source, result.data) : undefined, faults };
 }
 
 function build(source: Source, data: z.output<typeof stageShape>): StageDefinition {
@@ -110,19 +122,45 @@ function checkTemplates(source: Source, data: Readonly<Record<string, unknown>>)
   return { faults, earlier };
 }
 
-function laterStages(source: Source, { exits }: StageDefinition) {
-  const outcomes: ReadonlyArray<readonly [string | number, (typeof exits)['default']]> = [
-    ...exits.codes,
-    ['default', exits.default],
-  ];
-  return outcomes.flatMap(([code, outcome]) => {
-    if (outcome.kind === 'skip') {
-      return outcome.stages.map((stage, index) => ({ stage, place: source.placeOf(['exits', code, 'skip', index]) }));
-    }
-    if (outcome.kind !== 'set') return [];
-    return Object.keys(outcome.letters).map((stage) => ({
-      stage,
-      place: source.keyPlaceOf(['exits', code, 'set', stage]),
-    }));
+/** The stages that `skip` and `set` name, on the plain data: they are checked even where the shape is wrong. */
+function laterStages(source: Source, exits: unknown): StageRefs['later'] {
+  if (!isRecord(exits)) return [];
+  return Object.entries(exits).flatMap(([code, outcome]) => {
+    if (!isRecord(outcome)) return [];
+    const skip = Array.isArray(outcome.skip) ? outcome.skip : [];
+    const set = isRecord(outcome.set) ? Object.keys(outcome.set) : [];
+    return [
+      ...skip.map((stage: unknown, at) => ({ stage, place: source.placeOf(['exits', code, 'skip', at]) })),
+      ...set.map((stage) => ({ stage, place: source.keyPlaceOf(['exits', code, 'set', stage]) })),
+    ].flatMap(({ stage, place }) => (typeof stage === 'string' && STAGE_NAME.test(stage) ? [{ stage, place }] : []));
   });
+}
+
+/** Undefined if the key may have been meant and is written wrong. */
+function productsOf(data: Readonly<Record<string, unknown>>): boolean | undefined {
+  if (typeof data.products === 'boolean') return data.products;
+  return data.products === undefined && !isMisspelt(data, 'products') ? false : undefined;
+}
+
+function isMisspelt(data: Readonly<Record<string, unknown>>, key: string): boolean {
+  const keys = keysAt('stage', []);
+  return Object.keys(data).some((one) => !keys.includes(one) && nearest(one, keys) === key);
+}
+
+/** What the shape does not say, on the plain data. */
+function otherFaults(source: Source, data: Readonly<Record<string, unknown>>): Fault[] {
+  const faults: Fault[] = [];
+  const { backoff } = data;
+  if (isRecord(backoff) && typeof backoff.first === 'string' && typeof backoff.most === 'string') {
+    const [first, most] = [tryParseDuration(backoff.first), tryParseDuration(backoff.most)];
+    if (first !== undefined && most !== undefined && most < first) {
+      faults.push(source.fault(['backoff', 'most'], "'backoff.most' is shorter than 'backoff.first'"));
+    }
+  }
+  const classes: readonly unknown[] = Array.isArray(data.classes) ? data.classes : [];
+  for (const [index, name] of classes.entries()) {
+    if (typeof name === 'string' && classes.indexOf(name) !== index)
+      faults.push(source.fault(['classes', index], `class '${name}' is named twice`));
+  }
+  return faults;
 }

@@ -4,13 +4,15 @@ import { BoardError, DiskLostError, faultText, isBlocking } from '../board/error
 import { probeDisk } from '../board/probe.ts';
 import type { Log } from './log-lines.ts';
 
-/** Before blocked work is tried again. */
+/** Before blocked work is tried again: at first, and at most. */
 const AGAIN_MS = 500;
+const MOST_MS = 10_000;
 
 export class Blockage {
   readonly #board: Board;
   readonly #log: Log;
   #why: string | undefined;
+  #waitMs = AGAIN_MS;
 
   constructor(board: Board, log: Log) {
     this.#board = board;
@@ -38,7 +40,9 @@ export class Blockage {
       this.#board.journal.write('blocked', { reason: why });
     }
     this.#why = why;
-    return AGAIN_MS;
+    const wait = this.#waitMs;
+    this.#waitMs = Math.min(2 * wait, MOST_MS);
+    return wait;
   }
 
   /**
@@ -55,6 +59,11 @@ export class Blockage {
     this.#log('unblocked', 'the board can be written again');
     this.#board.journal.write('unblocked', { reason: this.#why });
     this.#why = undefined;
+  }
+
+  /** Something was really done: the next blockage begins with a short pause again. */
+  worked(): void {
+    if (this.#why === undefined) this.#waitMs = AGAIN_MS;
   }
 }
 

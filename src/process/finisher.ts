@@ -9,7 +9,7 @@ import { DiskLostError, faultKind, isBlocking } from '../board/errors.ts';
 import { type Ending, type FinishNotes, finish } from '../board/finish.ts';
 import type { Located } from '../board/scan.ts';
 import { closeLog } from '../board/tries.ts';
-import { LOG_GIVEN_BACK, LOG_GONE } from '../model/name.ts';
+import { LOG_GIVEN_BACK, LOG_GONE, UNFIT } from '../model/name.ts';
 
 export interface Result {
   readonly held: Held;
@@ -86,7 +86,7 @@ export class Finisher {
         if (ending.kind !== 'complete') return this.#discard(kept, finished.why);
         kept.result = {
           ...kept.result,
-          ending: { kind: 'fail', cause: 'o' },
+          ending: { kind: 'fail', cause: UNFIT },
           notes: { ...notes, reason: finished.why },
         };
         return this.#attempt(kept);

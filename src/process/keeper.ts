@@ -18,6 +18,7 @@ import { LeaseObserver, type Sighting } from '../board/lease.ts';
 import { type Retained, retainSteps } from '../board/retention.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { giveOrder, readStatuses, type StatusFile } from '../board/status.ts';
+import { entryAt, misfiled, unfinishedOfDay } from '../board/strays.ts';
 import { dayFolder, formatDay } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import type { Log } from './log-lines.ts';
@@ -130,14 +131,32 @@ export class Keeper {
     const { board } = this.#options;
     const swept = nothingSwept();
     this.#tmpSeen = sweepPosts(board, this.#tmpSeen, swept);
+    this.#repair(misfiled(board), swept);
     if (this.#isFirst()) {
       if (performance.now() - this.#slowMs > SLOW_EVERY_LEASES * board.leaseMs) {
         this.#slowMs = performance.now();
         sweepLinks(board, doneFolders(board), swept);
+        for (const folder of doneFolders(board)) this.#repair(unfinishedOfDay(board, folder), swept);
         sweepRubbish(board);
       }
       this.#retain();
     }
+    this.#tell(swept);
+  }
+
+  #repair(entries: readonly Located[], swept: Swept): void {
+    const context = this.#context();
+    for (const entry of entries) sweepEntry(this.#options.board, entry, context, swept);
+  }
+
+  /** An entry renamed in place in `done/`, as the kernel has told. */
+  sweepDone(folder: string, files: Iterable<string>): void {
+    const swept = nothingSwept();
+    const { board } = this.#options;
+    this.#repair(
+      [...files].flatMap((file) => entryAt(board, folder, file) ?? []),
+      swept,
+    );
     this.#tell(swept);
   }
 
@@ -147,7 +166,7 @@ export class Keeper {
     this.#retaining ??= retainSteps(this.#options.board);
     const until = performance.now() + RETENTION_SLICE_MS;
     while (performance.now() < until) {
-      const { done, value } = this.#retaining.next();
+      const { done, value } = this.#retainingStep(this.#retaining);
       if (done !== true) continue;
       this.#retaining = undefined;
       this.#retainedMs = performance.now();
@@ -157,6 +176,17 @@ export class Keeper {
           `${value.total} files and folders that had outlived their retention were removed`,
         );
       return;
+    }
+  }
+
+  /** A pass that fails is over: its generator would go on with nothing. */
+  #retainingStep(steps: Generator<void, Retained>): IteratorResult<void, Retained> {
+    try {
+      return steps.next();
+    } catch (error) {
+      this.#retaining = undefined;
+      this.#retainedMs = performance.now();
+      throw error;
     }
   }
 

@@ -4,7 +4,8 @@
  */
 import type { Board } from '../board/board.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
-import type { StatusOrder } from '../model/name.ts';
+import { isUnfinished } from '../board/strays.ts';
+import { dayFolder, type StatusOrder } from '../model/name.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Keeper } from './keeper.ts';
 import type { Log } from './log-lines.ts';
@@ -29,6 +30,8 @@ export interface LifeParts {
   readonly active: Look;
   readonly queue: Look;
   readonly wake: Wake;
+  /** Lets a folder be watched that was not there before. */
+  readonly follow: (folder: string) => void;
 }
 
 export class Life {
@@ -44,12 +47,16 @@ export class Life {
   readonly #active: Look;
   readonly #queue: Look;
   readonly #wake: Wake;
+  readonly #follow: (folder: string) => void;
   readonly #quietHints = new Set<string>();
+  /** Names that appeared in a day of `done/` and do not belong there. */
+  readonly #doneHints = new Map<string, Set<string>>();
   readonly #picker: Picker;
   #seen: Located[] = [];
   #orderMs = Number.NEGATIVE_INFINITY;
   #orderHinted = true;
   #checkHinted = false;
+  #dueHinted = false;
   #keepMs = Number.NEGATIVE_INFINITY;
   #quietDueMs = Number.NEGATIVE_INFINITY;
   #wasFresh = true;
@@ -64,6 +71,7 @@ export class Life {
     this.#active = parts.active;
     this.#queue = parts.queue;
     this.#wake = parts.wake;
+    this.#follow = parts.follow;
   }
 
   /** Something changed in a folder, says the kernel. Most of it is the work of others that needs no look. */
@@ -79,6 +87,9 @@ export class Life {
       if (file !== undefined && !this.#picker.isNews(file)) return;
       this.#queue.hint();
       if (this.slots.free === 0) return;
+    } else if (folder.startsWith('done/')) {
+      if (file === undefined || !isUnfinished(file)) return;
+      this.#doneHints.set(folder, (this.#doneHints.get(folder) ?? new Set()).add(file));
     } else this.#quietHints.add(folder);
     this.#wake.now();
   }
@@ -92,6 +103,11 @@ export class Life {
 
   /** Looks where it is due, and repairs what it finds. @throws the system's error when the disk refuses */
   look(nowMs: number, fresh: boolean, mayClaim: boolean): void {
+    if (this.#picker.forgetDue()) {
+      this.#active.hint();
+      this.#queue.hint();
+      this.#dueHinted = true;
+    }
     const keepDue = nowMs - this.#keepMs >= this.#board.leaseMs / KEEP_LOOKS_A_LEASE;
     if (keepDue || this.#activeDueMs() <= nowMs) this.#lookActive(nowMs);
     if (keepDue) {
@@ -100,6 +116,8 @@ export class Life {
       this.keeper.sweep(this.#seen);
     }
     if (this.#quietHints.size > 0 || nowMs >= this.#quietDueMs) this.#lookQuiet(nowMs);
+    for (const [folder, files] of this.#doneHints) this.keeper.sweepDone(folder, files);
+    this.#doneHints.clear();
     if (mayClaim && this.#queueDueMs() <= nowMs) this.#lookQueue(nowMs);
   }
 
@@ -141,7 +159,7 @@ export class Life {
     const due = this.#active.dueMs();
     const starving = this.slots.free > 0 && this.#picker.isEmpty;
     // With work in memory or no free slot, only the claims of running steps want a look.
-    if (starving || this.#checkHinted) return due;
+    if (starving || this.#checkHinted || this.#dueHinted) return due;
     return Math.max(due, this.#lastLookMs + CHECK_EVERY_MS);
   }
 
@@ -149,6 +167,7 @@ export class Life {
 
   #lookActive(nowMs: number): void {
     this.#checkHinted = false;
+    this.#dueHinted = false;
     this.#active.take(
       nowMs,
       () => performance.now(),
@@ -183,6 +202,7 @@ export class Life {
     if (nowMs >= this.#quietDueMs) {
       this.keeper.sweepQuiet();
       this.keeper.sweepRest();
+      this.#follow(dayFolder('done', this.#board.today()));
       // Hints tell of most changes there: a look at 30,000 failed entries may take a hundredth of the time.
       const end = performance.now();
       this.#quietDueMs = end + Math.max(this.#board.leaseMs, QUIET_COST_FACTOR * (end - nowMs));

@@ -13,8 +13,9 @@ export interface LookTimes {
 export const WATCHED: LookTimes = { leastMs: 2_000, mostMs: 15_000 };
 export const POLLED: LookTimes = { leastMs: 250, mostMs: 5_000 };
 
-/** At most a tenth of the time. */
+/** At most a tenth of the time when there is a reason; a hundredth when only the clock says so. */
 const COST_FACTOR = 10;
+const IDLE_COST_FACTOR = 100;
 /** After a hint others usually follow at once. */
 const SETTLE_MS = 10;
 const GROWTH = 1.5;
@@ -42,8 +43,8 @@ export class Look {
 
   /** Monotonic time from which on the next look is due. */
   dueMs(): number {
-    const bounded = this.#lastMs + this.#costMs * COST_FACTOR;
-    return Math.max(bounded, this.#lastMs + (this.#hinted ? SETTLE_MS : this.#intervalMs));
+    const factor = this.#hinted ? COST_FACTOR : IDLE_COST_FACTOR;
+    return this.#lastMs + Math.max(this.#costMs * factor, this.#hinted ? SETTLE_MS : this.#intervalMs);
   }
 
   /** Looks, and remembers what it cost. @param look returns whether anything was found */

@@ -56,8 +56,7 @@ export class Picker {
 
   /** One readdir of `queue/`. */
   lookQueue(): QueueRead {
-    const now = this.#board.now();
-    for (const [file, dueMs] of this.#notBefore) if (dueMs <= now) this.#notBefore.delete(file);
+    this.forgetDue();
     const read = readQueue(
       this.#board,
       (letters) => this.columns(letters).length > 0,
@@ -89,6 +88,14 @@ export class Picker {
   /** When the first of those that are not due yet will be; undefined if none waits. */
   nextDueMs(): number | undefined {
     return this.#notBefore.size === 0 ? undefined : Math.min(...this.#notBefore.values());
+  }
+
+  /** Forgets what no longer has to wait. @returns whether there was any: the next look finds it */
+  forgetDue(): boolean {
+    const now = this.#board.now();
+    const before = this.#notBefore.size;
+    for (const [file, dueMs] of this.#notBefore) if (dueMs <= now) this.#notBefore.delete(file);
+    return this.#notBefore.size < before;
   }
 
   /** Takes the next candidate out of the memory. `fits`: whether there is room for its stage. */

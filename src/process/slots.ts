@@ -3,16 +3,16 @@
  * advanced straight to its own next stage.
  */
 import type { Board } from '../board/board.ts';
-import { claim, type Held } from '../board/claim.ts';
+import type { Held } from '../board/claim.ts';
 import { isSystemError } from '../board/errors.ts';
-import type { Ending } from '../board/finish.ts';
 import { isEntry, judgeSight, locateClaim } from '../board/locate.ts';
 import type { Located } from '../board/scan.ts';
 import { TemplateError } from '../definitions/definitions.ts';
-import { backoffMs } from '../model/backoff.ts';
-import { causeText, claimOf, LOG_GIVEN_BACK, LOG_RUNNING, logPath, sameClaim } from '../model/name.ts';
+import { causeText, claimOf, LOG_GIVEN_BACK, LOG_RUNNING, logPath, sameClaim, UNFIT } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import { type StepEnd, verdictOf } from '../model/outcome.ts';
+import { attemptClaim, ownTrouble } from './claiming.ts';
+import { endingOf } from './ending.ts';
 import { Execution, type ExecutionEnd } from './execution.ts';
 import { Finisher, type Result, type Settled } from './finisher.ts';
 import { runFunction } from './functions.ts';
@@ -149,7 +149,7 @@ export class Slots {
   #claim(choice: Choice): void {
     const { board, id, stages, picker, log } = this.#options;
     const { entry, column } = choice;
-    const result = claim(board, { entry, column, process: id, products: stages.of(column).products });
+    const result = attemptClaim(board, { entry, column, process: id, products: stages.of(column).products });
     if (result.kind === 'unfit') log('unfit', `${entry.file}: ${result.why}`);
     if (result.kind !== 'won') return;
     if (entry.folder === 'queue') picker.count(entry.name.rank, 1);
@@ -194,12 +194,20 @@ export class Slots {
     if (error instanceof TemplateError) {
       const { board } = this.#options;
       board.fs.append(board.path(logPath(held.try, LOG_RUNNING)), `${error.message}\n`);
-      this.finisher.settle({ held, ending: { kind: 'fail', cause: 'o' }, log: 'o', notes: { reason: error.message } });
+      this.finisher.settle({
+        held,
+        ending: { kind: 'fail', cause: UNFIT },
+        log: UNFIT,
+        notes: { reason: error.message },
+      });
       return;
     }
     if (!isSystemError(error)) throw error;
-    this.finisher.settle({ held, ending: { kind: 'giveBack' }, log: LOG_GIVEN_BACK, notes: { reason: String(error) } });
-    throw error;
+    const giveBack = (why: string): void => {
+      this.finisher.settle({ held, ending: { kind: 'giveBack' }, log: LOG_GIVEN_BACK, notes: { reason: why } });
+    };
+    const why = ownTrouble(this.#options.board, error, giveBack);
+    this.finisher.settle({ held, ending: { kind: 'hold', cause: UNFIT }, log: UNFIT, notes: { reason: why } });
   }
 
   #conclude(slot: Slot, { end, stopped, seconds }: ExecutionEnd): Settled | undefined {
@@ -231,7 +239,7 @@ export class Slots {
     if (stopped === 'halt') return giveBack('this process is halting');
     const step: StepEnd = stopped === 'timeout' ? { kind: 'timeout' } : end;
     const verdict = verdictOf(step, stage.exits);
-    const ending = this.#endingOf(held, stage, verdict);
+    const ending = endingOf(this.#options.board, held, stage, verdict);
     const notes = {
       seconds,
       code: end.kind === 'exit' ? end.code : null,
@@ -245,17 +253,6 @@ export class Slots {
     } finally {
       release();
     }
-  }
-
-  #endingOf(held: Held, stage: Execution['stage'], verdict: ReturnType<typeof verdictOf>): Ending {
-    const { board } = this.#options;
-    if (verdict.kind === 'complete') {
-      const set = new Map([...verdict.set].map(([name, letter]) => [board.column(name), letter] as const));
-      return set.size === 0 ? { kind: 'complete' } : { kind: 'complete', set };
-    }
-    if (verdict.kind !== 'retry') return { kind: verdict.kind, cause: verdict.cause };
-    const waitMs = backoffMs(stage.backoff, held.claim.try, Math.random());
-    return { kind: 'retry', cause: verdict.cause, notBeforeMs: board.now() + waitMs };
   }
 
   /** Says what became of a try, and counts it. */

@@ -6,6 +6,7 @@
 import { randomInt } from 'node:crypto';
 import type { Board } from '../board/board.ts';
 import { BoardError } from '../board/errors.ts';
+import { checkFolders } from '../board/probe.ts';
 import type { StatusContent } from '../board/status.ts';
 import { BoardWatch } from '../board/watch.ts';
 import { LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
@@ -86,6 +87,7 @@ export class StageProcess {
       onTrouble: (message) => this.#log('watch', message),
     });
     this.#stages.lookForPrograms(true);
+    this.#tryFolders();
     this.#log(
       'started',
       `board ${this.#board.name}, stages ${this.#stages.names.join(', ')}, ${this.#options.slots ?? 1} slots, ${this.#watch.active ? 'watched' : 'polled'}`,
@@ -107,6 +109,15 @@ export class StageProcess {
       this.#watch.close();
       await this.#launcher.stop();
       this.#board.journal.flush();
+    }
+  }
+
+  /** Folders that hold nothing yet are put back at the start; trouble with others shows in the first turn. */
+  #tryFolders(): void {
+    try {
+      checkFolders(this.#board);
+    } catch (error) {
+      this.#blockage.meet(error);
     }
   }
 
@@ -157,6 +168,7 @@ export class StageProcess {
       active: new Look(times),
       queue: new Look(times),
       wake: this.#wake,
+      follow: (folder) => this.#watch?.follow(folder),
     });
     return this.#life;
   }
@@ -195,6 +207,7 @@ export class StageProcess {
   #pass(life: Life): ProcessResult['reason'] | 'lost' | undefined {
     const { slots, keeper } = life;
     this.#blockage.probe();
+    if (slots.executions.length > 0) this.#blockage.worked();
     const order = this.#obey(life);
     if (order === 'lost') {
       this.#log(
@@ -240,7 +253,8 @@ export class StageProcess {
     if (this.#signal === undefined && life.order !== 'halt') return undefined;
     life.slots.stopAll(this.#signals > 1);
     life.haltedMs ??= performance.now();
-    return this.#signals > 1 || performance.now() - life.haltedMs > this.#board.leaseMs
+    const holdsNothing = life.slots.executions.length === 0 && life.slots.finisher.size === 0;
+    return holdsNothing || this.#signals > 1 || performance.now() - life.haltedMs > this.#board.leaseMs
       ? this.#signal === undefined
         ? 'halt'
         : 'signal'

@@ -7,7 +7,7 @@ import { fitName, isThere, QUARANTINE, REASON_SUFFIX, showName, type ZoneFolder 
 
 export type Reason = 'unmatched' | 'name' | 'checksum' | 'duplicate' | 'class' | 'link' | 'special' | 'orphan';
 
-const TODO: Readonly<Record<Reason, string>> = {
+const REMEDY: Readonly<Record<Reason, string>> = {
   unmatched:
     "Rename the file so that a pattern of the zone matches and move it back, or add a pattern to the pipeline's file.",
   name: 'Rename the file and move it back into the zone, or change the templates of the zone.',
@@ -34,7 +34,7 @@ export interface ReasonText {
 
 export function formatReason(name: string, { reason, why, when, zone }: ReasonText): string {
   const lines = [`file: ${showName(name)}`, `reason: ${reason}`, `what: ${why}`, `when: ${when}`, `zone: ${zone}`];
-  return `${lines.join('\n')}\nto do: ${TODO[reason]}\n`;
+  return `${lines.join('\n')}\nto do: ${REMEDY[reason]}\n`;
 }
 
 /** Where the reason of `quarantine/<free>` stands. */

@@ -107,7 +107,7 @@ describe('claim', () => {
       kind: 'unfit',
       why: expect.stringMatching(why),
     });
-    expect(bench.where(entry.name.dataset)).toEqual(['held h__.001@1-o']);
+    expect(bench.where(entry.name.dataset)).toEqual(['held h__.001@1-n']);
     // The file is still the one that ids/x holds: renamed back and released, it runs.
     expect(bench.names('ids')).toEqual(['x']);
   });
@@ -123,7 +123,7 @@ describe('claim', () => {
     const bench = new Bench();
     bench.put(`queue/${NAME}`, '{oops');
     expect(tryClaim(bench)).toMatchObject({ kind: 'unfit', why: expect.stringContaining('no JSON') });
-    expect(bench.where()).toEqual(['held h__.001@1-o']);
+    expect(bench.where()).toEqual(['held h__.001@1-n']);
     const { folder, file } = bench.one();
     bench.put(`${folder}/${file}`, '{}');
     operate(bench.board, bench.one(), { verb: 'release' });
@@ -145,7 +145,7 @@ describe('claim', () => {
       why: expect.stringMatching(/not permitted.*owner/),
     });
     faulty.fail(op, undefined);
-    expect(bench.where()).toEqual(['held h__.001@1-o']);
+    expect(bench.where()).toEqual(['held h__.001@1-n']);
   });
 });
 

@@ -80,7 +80,8 @@ describe('a name set by hand', () => {
 
   test('foreign and hidden files, and folders, are left alone', () => {
     const bench = new Bench();
-    for (const file of ['README', '.nfs1', `50.${POSTED}.w_.000.-.x`, `50.${POSTED}.w__.0.-.x`]) bench.put(`queue/${file}`);
+    for (const file of ['README', '.nfs1', `50.${POSTED}.w_.000.-.x`, `50.${POSTED}.w__.0.-.x`])
+      bench.put(`queue/${file}`);
     const before = bench.names('queue');
     sweepFolder(bench.board, 'queue', ALL_DEAD, nothingSwept());
     expect(bench.names('queue')).toEqual(before);
@@ -221,11 +222,7 @@ describe('rubbish', () => {
     for (const file of files) fs.utimesSync(bench.path(`tmp/${file}`), old, old);
     bench.put(`tmp/50.${POSTED}.w__.000.-.young`);
     expect(sweepRubbish(bench.board)).toBe(2);
-    expect(bench.names('tmp')).toEqual([
-      `50.${POSTED}.w__.000.-.linked`,
-      `50.${POSTED}.w__.000.-.young`,
-      'notes.txt',
-    ]);
+    expect(bench.names('tmp')).toEqual([`50.${POSTED}.w__.000.-.linked`, `50.${POSTED}.w__.000.-.young`, 'notes.txt']);
   });
 
   test('a post that goes on while it is looked at is no error', () => {

@@ -43,12 +43,37 @@ describe('LeaseObserver', () => {
     ['one that stands still from the first look', every(2, 60, () => 7), 10],
     ['one that stands still after a while', every(2, 60, (at) => Math.min(at, 20)), 30],
     ['one that goes back to what it was is alive', every(2, 60, (at) => at % 4), undefined],
-    ['a lease that passed with two looks only', [{ at: 0, saw: 1 }, { at: 10, saw: 1 }], undefined],
+    [
+      'a lease that passed with two looks only',
+      [
+        { at: 0, saw: 1 },
+        { at: 10, saw: 1 },
+      ],
+      undefined,
+    ],
     ['three looks, and the lease has passed', [0, 5, 10].map((at) => ({ at, saw: 1 })), 10],
     ['an observer that slept more than a lease begins anew', [0, 2, 13, 15].map((at) => ({ at, saw: 1 })), undefined],
     ['and concludes a lease later', [0, 2, 13, 15, 20, 23].map((at) => ({ at, saw: 1 })), 23],
-    ['an observer whose own heartbeat fails concludes nothing', every(2, 60, () => 1, () => false), undefined],
-    ['and begins anew when it is healthy again', every(2, 60, () => 1, (at) => at !== 8), 18],
+    [
+      'an observer whose own heartbeat fails concludes nothing',
+      every(
+        2,
+        60,
+        () => 1,
+        () => false,
+      ),
+      undefined,
+    ],
+    [
+      'and begins anew when it is healthy again',
+      every(
+        2,
+        60,
+        () => 1,
+        (at) => at !== 8,
+      ),
+      18,
+    ],
     ['content that can not be read', every(2, 60, () => 'none'), 10],
     ['content that can be read only now and then', every(2, 60, (at) => (at % 8 === 0 ? 'none' : 5)), undefined],
     ['no status file: two leases', every(2, 60, () => 'absent'), 20],
@@ -89,7 +114,12 @@ describe('LeaseObserver', () => {
   });
 
   test('alive by the kernel’s word, and yet hung: the counter decides', () => {
-    expect(deadAt(every(2, 60, () => 1), { mark: OWN })).toBe(10);
+    expect(
+      deadAt(
+        every(2, 60, () => 1),
+        { mark: OWN },
+      ),
+    ).toBe(10);
   });
 });
 

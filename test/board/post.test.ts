@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { claim } from '../../src/board/claim.ts';
 import { parseContent } from '../../src/board/content.ts';
 import { finish } from '../../src/board/finish.ts';
@@ -7,7 +7,7 @@ import { nodeFs } from '../../src/board/fs.ts';
 import { nothingSwept, sweepPosts, sweepRubbish } from '../../src/board/housekeep.ts';
 import { isComplete, type PostRequest, type PostResult, post, postMany } from '../../src/board/post.ts';
 import { formatPosted } from '../../src/model/name.ts';
-import { faultyFs } from '../helpers/faulty-fs.ts';
+import { faultyFs, systemError } from '../helpers/faulty-fs.ts';
 import { Bench, dyingFs, everyCrash, hookedFs } from './bench.ts';
 
 const POSTED = '20261121T120000';
@@ -248,17 +248,27 @@ describe('a disk that refuses', () => {
 
   test('a file that was made but could not be filled is taken away', () => {
     const bench = new Bench();
-    const half = bench.open({
-      fs: {
-        ...nodeFs,
-        create: (path) => {
-          fs.writeFileSync(path, '{');
-          throw Object.assign(new Error('injected'), { errno: -28, code: 'ENOSPC' });
-        },
-      },
+    const spy = vi.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw systemError('ENOSPC', 'write');
     });
-    expect(() => post(half, { dataset: 'x' })).toThrow(/no space left/);
+    expect(() => post(bench.board, { dataset: 'x' })).toThrow(/no space left/);
+    spy.mockRestore();
     expect(bench.names('tmp')).toEqual([]);
+    expect(refusal(post(bench.board, { dataset: 'x' }))).toBe('posted');
+  });
+
+  test('a create that fails under the name of another’s post leaves that one alone', () => {
+    const bench = new Bench();
+    expect(() => post(bench.open({ fs: dyingFs(2) }), { dataset: 'x', posted: POSTED })).toThrow('dead before');
+    const before = bench.names('tmp');
+    const faulty = faultyFs();
+    faulty.fail('create', 'ESTALE');
+    const other = bench.open({ fs: faulty.fs });
+    Object.defineProperty(other, 'now', { value: () => Date.UTC(2026, 10, 21, 12) });
+    expect(() => post(other, { dataset: 'x' })).toThrow(/file server fails/);
+    expect(bench.names('tmp')).toEqual(before);
+    sweepTmp(bench);
+    expect(bench.faults()).toEqual([]);
   });
 
   test.each(['EEXIST', 'EIO'] as const)('a link whose answer was lost (%s) makes one entry', (errno) => {

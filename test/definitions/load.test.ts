@@ -34,7 +34,7 @@ describe('loadHome', () => {
     expect([pipelines.size, stages.size, faults]).toEqual([0, 0, []]);
   });
 
-  it('tells ten faults in four files at once, and loads the rest', () => {
+  it('tells eleven faults in four files at once, and loads the rest', () => {
     const { pipelines, stages, faults } = loadHome(
       homeOf({
         ...good,
@@ -56,6 +56,7 @@ describe('loadHome', () => {
       'pipelines/a.yaml:1:11: the pipeline',
       "pipelines/a.yaml:2:11: 'inFlight'",
       "pipelines/a.yaml:4:21: unknown key 'afer'; did you mean 'after'?",
+      'pipelines/c.yaml:3:12: there',
       "pipelines/c.yaml:4:29: no stage 'nix'",
       "stages/x.yaml:1:1: 'command'",
       "stages/x.yaml:2:10: 'retries'",

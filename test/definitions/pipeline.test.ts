@@ -126,7 +126,7 @@ landing:
     [
       'stages that are names',
       'pipeline: hst\nstages: [verify]\n',
-      "2:10: 'stages[0]' must be a mapping of keys to values, not 'verify'",
+      "2:10: 'stages[0]' is a name alone; write - stage: verify (stages is a list of mappings)",
     ],
     [
       'a stage without a name',

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { formatFault } from '../../src/definitions/fault.ts';
 import { loadHome } from '../../src/definitions/load.ts';
-import { homeOf } from './home.ts';
+import { homeOf, stage as stageText } from './home.ts';
+
+/** What `skip` and `set` name. */
+const others = Object.fromEntries(['a', 'b', 'detect'].map((name) => [`stages/${name}.yaml`, stageText(name)]));
 
 function load(text: string | Uint8Array) {
-  const { stages, faults } = loadHome(homeOf({ 'stages/cal.yaml': text }));
+  const { stages, faults } = loadHome(homeOf({ 'stages/cal.yaml': text, ...others }));
   return { stage: stages.get('cal'), faults: faults.map(formatFault) };
 }
 
@@ -287,7 +290,7 @@ describe('a file', () => {
     [
       'with an unclosed bracket',
       'stage: cal\ncommand: [x\n',
-      '3:1: is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
+      "3:1: a '[' before this is not closed; close it with ']' on an indented line",
     ],
     ['with an alias of nothing', 'stage: cal\ncommand: *c\n', "1:1: no anchor '&c' stands before the alias"],
     ['that is binary', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 1), '1:1: is not a text file in UTF-8'],

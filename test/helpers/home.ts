@@ -156,7 +156,8 @@ export function boardPath(home: string, path = ''): string {
 }
 
 export function list(home: string, folder: string): string[] {
-  return fs.existsSync(boardPath(home, folder)) ? fs.readdirSync(boardPath(home, folder)) : [];
+  const path = boardPath(home, folder);
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? fs.readdirSync(path) : [];
 }
 
 /** All entries on disk, done and removed ones too; foreign files are left out. */

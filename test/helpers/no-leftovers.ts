@@ -25,6 +25,8 @@ function leftovers(mark: string): string[] {
 
 export default function setup(): () => Promise<void> {
   const mark = `${process.pid}-${Date.now()}`;
+  // What the caller has set for his own boards is not for the tests'.
+  for (const name of Object.keys(process.env)) if (name.startsWith('SLATE_')) delete process.env[name];
   process.env.SLATE_TEST_RUN = mark;
   return async () => {
     if (process.platform !== 'linux') return;

@@ -110,7 +110,7 @@ test('a copy of an entry is held as a duplicate, a changed dataset is reported, 
   );
   const causes = list(home, 'held').map((file) => file.replace(/^.*\./, ''));
   // Whichever of the two copies was claimed while the other's link stood is the duplicate: the copy has none.
-  expect(causes.sort()).toEqual(['one@1-d', 'renamed@1-o']);
+  expect(causes.sort()).toEqual(['one@1-d', 'renamed@1-n']);
   fs.writeFileSync(`${home}/one.go`, '');
   await until(
     () => entries(home).some(({ folder, name }) => folder.startsWith('done/') && name.dataset === 'one'),

@@ -207,7 +207,7 @@ describe('an error', () => {
     ['age:2h', "'age:2h': no age is exactly 2h; write age>2h or age<2h"],
     [
       'cause:exit',
-      "'cause:exit': 'exit' is no cause: x2 is exit code 2, s9 signal 9, t time limit, l lost process, m memory, d duplicate, o operator",
+      "'cause:exit': 'exit' is no cause: x2 is exit code 2, s9 signal 9, t time limit, l lost process, m memory, d duplicate, o operator, n not fit to run",
     ],
     ['/abc', "'/abc': a regular expression ends with a slash; write /REGEX/ or /REGEX/i"],
     ['/abc\\/', "'/abc\\/': a regular expression ends with a slash; write /REGEX/ or /REGEX/i"],

@@ -21,6 +21,8 @@ test('the first look is due at once; then at the least interval while something 
   expect(look.dueMs()).toBe(Number.NEGATIVE_INFINITY);
   take(look, 1000, 1, true);
   expect(look.dueMs()).toBe(1101);
+  take(look, 2000, 5, true);
+  expect(look.dueMs()).toBe(2505);
 });
 
 test('the interval grows while nothing is found, up to the most, and a hint ends that', () => {

@@ -273,14 +273,14 @@ function ageTest(term: Term, nowMs: number): RowTest {
   return (row) => compare(nowMs - row.postedMs);
 }
 
-const CAUSE = /^(?:[xs]\d{1,3}|[xstlmdo])$/;
+const CAUSE = /^(?:[xs]\d{1,3}|[xstlmdon])$/;
 
 function causeTest(term: Term, columns: Columns): RowTest {
   const wanted = list(term).map((cause) => {
     if (!CAUSE.test(cause) && !isGlob(cause)) {
       throw new FilterError(
         term.word,
-        `'${cause}' is no cause: x2 is exit code 2, s9 signal 9, t time limit, l lost process, m memory, d duplicate, o operator`,
+        `'${cause}' is no cause: x2 is exit code 2, s9 signal 9, t time limit, l lost process, m memory, d duplicate, o operator, n not fit to run`,
       );
     }
     // The kind alone means all of its numbers.

@@ -20,13 +20,15 @@ export interface Cause {
   readonly kind: 'cause';
   readonly column: number;
   /** A letter and perhaps a number: `x2` exit code, `s9` signal, `t` time limit, `l` lost process, `m` memory,
-   *  `d` duplicate, `o` operator. Others are kept: a newer version may know them. */
+   *  `d` duplicate, `o` operator, `n` not fit to run. Others are kept: a newer version may know them. */
   readonly cause: string;
 }
 
 export type Tag = Claim | Cause;
 
 const MAX_TRY = 10;
+/** Cause of an entry whose name, content, parameters or rights do not let it run: a person has to look. */
+export const UNFIT = 'n';
 const CAUSE = /^[a-z][a-z0-9_]{0,15}$/;
 
 export function isCause(text: string): boolean {
@@ -51,6 +53,8 @@ export function causeText(cause: string): string {
       return 'another entry holds this dataset';
     case 'o':
       return 'set by an operator';
+    case 'n':
+      return "can't be run as it is: 'slate show' says why";
     default:
       return `cause ${cause}`;
   }

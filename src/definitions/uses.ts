@@ -1,0 +1,73 @@
+/** What files say of other files: the stage files of a pipeline, and the stages that a stage names. */
+
+import { graphOfStages } from '../model/graph.ts';
+import { nearest } from '../model/suggest.ts';
+import type { Fault } from './fault.ts';
+import type { Source } from './source.ts';
+import type { StageRefs } from './stage.ts';
+import type { StageGraph } from './stage-graph.ts';
+
+/** What of a pipeline its stages are held against. */
+export interface PipelineUse {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly sound: StageGraph['sound'];
+  /** All its stages have a file: a name that is not in it is no misspelling of its own. */
+  readonly complete: boolean;
+}
+
+export function missingStages(source: Source, { columns }: StageGraph, stageFiles: readonly string[]): Fault[] {
+  return columns
+    .filter(({ stage }) => !stageFiles.includes(stage))
+    .map(({ stage, place }) => source.faultAt(place, `there is no file stages/${stage}.yaml`, near(stage, stageFiles)));
+}
+
+/** What a stage says of other stages, held against a pipeline that uses it. */
+export function useFaults(refs: StageRefs, pipeline: PipelineUse, stages: ReadonlyMap<string, StageRefs>): Fault[] {
+  const { name, source } = refs;
+  const { sound, complete } = pipeline;
+  const names = sound?.map(({ stage }) => stage) ?? [];
+  const own = names.indexOf(name);
+  if (sound === undefined || own === -1) return [];
+  const { descendants } = graphOfStages(sound);
+  const later = names.filter((_, column) => descendants[own]?.includes(column));
+  const earlier = names.filter((_, column) => descendants[column]?.includes(own));
+  const wrong = (list: readonly string[]) => (named: { readonly stage: string }) =>
+    !list.includes(named.stage) && (complete || names.includes(named.stage));
+  const told = (list: readonly string[]) =>
+    `it ${list.length < 2 ? 'comes' : 'come'} ${list.length === 0 ? 'no stage' : list.join(', ')}`;
+  return [
+    ...refs.later.filter(wrong(later)).map((named) => {
+      const message = `'${named.stage}' does not come after '${name}' in pipeline '${pipeline.name}'`;
+      return source.faultAt(named.place, message, `after ${told(later)}`);
+    }),
+    ...refs.earlier.filter(wrong(earlier)).map((named) => {
+      const message = `'${named.stage}' does not come before '${name}' in pipeline '${pipeline.name}'`;
+      return source.faultAt(named.place, message, `before ${told(earlier)}`);
+    }),
+    ...refs.earlier
+      .filter((named) => earlier.includes(named.stage) && stages.get(named.stage)?.products === false)
+      .map((named) => {
+        const hint = `say 'products: true' in stages/${named.stage}.yaml`;
+        return source.faultAt(named.place, `stage '${named.stage}' publishes no products`, hint);
+      }),
+  ];
+}
+
+/** Names of `skip` and `set` that no file and no pipeline of the home has, where no pipeline has said so already. */
+export function strangerFaults(
+  { later, source }: StageRefs,
+  stageFiles: readonly string[],
+  pipelines: readonly PipelineUse[],
+  told: readonly Fault[],
+): Fault[] {
+  return later
+    .filter(({ stage }) => !stageFiles.includes(stage) && !pipelines.some(({ columns }) => columns.includes(stage)))
+    .filter(({ place }) => !told.some(({ line, column }) => line === place.line && column === place.column))
+    .map(({ stage, place }) => source.faultAt(place, `there is no file stages/${stage}.yaml`, near(stage, stageFiles)));
+}
+
+function near(stage: string, stageFiles: readonly string[]): string | undefined {
+  const found = nearest(stage, stageFiles);
+  return found === undefined ? undefined : `did you mean '${found}'?`;
+}
