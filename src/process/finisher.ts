@@ -29,7 +29,11 @@ interface Kept {
   result: Result;
   synced: boolean;
   unseenMs: number | undefined;
+  lookedMs: number;
 }
+
+/** To look for a claim that is out of sight reads every folder. */
+const LOOK_AGAIN_MS = 500;
 
 export class Finisher {
   readonly #board: Board;
@@ -54,7 +58,7 @@ export class Finisher {
 
   /** Ends a try now, if the disk lets. @throws DiskLostError, and what is no matter of the disk */
   settle(result: Result): Settled {
-    const kept: Kept = { result, synced: false, unseenMs: undefined };
+    const kept: Kept = { result, synced: false, unseenMs: undefined, lookedMs: 0 };
     this.#kept.set(result.held, kept);
     return this.#attempt(kept);
   }
@@ -64,7 +68,18 @@ export class Finisher {
     const chores = this.#chores;
     this.#chores = [];
     for (const chore of chores) this.#do(chore);
-    for (const kept of [...this.#kept.values()]) this.#attempt(kept);
+    let first: unknown;
+    for (const kept of [...this.#kept.values()]) {
+      if (kept.unseenMs !== undefined && performance.now() - kept.lookedMs < LOOK_AGAIN_MS) continue;
+      try {
+        this.#attempt(kept);
+      } catch (error) {
+        // One that the disk refuses must not keep the others back.
+        if (!isBlocking(error)) throw error;
+        first ??= error;
+      }
+    }
+    if (first !== undefined) throw first;
   }
 
   #attempt(kept: Kept): Settled {
@@ -92,6 +107,7 @@ export class Finisher {
         return this.#attempt(kept);
       }
       case 'unseen':
+        kept.lookedMs = performance.now();
         kept.unseenMs ??= performance.now();
         return performance.now() - kept.unseenMs > this.#board.leaseMs ? this.#discard(kept) : { kind: 'kept' };
     }

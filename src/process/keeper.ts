@@ -135,7 +135,7 @@ export class Keeper {
     if (this.#isFirst()) {
       if (performance.now() - this.#slowMs > SLOW_EVERY_LEASES * board.leaseMs) {
         this.#slowMs = performance.now();
-        sweepLinks(board, doneFolders(board), swept);
+        sweepLinks(board, recentFolders(board), swept);
         for (const folder of doneFolders(board)) this.#repair(unfinishedOfDay(board, folder), swept);
         sweepRubbish(board);
       }
@@ -215,7 +215,14 @@ export class Keeper {
   }
 }
 
-/** Today's and yesterday's: a crash leaves links of what was finished just before. */
+/** Where a crash may have left the links of what was finished or removed just before. */
+function recentFolders(board: Board): string[] {
+  const now = board.now();
+  const recent = [now, now - 86_400_000].map(formatDay);
+  return [...doneFolders(board), ...recent.map((day) => dayFolder('removed', day))];
+}
+
+/** Today's and yesterday's: people rename what was finished just before. */
 function doneFolders(board: Board): string[] {
   const now = board.now();
   return [now, now - 86_400_000].map((ms) => dayFolder('done', formatDay(ms)));

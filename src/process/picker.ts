@@ -3,7 +3,7 @@
  * are served. Everything here is a memory of names; the claim's rename finds out whether it is still true.
  */
 import type { Board } from '../board/board.ts';
-import { isGone } from '../board/errors.ts';
+import { faultKind, isGone } from '../board/errors.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { type QueueRead, readQueue } from '../board/window.ts';
 import { runnableColumns } from '../model/home.ts';
@@ -137,6 +137,8 @@ export class Picker {
       mtimeMs = this.#board.fs.identify(this.#board.path(`${entry.folder}/${entry.file}`)).mtimeMs;
     } catch (error) {
       if (isGone(error)) return false;
+      // Another user's: the claim finds out, and holds it.
+      if (faultKind(error) === 'denied') return true;
       throw error;
     }
     if (mtimeMs <= this.#board.now()) return true;

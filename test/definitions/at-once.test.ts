@@ -116,8 +116,8 @@ describe('a stage file', () => {
       ],
     ],
     [
-      'an unknown descendant, in a pipeline with an unknown key',
-      pipeline('hst', ['ingest', 'merge'], 'durability: strict\n'),
+      'an unknown descendant and a number out of range',
+      pipeline('hst', ['ingest', 'merge']),
       `${head}exits: {1: {skip: [phto]}}\nretries: 12\n`,
       [
         "3:20: 'phto' does not come after 'ingest' in pipeline 'hst'; after it comes merge",
