@@ -4,7 +4,7 @@
 //   node tools/setup.mjs start | test | build | bench [arguments]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -106,6 +106,7 @@ async function build() {
       banner: { js: REQUIRE },
     }),
   ]);
+  chmodSync(join(root, 'dist', 'slate.js'), 0o755);
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
   run(tsc, ['-p', 'tsconfig.types.json'], 'writing the types');
   writeFileSync(BUILT, hash);
