@@ -68,6 +68,7 @@ export function isExists(error: unknown): boolean {
 
 /** A trouble of disk or server that may pass: what was to be done is kept and tried again. */
 export function isBlocking(error: unknown): boolean {
+  if (error instanceof DiskLostError) return false;
   const kind = faultKind(error instanceof BoardError ? error.cause : error);
   return kind === 'full' || kind === 'denied' || kind === 'io' || kind === 'busy' || kind === 'gone';
 }

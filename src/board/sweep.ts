@@ -52,9 +52,10 @@ export async function sweepBoard(board: Board, options: SweepOptions): Promise<S
   const seen = sweepPosts(board, new Set(), swept);
   if (seen.size > 0 && (await options.pause(board.leaseMs / LOOKS_A_LEASE))) sweepPosts(board, seen, swept);
   const now = board.now();
+  const recent = [now, now - DAY_MS].map(formatDay);
   sweepLinks(
     board,
-    [now, now - DAY_MS].map((ms) => dayFolder('done', formatDay(ms))),
+    [...recent.map((day) => dayFolder('done', day)), ...recent.map((day) => dayFolder('removed', day))],
     swept,
   );
   const rubbish = sweepRubbish(board);

@@ -30,7 +30,6 @@ export const LOG_LINES = {
   'lease-lost': 'error',
   'heartbeat-stale': 'error',
   swept: 'info',
-  journal: 'error',
   watch: 'warn',
   launcher: 'error',
   fatal: 'error',

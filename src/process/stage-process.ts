@@ -206,9 +206,10 @@ export class StageProcess {
   /** One turn of the loop. @returns why it should end */
   #pass(life: Life): ProcessResult['reason'] | 'lost' | undefined {
     const { slots, keeper } = life;
+    // Orders are heard while the disk refuses, too.
+    const order = this.#obey(life);
     this.#blockage.probe();
     if (slots.executions.length > 0) this.#blockage.worked();
-    const order = this.#obey(life);
     if (order === 'lost') {
       this.#log(
         'lease-lost',
