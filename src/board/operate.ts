@@ -38,7 +38,7 @@ export function planVerb(board: Board, entry: Located, verb: Verb): Plan | (Tran
   if (stateOf(entry.folder) === 'removed') return { ok: false, why: 'it was removed from the board; post it again' };
   switch (verb.verb) {
     case 'rank':
-      return { ok: true, name: { ...name, rank: verb.rank }, home: homeOf(entry) };
+      return { ok: true, name: { ...name, rank: verb.rank, tags: fittingTags(name) }, home: homeOf(entry) };
     case 'set':
       return { ok: true, name, home: homeOf(entry) };
     case 'remove': {

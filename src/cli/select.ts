@@ -3,7 +3,7 @@ import type { Board } from '../board/board.ts';
 import { isGone } from '../board/errors.ts';
 import { identifyHolder } from '../board/ids.ts';
 import { ALL_STATES, findDatasets, type Located, scanBoard, stateOf } from '../board/scan.ts';
-import { parsePosted } from '../model/name.ts';
+import { datasetFault, parsePosted } from '../model/name.ts';
 import { usage } from './exit.ts';
 import { type Filter, filterOf } from './filters.ts';
 import { breathe } from './interrupt.ts';
@@ -24,6 +24,12 @@ export function postedOption(text: string): string {
   return compact;
 }
 
+/** A name that no dataset can have is a slip of the hand, not an absent dataset. @throws CliError */
+function refuseBadName(dataset: string): void {
+  const fault = datasetFault(dataset);
+  if (fault !== undefined) throw usage(`'${dataset}': ${fault.why}`);
+}
+
 const isLive = (entry: Located): boolean => !['done', 'removed'].includes(stateOf(entry.folder));
 
 /**
@@ -31,6 +37,7 @@ const isLive = (entry: Located): boolean => !['done', 'removed'].includes(stateO
  * An entry under rename may be missing in one look, so a dataset that `ids/` knows is looked for again.
  */
 export async function chooseByName(board: Board, datasets: readonly string[], posted?: string): Promise<Chosen> {
+  for (const dataset of datasets) refuseBadName(dataset);
   const runs = new Map<string, Located[]>();
   let missing = new Set(datasets);
   for (let look = 0; look < 10 && missing.size > 0; look++) {
@@ -98,6 +105,7 @@ export function sortByPosted(entries: Located[]): Located[] {
 
 /** All runs of a dataset, wherever they stand, oldest first. */
 export function runsOf(board: Board, dataset: string, posted?: string): Located[] {
+  refuseBadName(dataset);
   const found = findDatasets(board, new Set([dataset]), ALL_STATES);
   const wanted = found.filter(({ name }) => posted === undefined || name.posted === posted);
   // Copies are shown, names that are no longer there are not.

@@ -149,6 +149,20 @@ export class Keeper {
     for (const entry of entries) sweepEntry(this.#options.board, entry, context, swept);
   }
 
+  /** A day of `done/` that has just been made. */
+  sweepDay(folder: string): void {
+    const swept = nothingSwept();
+    this.#repair(unfinishedOfDay(this.#options.board, folder), swept);
+    this.#tell(swept);
+  }
+
+  /** Entries beside the board's folders. */
+  sweepMisfiled(): void {
+    const swept = nothingSwept();
+    this.#repair(misfiled(this.#options.board), swept);
+    this.#tell(swept);
+  }
+
   /** An entry renamed in place in `done/`, as the kernel has told. */
   sweepDone(folder: string, files: Iterable<string>): void {
     const swept = nothingSwept();

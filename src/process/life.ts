@@ -4,8 +4,8 @@
  */
 import type { Board } from '../board/board.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
-import { isUnfinished } from '../board/strays.ts';
-import { dayFolder, type StatusOrder } from '../model/name.ts';
+import { BOARD_ROOT, isUnfinished } from '../board/strays.ts';
+import { dayFolder, isDay, type StatusOrder } from '../model/name.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Keeper } from './keeper.ts';
 import type { Log } from './log-lines.ts';
@@ -49,6 +49,8 @@ export class Life {
   readonly #wake: Wake;
   readonly #follow: (folder: string) => void;
   readonly #quietHints = new Set<string>();
+  readonly #newDays = new Set<string>();
+  #misfiledHinted = false;
   /** Names that appeared in a day of `done/` and do not belong there. */
   readonly #doneHints = new Map<string, Set<string>>();
   readonly #picker: Picker;
@@ -87,6 +89,9 @@ export class Life {
       if (file !== undefined && !this.#picker.isNews(file)) return;
       this.#queue.hint();
       if (this.slots.free === 0) return;
+    } else if (folder === 'done' || folder === BOARD_ROOT) {
+      if (file !== undefined && folder === 'done' && isDay(file)) this.#newDays.add(dayFolder('done', file));
+      else this.#misfiledHinted = true;
     } else if (folder.startsWith('done/')) {
       if (file === undefined || !isUnfinished(file)) return;
       this.#doneHints.set(folder, (this.#doneHints.get(folder) ?? new Set()).add(file));
@@ -116,6 +121,14 @@ export class Life {
       this.keeper.sweep(this.#seen);
     }
     if (this.#quietHints.size > 0 || nowMs >= this.#quietDueMs) this.#lookQuiet(nowMs);
+    for (const day of this.#newDays) {
+      // Followed first, then read once: what was renamed there in between is seen.
+      this.#follow(day);
+      this.keeper.sweepDay(day);
+    }
+    this.#newDays.clear();
+    if (this.#misfiledHinted) this.keeper.sweepMisfiled();
+    this.#misfiledHinted = false;
     for (const [folder, files] of this.#doneHints) this.keeper.sweepDone(folder, files);
     this.#doneHints.clear();
     if (mayClaim && this.#queueDueMs() <= nowMs) this.#lookQueue(nowMs);

@@ -8,6 +8,7 @@ import type { Board } from '../board/board.ts';
 import { BoardError } from '../board/errors.ts';
 import { checkFolders } from '../board/probe.ts';
 import type { StatusContent } from '../board/status.ts';
+import { BOARD_ROOT } from '../board/strays.ts';
 import { BoardWatch } from '../board/watch.ts';
 import { LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
 import { Blockage } from './blockage.ts';
@@ -82,7 +83,7 @@ export class StageProcess {
   async run(): Promise<ProcessResult> {
     const watching = (folder: string, file: string | undefined): void => this.#life?.hint(folder, file);
     this.#watch = new BoardWatch(this.#board, {
-      folders: [...LIVE_FOLDERS, 'processes'],
+      folders: [...LIVE_FOLDERS, 'processes', 'done', BOARD_ROOT],
       onHint: watching,
       onTrouble: (message) => this.#log('watch', message),
     });

@@ -33,7 +33,7 @@ export function registerWait(program: Command, run: Run): void {
 
 /** A word that can only be one of the filter language; all others are datasets. */
 export function isFilterWord(word: string): boolean {
-  if (/^[-!/]/.test(word) || /[\s:<>]/.test(word) || isGlob(word)) return true;
+  if (/^[-!/]/.test(word) || /[:<>]/.test(word) || isGlob(word)) return true;
   const [key = '', ...rest] = word.split('=');
   return rest.length > 0 && FILTER_KEY_NAMES.includes(key);
 }
