@@ -9,7 +9,9 @@ import {
   type EntryName,
   idPath,
   LOG_GIVEN_BACK,
+  logFolder,
   productFolder,
+  productsFolder,
   type TryName,
   UNFIT,
 } from '../model/name.ts';
@@ -185,8 +187,8 @@ function epochNow(board: Board, at: Located, own: Claim): number {
 function usedEpochs(board: Board, name: TryName): ReadonlySet<number> {
   const isFirst =
     name.epoch === 1 &&
-    !board.fs.isFolder(board.path(`logs/${name.dataset}`)) &&
-    !board.fs.isFolder(board.path(`products/${name.dataset}`));
+    !board.fs.isFolder(board.path(logFolder(name.dataset))) &&
+    !board.fs.isFolder(board.path(productsFolder(name.dataset, name.posted)));
   return isFirst ? new Set() : epochsOf(board, name.dataset, name.posted);
 }
 

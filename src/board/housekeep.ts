@@ -3,17 +3,7 @@
  * only one can win. It puts misplaced and unsettled names right, returns the claims of the dead, finishes an `e` without
  * an owner forward, rolls posts forward, and takes links away that a crash left behind.
  */
-import {
-  claimOf,
-  claimsOf,
-  FOLDERS,
-  formatName,
-  type LIVE_FOLDERS,
-  LOG_RUNNING,
-  logPath,
-  scratchPath,
-  type TryName,
-} from '../model/name.ts';
+import { claimOf, claimsOf, FOLDERS, formatName, type LIVE_FOLDERS, scratchPath, type TryName } from '../model/name.ts';
 import { arrive, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { faultKind, isExists, isGone } from './errors.ts';
@@ -141,13 +131,11 @@ function tidyTry(board: Board, name: TryName, outcome: string): void {
 }
 
 function closeLostLog(board: Board, name: TryName, outcome: string): void {
-  if (folderNames(board, `${FOLDERS.logs}/${name.dataset}`).includes(logPath(name, LOG_RUNNING).split('/')[2] ?? '')) {
-    try {
-      closeLog(board, name, outcome);
-    } catch (error) {
-      // Another user's log can't be linked (fs.protected_hardlinks): it keeps the name that it has.
-      if (faultKind(error) !== 'denied') throw error;
-    }
+  try {
+    closeLog(board, name, outcome);
+  } catch (error) {
+    // Another user's log can't be linked (fs.protected_hardlinks): it keeps the name that it has.
+    if (faultKind(error) !== 'denied') throw error;
   }
 }
 

@@ -91,11 +91,6 @@ export function makeProductFolder(board: Board, name: TryName): boolean {
   return false;
 }
 
-/** True if the try's product folder is there. */
-export function hasProducts(board: Board, name: TryName): boolean {
-  return board.fs.isFolder(board.path(productFolder(name)));
-}
-
 /** True if the try's products are official, or were. */
 export function isPublished(board: Board, { dataset, posted, stage, epoch }: TryName): boolean {
   return listProducts(board, dataset, posted).some(

@@ -5,7 +5,7 @@ import { identifyHolder } from '../board/ids.ts';
 import { ALL_STATES, findDatasets, type Located, scanBoard, stateOf } from '../board/scan.ts';
 import { datasetFault, parsePosted } from '../model/name.ts';
 import { usage } from './exit.ts';
-import { type Filter, filterOf } from './filters.ts';
+import type { Filter } from './filters.ts';
 import { breathe } from './interrupt.ts';
 import { Row, sortLocated } from './rows.ts';
 
@@ -111,10 +111,6 @@ export function runsOf(board: Board, dataset: string, posted?: string): Located[
   // Copies are shown, names that are no longer there are not.
   const isSeenTwice = new Set(wanted.map(runKey)).size < wanted.length;
   return sortByPosted(isSeenTwice ? wanted.filter((entry) => inodeOf(board, entry) !== undefined) : wanted);
-}
-
-export function chooseByFilter(board: Board, words: readonly string[]): Located[] {
-  return matching(board, filterOf(board, words));
 }
 
 export function matching(board: Board, filter: Filter): Located[] {

@@ -42,8 +42,3 @@ export class DefinitionError extends Error {
     this.faults = sorted;
   }
 }
-
-/** The parts of a fault that a message with its help is made of. */
-export function withHint(message: string, hint: string | undefined): { message: string; hint?: string } {
-  return hint === undefined ? { message } : { message, hint };
-}

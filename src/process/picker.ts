@@ -102,7 +102,7 @@ export class Picker {
   next(share: Share, fits: (column: number) => boolean): Choice | undefined {
     for (;;) {
       const active = this.#best(this.#active, share, fits);
-      const queued = this.#best(this.#queue, share, (column) => fits(column));
+      const queued = this.#best(this.#queue, share, fits);
       const enters =
         queued !== undefined && mayEnter(queued.entry.name.rank, this.#activeByRank, this.#board.config.inFlight);
       const choice =
