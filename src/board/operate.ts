@@ -2,7 +2,7 @@
  * What operators do: hold, release, repipe, skip, rank, set, remove. The same renames that `mv` would do, checked,
  * with who and why in the journal. One entry at a time; every one is worked out anew from the name that it has now.
  */
-import { type EntryName, fittingTags, type HomeFolder } from '../model/name.ts';
+import { claimsOf, type EntryName, fittingTags, type HomeFolder } from '../model/name.ts';
 import type { Transition } from '../model/transition.ts';
 import { applyVerb, type LetterVerb } from '../model/verbs.ts';
 import type { Board } from './board.ts';
@@ -42,7 +42,8 @@ export function planVerb(board: Board, entry: Located, verb: Verb): Plan | (Tran
     case 'set':
       return { ok: true, name, home: homeOf(entry) };
     case 'remove': {
-      const ending = name.letters.indexOf('e');
+      // An `e` without a claim is nobody's to finish.
+      const ending = claimsOf(name).find(({ column }) => name.letters[column] === 'e')?.column ?? -1;
       if (ending >= 0)
         return { ok: false, why: 'a stage of it is ending and is finished forward first', finishFirst: ending };
       const tags = fittingTags(name).filter((tag) => tag.kind === 'cause');

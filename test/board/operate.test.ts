@@ -58,6 +58,7 @@ describe('every verb in every state', () => {
     [DAY, 'ccc.003', { verb: 'rank', rank: 7 }, 'done ccc.003'],
     ['queue', 'w__.000', { verb: 'remove' }, 'removed w__.000'],
     ['active', 'p__.001@1-aaaa-1-1', { verb: 'remove' }, 'removed p__.001'],
+    ['active', 'ce_.002', { verb: 'remove' }, 'removed ce_.002'],
     ['failed', 'f__.001@1-x2', { verb: 'remove' }, 'removed f__.001@1-x2'],
     [DAY, 'ccc.003', { verb: 'remove' }, 'removed ccc.003'],
     ['removed/2026-11-20', 'w__.000', repipe, /^refused: it was removed/],
