@@ -47,11 +47,12 @@ export class BoardWatch {
     }
   }
 
-  /** One folder more, from now on; one that is not there, or is watched already, is left alone. */
-  follow(folder: string): void {
-    if (!this.active || this.#followed.has(folder) || !this.#board.fs.isFolder(this.#board.path(folder))) return;
+  /** One folder more, from now on. @returns false if it is not there, is watched already, or the board is polled */
+  follow(folder: string): boolean {
+    if (!this.active || this.#followed.has(folder) || !this.#board.fs.isFolder(this.#board.path(folder))) return false;
     this.#followed.add(folder);
     this.#add(folder);
+    return true;
   }
 
   close(): void {

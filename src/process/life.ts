@@ -31,7 +31,7 @@ export interface LifeParts {
   readonly queue: Look;
   readonly wake: Wake;
   /** Lets a folder be watched that was not there before. */
-  readonly follow: (folder: string) => void;
+  readonly follow: (folder: string) => boolean;
 }
 
 export class Life {
@@ -47,7 +47,7 @@ export class Life {
   readonly #active: Look;
   readonly #queue: Look;
   readonly #wake: Wake;
-  readonly #follow: (folder: string) => void;
+  readonly #follow: (folder: string) => boolean;
   readonly #quietHints = new Set<string>();
   readonly #newDays = new Set<string>();
   #misfiledHinted = false;
@@ -215,7 +215,9 @@ export class Life {
     if (nowMs >= this.#quietDueMs) {
       this.keeper.sweepQuiet();
       this.keeper.sweepRest();
-      this.#follow(dayFolder('done', this.#board.today()));
+      const today = dayFolder('done', this.#board.today());
+      // Followed first, then read once: what was renamed there before is seen.
+      if (this.#follow(today)) this.keeper.sweepDay(today);
       // Hints tell of most changes there: a look at 30,000 failed entries may take a hundredth of the time.
       const end = performance.now();
       this.#quietDueMs = end + Math.max(this.#board.leaseMs, QUIET_COST_FACTOR * (end - nowMs));

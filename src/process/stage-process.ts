@@ -169,7 +169,7 @@ export class StageProcess {
       active: new Look(times),
       queue: new Look(times),
       wake: this.#wake,
-      follow: (folder) => this.#watch?.follow(folder),
+      follow: (folder) => this.#watch?.follow(folder) === true,
     });
     return this.#life;
   }
