@@ -1,18 +1,9 @@
 /** Asks a person before many entries change. */
 import { constants } from 'node:os';
 import { createInterface, type Interface } from 'node:readline';
+import { wantedAnswer } from '../model/answer.ts';
 import { CliError, EXIT, usage } from './exit.ts';
 import type { World } from './session.ts';
-
-/** Above this many, the number itself is to be typed. */
-const TYPED_ABOVE = 20;
-
-/** The answer that means yes. */
-export function wantedAnswer(number: number): { hint: string; isYes: (answer: string) => boolean } {
-  if (number > TYPED_ABOVE)
-    return { hint: `type ${number} to go on`, isYes: (answer) => answer.trim() === String(number) };
-  return { hint: 'y/N', isYes: (answer) => /^y(es)?$/i.test(answer.trim()) };
-}
 
 /** What was typed; the end of input (Ctrl-D) is an empty answer, and so a no. */
 function answerOf(asked: Interface, question: string): Promise<string> {

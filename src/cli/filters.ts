@@ -1,11 +1,7 @@
 /** The filter options of a command, as words of the filter language. */
 import type { Command } from 'commander';
-import type { Board } from '../board/board.ts';
-import { compileFilter, filterWords } from '../model/filter.ts';
-import type { State } from '../model/name.ts';
-import { LIVE_FOLDERS } from '../model/name.ts';
+import { filterWords } from '../model/filter.ts';
 import { collect } from './command.ts';
-import type { Row } from './rows.ts';
 
 export interface FilterOptions {
   readonly where?: string[];
@@ -60,20 +56,4 @@ export function wordsOf(options: FilterOptions, positional: readonly string[] = 
     ...named('cause', options.cause),
     ...(options.match === undefined ? [] : [options.match]),
   ];
-}
-
-export interface Filter {
-  readonly test: (row: Row) => boolean;
-  /** The folders worth reading: removed entries are listed only if they are asked for. */
-  readonly states: readonly State[];
-  readonly isEmpty: boolean;
-}
-
-/** @throws FilterError */
-export function filterOf(board: Board, words: readonly string[], withRemoved = false): Filter {
-  const test = compileFilter(words, { stages: board.stages, nowMs: board.now() });
-  const asksRemoved = words.some((word) => /^state[:=]/.test(word) && /[:=,]removed(,|$)/.test(word));
-  const states: State[] = [...LIVE_FOLDERS, 'done'];
-  if (withRemoved || asksRemoved) states.push('removed');
-  return { test, states, isEmpty: words.length === 0 };
 }

@@ -1,11 +1,11 @@
 /** One run of the command line: parse, act, and say how it ended. */
 import { CommanderError } from 'commander';
+import { plainLines } from '../model/text.ts';
 import type { Run } from './command.ts';
 import { status } from './commands/status.ts';
 import { CliError, EXIT, endingOf } from './exit.ts';
 import { buildProgram } from './program.ts';
 import { Session, type World } from './session.ts';
-import { plainLines } from './text.ts';
 
 /** @param args without node and script @returns the exit code; everything written has been handed to the streams */
 export async function runCommandLine(args: readonly string[], world: World): Promise<number> {

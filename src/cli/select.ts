@@ -1,13 +1,11 @@
 /** Which entries a command means: datasets by name, or all that a filter matches. */
 import type { Board } from '../board/board.ts';
-import { isGone } from '../board/errors.ts';
 import { identifyHolder } from '../board/ids.ts';
-import { ALL_STATES, findDatasets, type Located, scanBoard, stateOf } from '../board/scan.ts';
+import { inodeOf, runsOf, sortByPosted } from '../board/runs.ts';
+import { findDatasets, type Located, stateOf } from '../board/scan.ts';
 import { datasetFault, parsePosted } from '../model/name.ts';
 import { usage } from './exit.ts';
-import type { Filter } from './filters.ts';
 import { breathe } from './interrupt.ts';
-import { Row, sortLocated } from './rows.ts';
 
 export interface Chosen {
   readonly entries: Located[];
@@ -25,7 +23,7 @@ export function postedOption(text: string): string {
 }
 
 /** A name that no dataset can have is a slip of the hand, not an absent dataset. @throws CliError */
-function refuseBadName(dataset: string): void {
+export function refuseBadName(dataset: string): void {
   const fault = datasetFault(dataset);
   if (fault !== undefined) throw usage(`'${dataset}': ${fault.why}`);
 }
@@ -75,16 +73,6 @@ function meant(board: Board, dataset: string, entries: readonly Located[]): read
   return official === undefined ? there.map(({ entry }) => entry) : [official.entry];
 }
 
-/** Undefined: it stands there no longer; an entry under rename shows under two names. */
-function inodeOf(board: Board, { folder, file }: Located): bigint | undefined {
-  try {
-    return board.fs.identify(board.path(`${folder}/${file}`)).ino;
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
-}
-
 /** An entry seen under two names in one look is one: the later epoch counts. */
 function uniqueRuns(entries: readonly Located[]): Located[] {
   const byRun = new Map<string, Located>();
@@ -99,25 +87,8 @@ function isHeldById(board: Board, dataset: string): boolean {
   return (identifyHolder(board, dataset)?.links ?? 0) > 1;
 }
 
-export function sortByPosted(entries: Located[]): Located[] {
-  return entries.sort((a, b) => (a.name.posted < b.name.posted ? -1 : a.name.posted > b.name.posted ? 1 : 0));
-}
-
-/** All runs of a dataset, wherever they stand, oldest first. */
-export function runsOf(board: Board, dataset: string, posted?: string): Located[] {
+/** All runs of a dataset, oldest first. @throws CliError for a name that no dataset can have */
+export function runsNamed(board: Board, dataset: string, posted?: string): Located[] {
   refuseBadName(dataset);
-  const found = findDatasets(board, new Set([dataset]), ALL_STATES);
-  const wanted = found.filter(({ name }) => posted === undefined || name.posted === posted);
-  // Copies are shown, names that are no longer there are not.
-  const isSeenTwice = new Set(wanted.map(runKey)).size < wanted.length;
-  return sortByPosted(isSeenTwice ? wanted.filter((entry) => inodeOf(board, entry) !== undefined) : wanted);
-}
-
-export function matching(board: Board, filter: Filter): Located[] {
-  return sortLocated(scanBoard(board, filter.states).entries.filter((entry) => filter.test(new Row(entry))));
-}
-
-/** Identity of an entry as one text. */
-export function runKey(entry: Located): string {
-  return `${entry.name.dataset} ${entry.name.posted}`;
+  return runsOf(board, dataset, posted);
 }

@@ -3,10 +3,10 @@ import { Board, listBoards } from '../board/board.ts';
 import { findHome } from '../definitions/home.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { didYouMean } from '../model/suggest.ts';
+import { plainLines } from '../model/text.ts';
 import { CliError, EXIT, usage } from './exit.ts';
 import type { Output } from './output.ts';
 import { type ColorWish, type Paint, painter, wantsColor } from './style.ts';
-import { plainLines } from './text.ts';
 
 /** The world of one run of the command; tests make their own. */
 export interface World {

@@ -1,10 +1,10 @@
 /** A stage process in the foreground, with the landing zones of its pipeline, ended by signals or for want of work. */
 import { constants } from 'node:os';
 import type { Board } from '../board/board.ts';
+import { plain } from '../model/text.ts';
 import type { LandingWatcher } from '../triggers/landing.ts';
 import { EXIT } from './exit.ts';
 import { type Session, stageNamed } from './session.ts';
-import { plain } from './text.ts';
 
 export interface RunOptions {
   readonly stage?: string[];

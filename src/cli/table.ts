@@ -1,5 +1,5 @@
 /** Small tables for people: head, rows, aligned columns. Pure. */
-import { padEnd, padStart, plain, width } from './text.ts';
+import { padEnd, padStart, plain, width } from '../model/text.ts';
 
 export interface TableColumn {
   readonly head: string;

@@ -1,18 +1,19 @@
 /** One verb on the entries that are meant: chosen, shown or asked about, then done one by one, each from its newest name. */
 import type { Board } from '../board/board.ts';
+import { breakdown, planned, summary } from '../board/effect.ts';
 import { faultText, isSystemError } from '../board/errors.ts';
+import { filterOf, matching } from '../board/filter.ts';
 import { operate, type Verb } from '../board/operate.ts';
+import { Row, rfc3339, runKey } from '../board/rows.ts';
 import { type Located, stateOf } from '../board/scan.ts';
+import { count } from '../model/text.ts';
 import { confirm } from './confirm.ts';
-import { breakdown, planned, summary } from './effect.ts';
 import { CliError, EXIT, exitOfMany, usage } from './exit.ts';
-import { type FilterOptions, filterOf, wordsOf } from './filters.ts';
+import { type FilterOptions, wordsOf } from './filters.ts';
 import { datasetsOf } from './input.ts';
 import { breathe, Interrupt } from './interrupt.ts';
-import { Row, rfc3339 } from './rows.ts';
-import { chooseByName, matching, postedOption, runKey } from './select.ts';
+import { chooseByName, postedOption } from './select.ts';
 import { type Session, stageNamed } from './session.ts';
-import { count } from './text.ts';
 
 export interface VerbOptions extends FilterOptions {
   readonly dryRun?: boolean;

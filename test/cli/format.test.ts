@@ -1,14 +1,14 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { BoardError } from '../../src/board/errors.ts';
-import { wantedAnswer } from '../../src/cli/confirm.ts';
+import { columnsAt, noteOf, Row, tryOf } from '../../src/board/rows.ts';
 import { CliError, EXIT, endingOf, exitOfMany } from '../../src/cli/exit.ts';
 import { Output } from '../../src/cli/output.ts';
-import { columnsAt, noteOf, Row, tryOf } from '../../src/cli/rows.ts';
 import { wantsColor } from '../../src/cli/style.ts';
 import { formatTable } from '../../src/cli/table.ts';
-import { cut, plain, plainLines, tsvField, width } from '../../src/cli/text.ts';
+import { wantedAnswer } from '../../src/model/answer.ts';
 import { parseName } from '../../src/model/name.ts';
+import { cut, plain, plainLines, tsvField, width } from '../../src/model/text.ts';
 
 function row(folder: string, file: string): Row {
   const parsed = parseName(file);

@@ -4,10 +4,10 @@ import { Board, listBoards } from '../../board/board.ts';
 import { checkBoard, type Finding } from '../../board/check.ts';
 import { BoardError } from '../../board/errors.ts';
 import type { HomeDefinitions } from '../../definitions/load.ts';
+import { count, plain } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import type { Session } from '../session.ts';
-import { count, plain } from '../text.ts';
 
 interface CheckOptions {
   readonly fix?: boolean;

@@ -4,10 +4,10 @@ import type { JournalLine } from '../../board/journal.ts';
 import { describeLine } from '../../history/describe.ts';
 import { JournalFollower, type JournalQuery, readJournal, readLast } from '../../history/journal.ts';
 import { globMatches, isGlob } from '../../model/filter/glob.ts';
+import { padEnd, plain, tsvLine } from '../../model/text.ts';
 import { act, collect, durationOption, type Run, subcommand, wholeOption } from '../command.ts';
 import { CliError, EXIT, usage } from '../exit.ts';
 import type { Session } from '../session.ts';
-import { padEnd, plain, tsvLine } from '../text.ts';
 
 interface HistoryOptions {
   readonly since?: number;

@@ -3,14 +3,14 @@ import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { isGone } from '../../board/errors.ts';
 import { Tail } from '../../board/lines.ts';
+import { rfc3339 } from '../../board/rows.ts';
 import { type LogEntry, listLogs } from '../../board/tries.ts';
 import { LOG_RUNNING } from '../../model/name.ts';
+import { plainLines } from '../../model/text.ts';
 import { act, type Run, subcommand, wholeOption } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { rfc3339 } from '../rows.ts';
-import { postedOption, runsOf } from '../select.ts';
+import { postedOption, runsNamed } from '../select.ts';
 import { type Session, stageNamed } from '../session.ts';
-import { plainLines } from '../text.ts';
 
 interface LogOptions {
   readonly follow?: boolean;
@@ -38,7 +38,7 @@ async function log(session: Session, [dataset = '', stage]: string[], options: L
   const posted = options.posted === undefined ? undefined : postedOption(options.posted);
   const chosen = choose(board, dataset, stage, posted, options.epoch);
   if (chosen === undefined) {
-    const isKnown = runsOf(board, dataset, posted).length > 0;
+    const isKnown = runsNamed(board, dataset, posted).length > 0;
     throw new CliError(
       EXIT.absent,
       isKnown ? `dataset ${dataset} has no such log yet` : `no such dataset on board ${board.name}: ${dataset}`,

@@ -1,14 +1,16 @@
 /** `slate ls`: the entries of a board, for people and for programs. */
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
+import { filterOf } from '../../board/filter.ts';
+import { columnsAt, noteOf, Row, sortLocated, tryOf } from '../../board/rows.ts';
 import { scanBoard } from '../../board/scan.ts';
 import { formatDuration } from '../../model/duration.ts';
+import { count, cut, padEnd, padStart, tsvLine, width } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT, usage } from '../exit.ts';
-import { addFilters, type FilterOptions, filterOf, wordsOf } from '../filters.ts';
-import { columnsAt, noteOf, Row, rowJson, rowTsv, sortLocated, TSV_HEAD, tryOf } from '../rows.ts';
+import { addFilters, type FilterOptions, wordsOf } from '../filters.ts';
+import { rowJson, rowTsv, TSV_HEAD } from '../rows.ts';
 import type { Session } from '../session.ts';
-import { count, cut, padEnd, padStart, tsvLine, width } from '../text.ts';
 
 interface LsOptions extends FilterOptions {
   readonly all?: boolean;

@@ -1,15 +1,15 @@
 /** `slate post`: entries onto the board, one or a million. */
 import type { Command } from 'commander';
 import { type PostRequest, type PostResult, postMany, type Refusal } from '../../board/post.ts';
+import { Row, rfc3339 } from '../../board/rows.ts';
 import { formatName } from '../../model/name.ts';
+import { count } from '../../model/text.ts';
 import { act, collect, type Run, rankOption, subcommand } from '../command.ts';
 import { EXIT, exitOfMany, usage } from '../exit.ts';
 import { linesOf } from '../input.ts';
 import { Interrupt } from '../interrupt.ts';
 import { parseAssignments, parseTime } from '../params.ts';
-import { Row, rfc3339 } from '../rows.ts';
 import type { Session } from '../session.ts';
-import { count } from '../text.ts';
 
 interface PostOptions {
   readonly class?: string;

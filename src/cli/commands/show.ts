@@ -1,18 +1,19 @@
 /** `slate show`: everything that is known of a dataset. */
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
+import { columnsAt, noteOf, Row, rfc3339 } from '../../board/rows.ts';
 import { describeLine } from '../../history/describe.ts';
+import { type Story, storiesOf } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { NO_CLASS } from '../../model/name.ts';
+import { plain } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { columnsAt, noteOf, Row, rfc3339, rowJson } from '../rows.ts';
-import { postedOption } from '../select.ts';
+import { rowJson } from '../rows.ts';
+import { postedOption, refuseBadName } from '../select.ts';
 import type { Session } from '../session.ts';
-import { type Story, storiesOf } from '../story.ts';
 import { formatTable } from '../table.ts';
-import { plain } from '../text.ts';
 
 export function registerShow(program: Command, run: Run): void {
   const command = subcommand(program, 'show', "a dataset's whole story: entry, parameters, tries, what people did")
@@ -21,6 +22,7 @@ export function registerShow(program: Command, run: Run): void {
   act<{ posted?: string }>(command, run, async (session, [dataset = ''], options) => {
     const board = session.board();
     const posted = options.posted === undefined ? undefined : postedOption(options.posted);
+    refuseBadName(dataset);
     const stories = storiesOf(board, dataset, posted);
     if (stories.length === 0) throw new CliError(EXIT.absent, `no such dataset on board ${board.name}: ${dataset}`);
     if (session.json) {

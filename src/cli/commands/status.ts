@@ -1,18 +1,18 @@
 /** `slate status`: a board in a few plain lines, for a glance, a mail, or a screen reader. */
 import type { Command } from 'commander';
-import type { Board } from '../../board/board.ts';
+import { causesOf } from '../../board/causes.ts';
+import { countBoard, STATE_ORDER } from '../../board/counts.ts';
+import { filterOf } from '../../board/filter.ts';
+import { processRows } from '../../board/processes.ts';
+import { Row, rfc3339, runKey } from '../../board/rows.ts';
 import { type Located, scanBoard, stateOf } from '../../board/scan.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { causeText, LIVE_FOLDERS } from '../../model/name.ts';
+import { count, plain } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { filterOf } from '../filters.ts';
-import { Row, rfc3339 } from '../rows.ts';
-import { runKey } from '../select.ts';
 import type { Session } from '../session.ts';
-import { count, plain } from '../text.ts';
-import { countBoard, countsJson, STATE_ORDER } from './counts.ts';
-import { processRows } from './ps.ts';
+import { countsJson } from './counts.ts';
 
 export function registerStatus(program: Command, run: Run): void {
   const command = subcommand(
@@ -21,31 +21,6 @@ export function registerStatus(program: Command, run: Run): void {
     'the board in a few lines: counts, failures by cause, processes',
   ).option('--check', 'exit with 1 if something has failed, or a stage process is silent');
   act<{ check?: boolean }>(command, run, (session, _, options) => status(session, options.check === true));
-}
-
-interface Cause {
-  readonly stage: string;
-  readonly cause: string;
-  number: number;
-}
-
-/** Failures by stage and cause, the most frequent first. */
-export function causesOf(board: Board, entries: readonly Located[]): Cause[] {
-  const causes = new Map<string, Cause>();
-  for (const entry of entries) {
-    const { letters } = entry.name;
-    const known = new Map(new Row(entry).causes.map(({ column, cause }) => [column, cause]));
-    for (let column = 0; column < letters.length; column++) {
-      if (letters[column] !== 'f') continue;
-      const stage = board.stages[column] ?? '';
-      const cause = known.get(column) ?? '';
-      const key = `${stage} ${cause}`;
-      const one = causes.get(key) ?? { stage, cause, number: 0 };
-      one.number++;
-      causes.set(key, one);
-    }
-  }
-  return [...causes.values()].sort((a, b) => b.number - a.number);
 }
 
 function oldestOf(entries: readonly Located[]): Row | undefined {

@@ -1,11 +1,11 @@
 /** `slate sweep`: one pass of housekeeping, which stage processes do by themselves all the time. */
 import type { Command } from 'commander';
 import { type SweepResult, sweepBoard } from '../../board/sweep.ts';
+import { plain } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { Interrupt } from '../interrupt.ts';
 import type { Session } from '../session.ts';
-import { plain } from '../text.ts';
 
 export function registerSweep(program: Command, run: Run): void {
   const command = subcommand(

@@ -1,18 +1,19 @@
 /** `slate wait`: until nothing that is meant is still to be done. */
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
+import { type Filter, filterOf } from '../../board/filter.ts';
+import { Row, rfc3339, runKey } from '../../board/rows.ts';
 import { findDatasets, type Located, scanBoard, stateOf } from '../../board/scan.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { isGlob } from '../../model/filter/glob.ts';
 import { FILTER_KEY_NAMES } from '../../model/filter.ts';
 import type { State } from '../../model/name.ts';
+import { count } from '../../model/text.ts';
 import { act, durationOption, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { addFilters, type Filter, type FilterOptions, filterOf, wordsOf } from '../filters.ts';
-import { Row, rfc3339 } from '../rows.ts';
-import { chooseByName, runKey } from '../select.ts';
+import { addFilters, type FilterOptions, wordsOf } from '../filters.ts';
+import { chooseByName } from '../select.ts';
 import type { Session } from '../session.ts';
-import { count } from '../text.ts';
 
 interface WaitOptions extends FilterOptions {
   readonly timeout?: number;

@@ -3,12 +3,12 @@ import type { Board } from '../board/board.ts';
 import { parseContent } from '../board/content.ts';
 import { isGone } from '../board/errors.ts';
 import type { JournalLine } from '../board/journal.ts';
+import { runsOf } from '../board/runs.ts';
 import type { Located } from '../board/scan.ts';
 import { listLogs, listProducts, officialProducts } from '../board/tries.ts';
-import { readJournal } from '../history/journal.ts';
-import { type Try, triesOf } from '../history/tries.ts';
 import { parsePosted, productFolder } from '../model/name.ts';
-import { runsOf } from './select.ts';
+import { readJournal } from './journal.ts';
+import { type Try, triesOf } from './tries.ts';
 
 export interface Story {
   readonly posted: string;

@@ -1,10 +1,11 @@
 /** What a verb does to an entry, in words, and many of them in a few lines. Pure but for `planVerb`, which reads no disk. */
-import type { Board } from '../board/board.ts';
-import { planVerb, type Verb } from '../board/operate.ts';
-import type { Located } from '../board/scan.ts';
+
 import { type Letter, MEANINGS } from '../model/letters.ts';
+import { count } from '../model/text.ts';
+import type { Board } from './board.ts';
+import { planVerb, type Verb } from './operate.ts';
 import { columnsAt, Row } from './rows.ts';
-import { count } from './text.ts';
+import type { Located } from './scan.ts';
 
 export interface Planned {
   readonly entry: Located;

@@ -1,0 +1,11 @@
+/** What a person has to answer before entries change: the more entries, the more to type. Pure. */
+
+/** Above this many, the number itself is to be typed. */
+const TYPED_ABOVE = 20;
+
+/** The answer that means yes. */
+export function wantedAnswer(number: number): { hint: string; isYes: (answer: string) => boolean } {
+  if (number > TYPED_ABOVE)
+    return { hint: `type ${number} to go on`, isYes: (answer) => answer.trim() === String(number) };
+  return { hint: 'y/N', isYes: (answer) => /^y(es)?$/i.test(answer.trim()) };
+}
