@@ -15,10 +15,14 @@ export interface Filter {
 /** @throws FilterError */
 export function filterOf(board: Board, words: readonly string[], withRemoved = false): Filter {
   const test = compileFilter(words, { stages: board.stages, nowMs: board.now() });
-  const asksRemoved = words.some((word) => /^state[:=]/.test(word) && /[:=,]removed(,|$)/.test(word));
   const states: State[] = [...LIVE_FOLDERS, 'done'];
-  if (withRemoved || asksRemoved) states.push('removed');
+  if (withRemoved || asksForRemoved(words)) states.push('removed');
   return { test, states, isEmpty: words.length === 0 };
+}
+
+/** True if one of the words speaks of removed entries. */
+export function asksForRemoved(words: readonly string[]): boolean {
+  return words.some((word) => /^state[:=]/.test(word) && /[:=,]removed(,|$)/.test(word));
 }
 
 export function matching(board: Board, filter: Filter): Located[] {

@@ -61,7 +61,7 @@ function columnsWhere(letters: string, test: (letter: Letter) => boolean): numbe
 }
 
 /** The columns that an entry is at: those that its state is about. None once it is done or removed. */
-export function columnsAt(row: Row): number[] {
+export function columnsAt(row: Pick<FilterRow, 'state' | 'letters'>): number[] {
   const { letters } = row;
   switch (row.state) {
     case 'active': {
@@ -97,7 +97,10 @@ export function noteOf(row: Row, columns: readonly number[] = columnsAt(row)): s
 }
 
 /** The current try of the columns that an entry is at, 0 if there is none. */
-export function tryOf(row: Row, columns: readonly number[] = columnsAt(row)): number {
+export function tryOf(
+  row: Pick<FilterRow, 'state' | 'letters' | 'tries'>,
+  columns: readonly number[] = columnsAt(row),
+): number {
   return columns.reduce((most, column) => Math.max(most, row.tries(column)), 0);
 }
 

@@ -1,8 +1,9 @@
 /** All runs of a dataset, wherever they stand. */
 import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
+import { manyNamesOf } from './pieces.ts';
 import { runKey } from './rows.ts';
-import { ALL_STATES, findDatasets, type Located } from './scan.ts';
+import { ALL_STATES, datasetOfFile, findDatasets, foldersOf, isLocated, type Located, readName } from './scan.ts';
 
 /** Undefined: it stands there no longer; an entry under rename shows under two names. */
 export function inodeOf(board: Board, { folder, file }: Located): bigint | undefined {
@@ -20,7 +21,25 @@ export function sortByPosted(entries: Located[]): Located[] {
 
 /** All runs of a dataset, wherever they stand, oldest first. */
 export function runsOf(board: Board, dataset: string, posted?: string): Located[] {
-  const found = findDatasets(board, new Set([dataset]), ALL_STATES);
+  return runsAmong(board, findDatasets(board, new Set([dataset]), ALL_STATES), posted);
+}
+
+/** The same, looked for without holding the event loop. @throws the signal's reason */
+export async function findRuns(board: Board, dataset: string, signal?: AbortSignal): Promise<Located[]> {
+  const found: Located[] = [];
+  for (const folder of foldersOf(board, ALL_STATES)) {
+    for await (const names of manyNamesOf(board.path(folder))) {
+      signal?.throwIfAborted();
+      for (const file of names) {
+        const read = datasetOfFile(file) === dataset ? readName(board, folder, file) : undefined;
+        if (read !== undefined && isLocated(read)) found.push(read);
+      }
+    }
+  }
+  return runsAmong(board, found);
+}
+
+function runsAmong(board: Board, found: readonly Located[], posted?: string): Located[] {
   const wanted = found.filter(({ name }) => posted === undefined || name.posted === posted);
   // Copies are shown, names that are no longer there are not.
   const isSeenTwice = new Set(wanted.map(runKey)).size < wanted.length;

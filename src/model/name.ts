@@ -6,3 +6,4 @@ export * from './name/entry.ts';
 export * from './name/fields.ts';
 export * from './name/files.ts';
 export * from './name/tags.ts';
+export * from './name/view.ts';
