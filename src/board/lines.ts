@@ -2,6 +2,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const PIECE = 1024 * 1024;
+/** Holds the end of a last line, as a rule. */
+const END_PIECE = 64 * 1024;
 const NEWLINE = 0x0a;
 
 export interface LineOptions {
@@ -48,6 +50,24 @@ export function* linesOfFile(path: string, options: LineOptions = {}): Generator
     if (!withTail || rest.length === 0) return at - rest.length;
     if (holds(rest)) yield rest.toString('utf8');
     return at;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The byte after the last whole line, looked for from the file's end. @throws the system's error */
+export function endOfLines(path: string): number {
+  const fd = openSync(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(END_PIECE);
+    for (let end = fstatSync(fd).size; end > 0; ) {
+      const start = Math.max(0, end - END_PIECE);
+      const read = readSync(fd, buffer, 0, end - start, start);
+      const last = buffer.subarray(0, read).lastIndexOf(NEWLINE);
+      if (last >= 0) return start + last + 1;
+      end = start;
+    }
+    return 0;
   } finally {
     closeSync(fd);
   }

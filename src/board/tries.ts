@@ -30,8 +30,13 @@ export interface LogEntry {
 
 /** Logs of a dataset, oldest run first, by epoch. */
 export function listLogs(board: Board, dataset: string): LogEntry[] {
+  return logsAmong(dataset, folderNames(board, logFolder(dataset)));
+}
+
+/** The logs among the names in a dataset's log folder, oldest run first, by epoch. */
+export function logsAmong(dataset: string, files: readonly string[]): LogEntry[] {
   const logs: LogEntry[] = [];
-  for (const file of folderNames(board, logFolder(dataset))) {
+  for (const file of files) {
     const parsed = parseLogFile(file);
     if (parsed !== undefined) logs.push({ ...parsed, file: `${logFolder(dataset)}/${file}` });
   }
@@ -46,7 +51,12 @@ export interface ProductEntry {
 
 /** Product folders of one run, by epoch. */
 export function listProducts(board: Board, dataset: string, posted: string): ProductEntry[] {
-  const names = folderNames(board, productsFolder(dataset, posted)).flatMap((file) => parseProductName(file) ?? []);
+  return productsAmong(folderNames(board, productsFolder(dataset, posted)));
+}
+
+/** The tries' folders among the names in a run's product folder, by epoch. */
+export function productsAmong(files: readonly string[]): ProductEntry[] {
+  const names = files.flatMap((file) => parseProductName(file) ?? []);
   const marked = new Set(names.filter((name) => name.mark).map(({ stage, epoch }) => `${stage}.${epoch}`));
   return names
     .filter((name) => !name.mark)
@@ -66,9 +76,13 @@ export function highestEpoch(board: Board, dataset: string, posted: string): num
 }
 
 /** Relative folders of the official products by stage: highest published epoch of a column that is `c`. */
-export function officialProducts(board: Board, name: EntryName): Map<string, string> {
+export function officialProducts(
+  board: Board,
+  name: EntryName,
+  products: readonly ProductEntry[] = listProducts(board, name.dataset, name.posted),
+): Map<string, string> {
   const official = new Map<string, string>();
-  for (const { stage, epoch, published } of listProducts(board, name.dataset, name.posted)) {
+  for (const { stage, epoch, published } of products) {
     if (!published || name.letters[board.column(stage)] !== 'c') continue;
     official.set(stage, productFolder({ dataset: name.dataset, posted: name.posted, stage, epoch }));
   }

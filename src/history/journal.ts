@@ -5,7 +5,7 @@
 import type { Board } from '../board/board.ts';
 import { isGone } from '../board/errors.ts';
 import type { JournalLine } from '../board/journal.ts';
-import { linesOfFile } from '../board/lines.ts';
+import { endOfLines, linesOfFile } from '../board/lines.ts';
 import { days, folderNames, isHidden } from '../board/scan.ts';
 import { dayFolder, FOLDERS, formatDay, isDay } from '../model/name.ts';
 
@@ -17,7 +17,8 @@ export interface JournalQuery {
   readonly test?: ((line: JournalLine) => boolean) | undefined;
 }
 
-const SUFFIX = '.jsonl';
+/** Files of the journal end in it. */
+export const SUFFIX = '.jsonl';
 const DAY_MS = 86_400_000;
 
 /** A line that can be used, or undefined. */
@@ -53,11 +54,11 @@ export function daysOf(board: Board, sinceMs: number | undefined): string[] {
 }
 
 /** Lines of one dataset hold this. */
-function needle(dataset: string | undefined): Buffer | undefined {
+export function needle(dataset: string | undefined): Buffer | undefined {
   return dataset === undefined ? undefined : Buffer.from(`"dataset":${JSON.stringify(dataset)}`);
 }
 
-function isWanted(line: JournalLine, query: JournalQuery): boolean {
+export function isWanted(line: JournalLine, query: JournalQuery): boolean {
   if (query.dataset !== undefined && line.dataset !== query.dataset) return false;
   if (query.sinceMs !== undefined && Date.parse(line.t) < query.sinceMs) return false;
   return query.test?.(line) ?? true;
@@ -175,10 +176,13 @@ export class JournalFollower {
     return recent.reverse().flatMap((day) => filesOfDay(this.#board, day));
   }
 
-  /** The byte after the last whole line. */
+  /** The byte after the last whole line. A file that retention has just taken is empty. */
   #endOfLines(file: string): number {
-    const lines = linesOfJournal(this.#board, file, { test: () => false }, { withTail: false });
-    const end = lines.next();
-    return end.done === true ? end.value : 0;
+    try {
+      return endOfLines(this.#board.path(file));
+    } catch (error) {
+      if (isGone(error)) return 0;
+      throw error;
+    }
   }
 }

@@ -3,11 +3,13 @@ import type { Board } from '../board/board.ts';
 import { parseContent } from '../board/content.ts';
 import { isGone } from '../board/errors.ts';
 import type { JournalLine } from '../board/journal.ts';
-import { runsOf } from '../board/runs.ts';
+import { findRuns, runsOf } from '../board/runs.ts';
 import type { Located } from '../board/scan.ts';
-import { listLogs, listProducts, officialProducts } from '../board/tries.ts';
+import { type LogEntry, listLogs, listProducts, officialProducts } from '../board/tries.ts';
 import { parsePosted, productFolder } from '../model/name.ts';
-import { readJournal } from './journal.ts';
+import { type JournalQuery, readJournal } from './journal.ts';
+import { loadJournal } from './journal-load.ts';
+import { nextTurn } from './pacer.ts';
 import { type Try, triesOf } from './tries.ts';
 
 export interface Story {
@@ -25,33 +27,69 @@ export interface Story {
 /** Events that the tries tell already. */
 const OF_TRIES: ReadonlySet<string> = new Set(['claim', 'finish', 'publish', 'giveback', 'lost', 'discard', 'link']);
 
+/** What stories are put together from. */
+interface Traces {
+  readonly entries: readonly Located[];
+  readonly logs: readonly LogEntry[];
+  /** Posted times of all runs that are known, sorted. */
+  readonly known: readonly string[];
+  /** The journal's lines that may be about them. */
+  readonly query: JournalQuery;
+}
+
 /** The runs of a dataset, oldest first; none: nobody knows it. */
 export function storiesOf(board: Board, dataset: string, posted?: string): Story[] {
-  const entries = runsOf(board, dataset, posted);
+  const traces = tracesOf(board, dataset, runsOf(board, dataset, posted), posted);
+  if (traces.known.length === 0) return [];
+  const lines = [...readJournal(board, traces.query)];
+  return traces.known.map((run) => storyOf(board, dataset, run, traces, lines));
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
+  /** The runs of the dataset that are known to stand on the board; unless told, the whole board is looked through. */
+  readonly entries?: readonly Located[];
+}
+
+/** The same for a program that has other work to do: in short steps. @throws the signal's reason once it is aborted */
+export async function loadStories(board: Board, dataset: string, options: LoadOptions = {}): Promise<Story[]> {
+  const { signal } = options;
+  const traces = tracesOf(board, dataset, options.entries ?? (await findRuns(board, dataset, signal)));
+  if (traces.known.length === 0) return [];
+  const lines = await loadJournal(board, traces.query, signal);
+  const stories: Story[] = [];
+  for (const run of traces.known) {
+    await nextTurn();
+    signal?.throwIfAborted();
+    stories.push(storyOf(board, dataset, run, traces, lines));
+  }
+  return stories;
+}
+
+function tracesOf(board: Board, dataset: string, entries: readonly Located[], posted?: string): Traces {
   const logs = listLogs(board, dataset).filter((log) => posted === undefined || log.posted === posted);
-  const known = new Set([...entries.map(({ name }) => name.posted), ...logs.map((log) => log.posted)]);
-  if (known.size === 0) return [];
-  const earliest = [...known].sort()[0] ?? '';
+  const known = [...new Set([...entries.map(({ name }) => name.posted), ...logs.map((log) => log.posted)])].sort();
   // What is older than its first run is not about it; a day more, because clocks differ.
-  const sinceMs = Math.max(0, (parsePosted(earliest) ?? 0) - 86_400_000);
-  const lines = [...readJournal(board, { dataset, sinceMs })];
-  return [...known].sort().map((run) => {
-    const entry = entries.find(({ name }) => name.posted === run);
-    const mine = lines.filter((line) => line.posted === run);
-    const official = entry === undefined ? new Map<string, string>() : officialProducts(board, entry.name);
-    const products = listProducts(board, dataset, run).map((product) => {
-      const path = productFolder({ dataset, posted: run, stage: product.stage, epoch: product.epoch });
-      return { ...product, path, official: official.get(product.stage) === path };
-    });
-    const runLogs = logs.filter((log) => log.posted === run);
-    return {
-      posted: run,
-      entry,
-      ...paramsOf(board, entry),
-      tries: triesOf({ lines: mine, logs: runLogs, products, entry, stages: board.stages }),
-      acts: mine.filter((line) => !OF_TRIES.has(line.event)),
-    };
+  const sinceMs = Math.max(0, (parsePosted(known[0] ?? '') ?? 0) - 86_400_000);
+  return { entries, logs, known, query: { dataset, sinceMs } };
+}
+
+function storyOf(board: Board, dataset: string, run: string, traces: Traces, lines: readonly JournalLine[]): Story {
+  const entry = traces.entries.find(({ name }) => name.posted === run);
+  const mine = lines.filter((line) => line.posted === run);
+  const official = entry === undefined ? new Map<string, string>() : officialProducts(board, entry.name);
+  const products = listProducts(board, dataset, run).map((product) => {
+    const path = productFolder({ dataset, posted: run, stage: product.stage, epoch: product.epoch });
+    return { ...product, path, official: official.get(product.stage) === path };
   });
+  const logs = traces.logs.filter((log) => log.posted === run);
+  return {
+    posted: run,
+    entry,
+    ...paramsOf(board, entry),
+    tries: triesOf({ lines: mine, logs, products, entry, stages: board.stages }),
+    acts: mine.filter((line) => !OF_TRIES.has(line.event)),
+  };
 }
 
 function paramsOf(board: Board, entry: Located | undefined): Pick<Story, 'params' | 'paramsFault'> {
