@@ -1,9 +1,11 @@
 /** The stage processes of a board as their status files tell of them, and what is to be thought of it. */
-import { FOLDERS } from '../model/name.ts';
+import { open, readdir } from 'node:fs/promises';
+import { FOLDERS, parseStatus } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
-import { askKernel, ownMark } from './host.ts';
-import { readStatuses, type StatusFile } from './status.ts';
+import { askKernel, ownMark, type ProcessMark } from './host.ts';
+import { isHidden } from './scan.ts';
+import { parseStatusContent, readStatuses, type StatusFile } from './status.ts';
 
 export interface ProcessRow {
   readonly status: StatusFile;
@@ -18,12 +20,44 @@ export interface ProcessRow {
 export function processRows(board: Board): ProcessRow[] {
   const nowMs = board.now();
   const own = ownMark();
-  return readStatuses(board).map((status) => {
-    const beatMs = beatOf(board, status.file, nowMs);
-    const isEnded = status.content !== undefined && askKernel(status.content, own) === 'dead';
-    const isDead = isEnded || status.name.order === 'lost';
-    return { status, beatMs, isSilent: !isDead && beatMs !== undefined && beatMs > board.leaseMs, isDead };
-  });
+  return readStatuses(board).map((status) => judge(board, own, status, beatOf(board, status.file, nowMs)));
+}
+
+function judge(board: Board, own: ProcessMark, status: StatusFile, beatMs: number | undefined): ProcessRow {
+  const isEnded = status.content !== undefined && askKernel(status.content, own) === 'dead';
+  const isDead = isEnded || status.name.order === 'lost';
+  return { status, beatMs, isSilent: !isDead && beatMs !== undefined && beatMs > board.leaseMs, isDead };
+}
+
+/** The same without waiting for the disk: one that hangs must not stop a dashboard. @throws the system's error */
+export async function loadProcessRows(board: Board, nowMs: number): Promise<ProcessRow[]> {
+  const folder = board.path(FOLDERS.processes);
+  const rows: ProcessRow[] = [];
+  const own = ownMark();
+  for (const file of await readdir(folder)) {
+    const name = isHidden(file) ? undefined : parseStatus(file);
+    if (name === undefined) continue;
+    const seen = await loadStatus(`${folder}/${file}`);
+    if (seen === undefined) continue;
+    const status: StatusFile = { file, name, content: parseStatusContent(seen.text) };
+    rows.push(judge(board, own, status, Math.max(0, nowMs - seen.mtimeMs)));
+  }
+  return rows.sort((a, b) => (a.status.name.id < b.status.name.id ? -1 : 1));
+}
+
+async function loadStatus(path: string): Promise<{ text: string; mtimeMs: number } | undefined> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { mtimeMs } = await file.stat();
+      return { text: await file.readFile('utf8'), mtimeMs };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
 }
 
 function beatOf(board: Board, file: string, nowMs: number): number | undefined {

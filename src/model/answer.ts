@@ -5,7 +5,9 @@ const TYPED_ABOVE = 20;
 
 /** The answer that means yes. */
 export function wantedAnswer(number: number): { hint: string; isYes: (answer: string) => boolean } {
-  if (number > TYPED_ABOVE)
-    return { hint: `type ${number} to go on`, isYes: (answer) => answer.trim() === String(number) };
+  if (number > TYPED_ABOVE) {
+    const ways = number % 1000 === 0 ? [String(number), `${number / 1000}k`] : [String(number)];
+    return { hint: `type ${ways.join(' or ')} to go on`, isYes: (answer) => ways.includes(answer.trim()) };
+  }
   return { hint: 'y/N', isYes: (answer) => /^y(es)?$/i.test(answer.trim()) };
 }

@@ -112,6 +112,9 @@ describe('questions', () => {
     expect(['y', 'YES', '', 'n', '3'].map(few.isYes)).toEqual([true, true, false, false, false]);
     const many = wantedAnswer(21);
     expect(['y', '', '21', ' 21 ', '20'].map(many.isYes)).toEqual([false, false, true, true, false]);
+    const round = wantedAnswer(10_000);
+    expect(['10000', '10k', '10', '1k', 'y'].map(round.isYes)).toEqual([true, true, false, false, false]);
+    expect(wantedAnswer(10_001).isYes('10k')).toBe(false);
   });
 });
 
