@@ -1,7 +1,9 @@
 /** `slate status`: a board in a few plain lines, for a glance, a mail, or a screen reader. */
 import type { Command } from 'commander';
+import type { Board } from '../../board/board.ts';
 import { causesOf } from '../../board/causes.ts';
 import { countBoard, STATE_ORDER } from '../../board/counts.ts';
+import { faultText, isSystemError } from '../../board/errors.ts';
 import { filterOf } from '../../board/filter.ts';
 import { processRows } from '../../board/processes.ts';
 import { Row, rfc3339, runKey } from '../../board/rows.ts';
@@ -9,18 +11,24 @@ import { type Located, scanBoard, stateOf } from '../../board/scan.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { causeText, LIVE_FOLDERS } from '../../model/name.ts';
 import { count, plain } from '../../model/text.ts';
-import { act, type Run, subcommand } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import { act, durationOption, type Run, subcommand } from '../command.ts';
+import { EXIT, usage } from '../exit.ts';
 import type { Session } from '../session.ts';
 import { countsJson } from './counts.ts';
 
 export function registerStatus(program: Command, run: Run): void {
-  const command = subcommand(
-    program,
-    'status',
-    'the board in a few lines: counts, failures by cause, processes',
-  ).option('--check', 'exit with 1 if something has failed, or a stage process is silent');
-  act<{ check?: boolean }>(command, run, (session, _, options) => status(session, options.check === true));
+  const command = subcommand(program, 'status', 'the board in a few lines: counts, failures by cause, processes')
+    .option('--check', 'exit with 1 if something has failed, or a stage process is silent')
+    .option('--watch [duration]', 'again whenever it has changed, looked at as often as told (5s)', durationOption);
+  act<StatusOptions>(command, run, (session, _, options) => status(session, options));
+}
+
+/** How often `--watch` looks unless told. */
+const WATCH_MS = 5_000;
+
+export interface StatusOptions {
+  readonly check?: boolean;
+  readonly watch?: number | true;
 }
 
 function oldestOf(entries: readonly Located[]): Row | undefined {
@@ -31,8 +39,20 @@ function oldestOf(entries: readonly Located[]): Row | undefined {
   return oldest === undefined ? undefined : new Row(oldest);
 }
 
-export async function status(session: Session, isCheck = false): Promise<number> {
-  const board = session.board();
+interface Line {
+  readonly text: string;
+  /** The same without what changes by itself as time goes on. */
+  readonly key: string;
+}
+
+interface Look {
+  readonly json: Record<string, unknown>;
+  readonly lines: readonly Line[];
+  readonly isBad: boolean;
+}
+
+/** One look at the board. */
+function lookAt(session: Session, board: Board): Look {
   const counts = countBoard(board, filterOf(board, []));
   const live = scanBoard(board, LIVE_FOLDERS).entries;
   const unique = [...new Map(live.map((entry) => [runKey(entry), entry])).values()];
@@ -43,44 +63,88 @@ export async function status(session: Session, isCheck = false): Promise<number>
   const oldest = oldestOf(unique.filter((entry) => ['queue', 'active', 'gather'].includes(stateOf(entry.folder))));
   const processes = processRows(board).filter(({ isDead }) => !isDead);
   const silent = processes.filter(({ isSilent }) => isSilent);
-  const isBad = counts.states.failed > 0 || silent.length > 0;
-  const exit = isCheck && isBad ? EXIT.some : EXIT.ok;
-  if (session.json) {
-    session.out.json({
-      ...countsJson(board, counts),
-      pipeline: board.config.pipeline,
-      causes,
-      processes: processes.length,
-      silent: silent.map(({ status: { name } }) => name.id),
-      oldest:
-        oldest === undefined
-          ? null
-          : { dataset: oldest.dataset, posted: rfc3339(oldest.at.name.posted), state: oldest.state },
-    });
-    return exit;
-  }
-  const { out, paint } = session;
+  const lines: Line[] = [];
+  const add = (text: string, key = text): void => void lines.push({ text, key });
+  const { paint } = session;
   const states = STATE_ORDER.filter((state) => counts.states[state] > 0);
   const parts = states.map((state) => paint(state, `${counts.states[state]} ${state}`));
-  out.line(`board ${board.name}, pipeline ${board.config.pipeline}, home ${plain(board.home)}`);
-  out.line(`${count(counts.total, 'entry', 'entries')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`);
+  add(`board ${board.name}, pipeline ${board.config.pipeline}, home ${plain(board.home)}`);
+  add(`${count(counts.total, 'entry', 'entries')}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`);
   for (const { stage, cause, number } of causes) {
-    out.line(`failed at ${stage}: ${number}${cause === '' ? '' : ` ${causeText(cause)} (${cause})`}`);
+    add(`failed at ${stage}: ${number}${cause === '' ? '' : ` ${causeText(cause)} (${cause})`}`);
   }
   const busy = processes.reduce((sum, { status: { content } }) => sum + (content?.entries.length ?? 0), 0);
-  out.line(`${count(processes.length, 'stage process', 'stage processes')}, ${count(busy, 'step')} running`);
-  for (const {
-    status: { name },
-    beatMs,
-  } of silent) {
-    out.line(`stage process ${name.id} on ${plain(name.host)} is silent for ${formatDuration(beatMs ?? 0)}`);
+  add(`${count(processes.length, 'stage process', 'stage processes')}, ${count(busy, 'step')} running`);
+  for (const { status: file, beatMs } of silent) {
+    const who = `stage process ${file.name.id} on ${plain(file.name.host)} is silent`;
+    add(`${who} for ${formatDuration(beatMs ?? 0)}`, who);
   }
   if (oldest !== undefined) {
-    out.line(
-      `oldest still to be done: ${oldest.dataset}, ${formatDuration(board.now() - oldest.postedMs)}, ${oldest.state}`,
-    );
+    const what = `oldest still to be done: ${oldest.dataset}`;
+    const age = formatDuration(board.now() - oldest.postedMs);
+    add(`${what}, ${age}, ${oldest.state}`, `${what} ${oldest.state}`);
   }
-  if (counts.foreign > 0)
-    out.line(`${count(counts.foreign, 'file is', 'files are')} no entry: 'slate check' lists them`);
-  return exit;
+  if (counts.foreign > 0) add(`${count(counts.foreign, 'file is', 'files are')} no entry: 'slate check' lists them`);
+  const json = {
+    ...countsJson(board, counts),
+    pipeline: board.config.pipeline,
+    causes,
+    processes: processes.length,
+    silent: silent.map(({ status: { name } }) => name.id),
+    oldest:
+      oldest === undefined
+        ? null
+        : { dataset: oldest.dataset, posted: rfc3339(oldest.at.name.posted), state: oldest.state },
+  };
+  return { json, lines, isBad: counts.states.failed > 0 || silent.length > 0 };
+}
+
+export async function status(session: Session, options: StatusOptions = {}): Promise<number> {
+  const board = session.board();
+  if (options.watch !== undefined) {
+    if (options.check === true) throw usage('--check looks once and --watch never ends: choose one');
+    return watch(session, board, options.watch === true ? WATCH_MS : options.watch);
+  }
+  const look = lookAt(session, board);
+  if (session.json) session.out.json(look.json);
+  else for (const { text } of look.lines) session.out.line(text);
+  return options.check === true && look.isBad ? EXIT.some : EXIT.ok;
+}
+
+/**
+ * The same again whenever it has changed: plain lines one under the other, which a dumb terminal, a pipe and a screen
+ * reader can follow. A board that can't be read is told once, and again when it can.
+ */
+async function watch(session: Session, board: Board, everyMs: number): Promise<number> {
+  const { out } = session;
+  let known = '';
+  let fault = '';
+  while (!out.isClosed) {
+    const startMs = performance.now();
+    const time = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    try {
+      const look = lookAt(session, board);
+      const key = look.lines.map((line) => line.key).join('\n');
+      if (fault !== '') session.say('the board can be read again');
+      fault = '';
+      if (key !== known) {
+        if (session.json) out.line(JSON.stringify({ time, ...look.json }));
+        else {
+          if (known !== '') out.line('');
+          out.line(time);
+          for (const { text } of look.lines) out.line(text);
+        }
+        known = key;
+      }
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      const text = faultText(error);
+      if (text !== fault) session.say(`the board can't be read: ${text}; it is tried again`);
+      fault = text;
+    }
+    await out.drained();
+    // A board that takes long to read is looked at less often: a tenth of the time at most.
+    await new Promise((resolve) => setTimeout(resolve, Math.max(everyMs, 9 * (performance.now() - startMs))));
+  }
+  return EXIT.ok;
 }
