@@ -33,7 +33,7 @@ interface Guard {
 
 const GUARDS: readonly Guard[] = [
   { modules: ['commander'], places: ['cli'] },
-  { modules: ['blessed', 'neo-blessed', 'reblessed', '@unblessed/blessed'], places: ['tui'] },
+  { modules: ['blessed', 'neo-blessed', 'reblessed', '@unblessed/blessed'], places: ['tui/term'] },
   { modules: ['chokidar', 'proper-lockfile'], places: ['triggers', 'host'] },
   // board/post.ts: `sync -f` for a whole batch of posts.
   { modules: ['execa', 'child_process'], places: ['process', 'engines', 'host', 'board/post.ts'] },
@@ -159,7 +159,7 @@ function checkModule(file: string, wanted: string): string[] {
   const module = wanted.replace(/^node:/, '');
   if (folderOf(file) === 'model' && !PURE_PACKAGES.includes(module))
     return [`${file}: imports ${wanted}, and model/ is pure`];
-  const guard = GUARDS.find(({ modules }) => modules.includes(module));
+  const guard = GUARDS.find(({ modules }) => modules.some((one) => module === one || module.startsWith(`${one}/`)));
   if (guard === undefined || guard.places.some((place) => place === file || file.startsWith(`${place}/`))) return [];
   return [`${file}: imports ${wanted}, which belongs to ${guard.places.join(', ')}`];
 }
@@ -318,8 +318,11 @@ describe('the guards', () => {
     ],
     [
       'blessed',
-      { 'cli/a.ts': "import blessed from 'neo-blessed';" },
-      ['cli/a.ts: imports neo-blessed, which belongs to tui'],
+      { 'cli/a.ts': "import blessed from 'neo-blessed/lib/program.js';", 'tui/b.ts': "import 'blessed';" },
+      [
+        'cli/a.ts: imports neo-blessed/lib/program.js, which belongs to tui/term',
+        'tui/b.ts: imports blessed, which belongs to tui/term',
+      ],
     ],
     [
       'execa',
@@ -422,7 +425,8 @@ describe('the guards', () => {
         'index.ts': "export { a } from './cli/a.ts';\nexport { x } from './model/b.ts';",
         'cli/a.ts':
           "import { Command } from 'commander';\nimport { x } from '../tui/b.ts';\nimport y from '../model/b.ts';",
-        'tui/b.ts': "import blessed from 'neo-blessed';\nimport { x } from '../host/c.ts';",
+        'tui/b.ts': "import { x } from '../host/c.ts';\nimport { y } from './term/d.ts';",
+        'tui/term/d.ts': "import blessed from 'neo-blessed/lib/program.js';",
         'host/c.ts': "import { execa } from 'execa';\nimport lockfile from 'proper-lockfile';",
         'board/post.ts': "import { execa } from 'execa';\nimport fs from 'node:fs';",
         'model/b.ts': [

@@ -67,14 +67,16 @@ async function build() {
   const hash = hashOf([
     'package.json',
     'package-lock.json',
+    'tools/blessed-plugin.mjs',
     'tools/setup.mjs',
     'tsconfig.json',
     ...filesBelow('src'),
-    ...filesBelow('stages'),
+    ...['stages', 'pipelines', 'bench'].flatMap(filesBelow),
   ]);
   if (isMarked(BUILT, hash)) return;
   process.stderr.write('setup: building …\n');
   const { build: bundle } = await import('esbuild');
+  const { blessedPlugin } = await import('./blessed-plugin.mjs');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   mkdirSync(join(root, 'dist'), { recursive: true });
@@ -86,6 +88,7 @@ async function build() {
     target: 'node20',
     logLevel: 'warning',
     legalComments: 'none',
+    plugins: [blessedPlugin],
     define: { SLATEBOARD_VERSION: JSON.stringify(version) },
   };
   const steps = readdirSync(join(root, 'stages')).filter((file) => file.endsWith('.ts'));

@@ -34,8 +34,9 @@ const world: World = {
 };
 
 // Until it has ended well, it has not: a command that stops half-way must not look like success.
-process.on('exit', () => {
-  if (hasEnded) return;
+process.on('exit', (code) => {
+  // A code other than 0 was given on purpose: the dashboard ends so after a second signal.
+  if (hasEnded || code !== EXIT.ok) return;
   process.exitCode = EXIT.bug;
   say('slate: it stopped half-way, which is a fault of slate itself; please report it\n');
 });

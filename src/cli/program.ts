@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../process/version.ts';
 import { addGlobals, type Run } from './command.ts';
+import { registerBoard } from './commands/board.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerCounts } from './commands/counts.ts';
@@ -31,6 +32,7 @@ const REGISTER: ReadonlyArray<(program: Command, run: Run) => void> = [
   registerLs,
   registerCounts,
   registerStatus,
+  registerBoard,
   registerShow,
   registerLog,
   registerWait,

@@ -1,7 +1,9 @@
 /** One run of the command line: parse, act, and say how it ended. */
 import { CommanderError } from 'commander';
 import { plainLines } from '../model/text.ts';
+import { refusalOf } from '../tui/term/surroundings.ts';
 import type { Run } from './command.ts';
+import { dashboard } from './commands/board.ts';
 import { status } from './commands/status.ts';
 import { CliError, EXIT, endingOf } from './exit.ts';
 import { buildProgram } from './program.ts';
@@ -23,9 +25,10 @@ export async function runCommandLine(args: readonly string[], world: World): Pro
   return run.exit === EXIT.ok ? exit : run.exit;
 }
 
-/** `slate` and nothing else, on a terminal: a look at the board. Elsewhere commander prints help, as misuse. */
+/** `slate` and nothing else, on a terminal: the dashboard; a few plain lines where it can't be painted. */
 async function alone(world: World): Promise<number> {
   const session = new Session(world, {});
+  if (refusalOf(world.env, world.isTTY) === undefined) return dashboard(session);
   const exit = await status(session);
   await world.out.drained();
   session.say("'slate --help' lists the commands");

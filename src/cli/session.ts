@@ -51,9 +51,13 @@ export class Session {
     this.world.say(`slate: ${plainLines(message)}\n`);
   }
 
-  get paint(): Paint {
+  get hasColor(): boolean {
     const { env, isTTY } = this.world;
-    return painter(wantsColor(this.#globals.color ?? 'auto', { env, isTTY: isTTY.stdout }));
+    return wantsColor(this.#globals.color ?? 'auto', { env, isTTY: isTTY.stdout });
+  }
+
+  get paint(): Paint {
+    return painter(this.hasColor);
   }
 
   home(): string {

@@ -27,6 +27,12 @@ export interface Binding {
   readonly mutates?: true;
 }
 
+/** A section of the help overlay and of the page in docs/. */
+export interface KeyTable {
+  readonly title: string;
+  readonly bindings: readonly Binding[];
+}
+
 /** The binding of a key in the first table that has one. */
 export function bindingOf(tables: readonly (readonly Binding[])[], key: KeyName): Binding | undefined {
   for (const table of tables) {

@@ -106,8 +106,11 @@ export class Canvas {
     let at = x;
     for (const { text: char, cells: wide } of glyphsOf(plain(text))) {
       if (at + wide > end) break;
-      this.#set(at, y, char, attr);
-      if (wide === 2) this.#set(at + 1, y, '', attr);
+      if (wide === 2 && at === -1) this.#set(0, y, ' ', attr);
+      else {
+        this.#set(at, y, char, attr);
+        if (wide === 2) this.#set(at + 1, y, '', attr);
+      }
       at += wide;
     }
     return at;
@@ -137,8 +140,8 @@ export class Canvas {
     const { cols, chars, attrs } = this.#surface;
     const at = (this.#area.y + y) * cols + this.#area.x + x;
     // Half of a wide character is no character.
-    if (chars[at] === '' && char !== '' && x + this.#area.x > 0) chars[at - 1] = ' ';
-    else if (char !== '' && chars[at + 1] === '' && (at + 1) % cols !== 0) chars[at + 1] = ' ';
+    if (chars[at] === '' && char !== '') chars[at - 1] = ' ';
+    if (chars[at + 1] === '' && (at + 1) % cols !== 0) chars[at + 1] = ' ';
     chars[at] = char;
     attrs[at] = attr;
   }

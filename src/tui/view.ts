@@ -5,7 +5,7 @@
 import type { Planned } from '../board/effect.ts';
 import type { Verb } from '../board/operate.ts';
 import type { Order } from '../model/name.ts';
-import type { Binding, KeyPress, MouseEvent } from './binding.ts';
+import type { Binding, KeyPress, KeyTable, MouseEvent } from './binding.ts';
 import type { Data, SortKey } from './data.ts';
 import type { Look } from './look.ts';
 import type { Area, Canvas } from './surface.ts';
@@ -53,10 +53,17 @@ export interface Ask {
 }
 
 export type LayerSpec =
-  | { readonly name: 'help' }
+  /** Without tables: only the keys that mean the same everywhere. */
+  | { readonly name: 'help'; readonly tables?: readonly KeyTable[] }
   /** All actions that apply to the row of the cursor. */
   | { readonly name: 'menu'; readonly title: string; readonly bindings: readonly Binding[] }
-  | { readonly name: 'prompt'; readonly purpose: 'filter' | 'command'; readonly text: string }
+  | {
+      readonly name: 'prompt';
+      readonly purpose: 'filter' | 'command';
+      readonly text: string;
+      /** Earlier lines of this kind, the latest last: kept by the app, as the prompt closes. */
+      readonly history?: readonly string[];
+    }
   | { readonly name: 'verb'; readonly ask: Ask }
   | { readonly name: 'order'; readonly ids: readonly string[]; readonly order: Order | undefined }
   /** Text to be read: what a command printed, the entries that were refused. */
@@ -71,6 +78,8 @@ export type Effect =
   /** Compiles the line and puts it in force; a faulty one leaves the last good one. `undefined` text: as it is. */
   | { readonly kind: 'filter'; readonly text: string }
   | { readonly kind: 'set'; readonly common: Partial<Common> }
+  /** Looks at the board more often (a factor below 1) or less often. */
+  | { readonly kind: 'pace'; readonly factor: number }
   | { readonly kind: 'toast'; readonly text: string; readonly isError?: boolean }
   | { readonly kind: 'open'; readonly layer: LayerSpec }
   /** The action of a view, as if its key had been pressed: a menu's choice. */
@@ -133,7 +142,7 @@ export interface Result<S> {
 
 export interface View<S> {
   readonly name: ViewName;
-  /** In the header: `1 Board`. */
+  /** In help and docs: `Board`. */
   readonly title: string;
   readonly bindings: readonly Binding[];
   readonly initial: S;

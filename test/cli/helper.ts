@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { bundlePlugins } from '../helpers/bundle.ts';
 
 export interface Result {
   readonly code: number | null;
@@ -34,6 +35,7 @@ export async function buildCommand(folder: string): Promise<string> {
     target: 'node20',
     banner: { js: BANNER },
     logLevel: 'silent',
+    plugins: await bundlePlugins(),
   });
   return outfile;
 }

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { formatName, parseName } from '../../src/model/name.ts';
+import { bundlePlugins } from '../helpers/bundle.ts';
 import {
   entryOf,
   FOREIGN,
@@ -241,6 +242,7 @@ it('agrees with slate counts', async () => {
     format: 'esm',
     target: 'node20',
     logLevel: 'error',
+    plugins: await bundlePlugins(),
     define: { SLATEBOARD_VERSION: '"0.0.0"' },
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

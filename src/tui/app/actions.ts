@@ -1,0 +1,131 @@
+/**
+ * What operators do from the dashboard: the command line's verbs on a frozen set of entries. Each is looked at again
+ * before it is touched: what has changed since it was shown, so that something else would happen, is refused.
+ */
+import type { Board } from '../../board/board.ts';
+import { type Planned, planned } from '../../board/effect.ts';
+import { faultText, isSystemError } from '../../board/errors.ts';
+import { operate, type Verb } from '../../board/operate.ts';
+import type { Located } from '../../board/scan.ts';
+import { giveOrder } from '../../board/status.ts';
+import type { Order } from '../../model/name.ts';
+import { count } from '../../model/text.ts';
+import type { Message } from '../view.ts';
+import { inSlices } from './slices.ts';
+
+type Find = (key: string) => Located | undefined;
+
+/** These open stages, for which the classes that a stage serves count. */
+const OPENING: ReadonlySet<Verb['verb']> = new Set(['release', 'repipe', 'skip']);
+
+/** Reads the stage files as they are now, where the verb depends on them. @throws DefinitionError */
+async function useStages(board: Board, verb: Verb): Promise<void> {
+  if (!OPENING.has(verb.verb)) return;
+  // YAML, schemas and templates load only when they are needed: the first screen does without.
+  const { loadStages } = await import('../../definitions/load.ts');
+  board.useStages(loadStages(board.home, board.stages));
+}
+
+export type Plans = ReadonlyMap<string, Planned>;
+
+/** What the verb would do to each of them now. */
+export async function planAll(
+  board: Board,
+  find: Find,
+  verb: Verb,
+  keys: readonly string[],
+): Promise<{ plans: Plans; gone: number }> {
+  await useStages(board, verb);
+  const plans = new Map<string, Planned>();
+  let at = 0;
+  await inSlices(() => {
+    const key = keys[at++];
+    if (key === undefined) return false;
+    const entry = find(key);
+    if (entry !== undefined) plans.set(key, planned(board, entry, verb));
+    return true;
+  });
+  return { plans, gone: keys.length - plans.size };
+}
+
+export interface Application {
+  readonly verb: Verb;
+  readonly keys: readonly string[];
+  readonly reason: string | undefined;
+  /** As they were shown. */
+  readonly plans: Plans;
+  readonly onProgress: (done: number) => void;
+  readonly isStopped: () => boolean;
+}
+
+type Applied = Extract<Message, { kind: 'applied' }>;
+
+/** Does it, one entry after the other, each from its newest name. Never throws for what the disk refuses. */
+export async function applyAll(board: Board, find: Find, application: Application): Promise<Applied> {
+  const { verb, keys, reason, plans, onProgress, isStopped } = application;
+  const refused: { dataset: string; why: string }[] = [];
+  const absent: string[] = [];
+  let done = 0;
+  let at = 0;
+  let fault: string | undefined;
+  try {
+    await useStages(board, verb);
+    await inSlices(
+      () => {
+        const key = keys[at];
+        if (key === undefined || isStopped()) return false;
+        const result = applyOne(board, find(key), verb, reason, plans.get(key));
+        at++;
+        const dataset = key.slice(0, key.indexOf(' '));
+        if (result === 'done') done++;
+        else if (result === 'absent') absent.push(dataset);
+        else refused.push({ dataset, why: result.why });
+        return true;
+      },
+      () => onProgress(at),
+    );
+  } catch (error) {
+    if (!isSystemError(error) && !(error instanceof Error && error.name === 'DefinitionError')) throw error;
+    fault = faultText(error);
+  } finally {
+    board.journal.flush();
+  }
+  return { kind: 'applied', done, refused, absent, left: keys.length - at, fault };
+}
+
+function applyOne(
+  board: Board,
+  entry: Located | undefined,
+  verb: Verb,
+  reason: string | undefined,
+  shown: Planned | undefined,
+): 'done' | 'absent' | { readonly why: string } {
+  if (entry === undefined || shown === undefined) return 'absent';
+  const isAsShown = (now: Located): boolean => {
+    const again = planned(board, now, verb);
+    return again.ok === shown.ok && again.text === shown.text;
+  };
+  if (!shown.ok) return { why: shown.text };
+  if (!isAsShown(entry)) return { why: 'it has changed since it was shown, and something else would happen to it' };
+  const result = operate(board, entry, verb, reason, isAsShown);
+  if (result.ok) return 'done';
+  return result.refusal === 'absent' ? 'absent' : { why: result.why };
+}
+
+/** Gives an order to stage processes. @returns what is to be told @throws the system's error */
+export function orderAll(
+  board: Board,
+  ids: readonly string[],
+  order: Order,
+  reason: string | undefined,
+): { text: string; isError: boolean } {
+  const results = ids.map((id) => giveOrder(board, id, order, reason));
+  board.journal.flush();
+  const number = (wanted: string): number => results.filter((result) => result === wanted).length;
+  const parts = [
+    `${count(number('ordered') + number('unchanged'), 'stage process', 'stage processes')} told to ${order}`,
+  ];
+  if (number('lost') > 0) parts.push(`${number('lost')} found dead before`);
+  if (number('absent') > 0) parts.push(`${number('absent')} gone`);
+  return { text: parts.join(', '), isError: number('lost') + number('absent') > 0 };
+}

@@ -1,0 +1,57 @@
+/** One run of the dashboard: takes the terminal, runs the app, gives the terminal back, whatever happens. */
+import type { Board } from '../../board/board.ts';
+import { Look } from '../look.ts';
+import { Lifecycle } from '../term/lifecycle.ts';
+import { refusalOf, surroundingsOf } from '../term/surroundings.ts';
+import { Terminal } from '../term/terminal.ts';
+import { App } from './app.ts';
+import { Effects } from './effects.ts';
+import { Sources } from './sources.ts';
+
+export { refusalOf };
+
+export interface DashboardOptions {
+  readonly board: Board;
+  /** A line of the filter language to begin with. */
+  readonly filter: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** The script of this program, for commands. */
+  readonly script: string;
+  readonly isReadOnly: boolean;
+  readonly isAscii: boolean;
+  readonly showLetters: boolean;
+  readonly hasMouse: boolean;
+  readonly hasColor: boolean;
+  /** Hands over who is told what the board has to say (a journal that can't be written). */
+  readonly whenTroubled: (hear: (message: string) => void) => void;
+}
+
+/** @returns the exit code */
+export async function runDashboard(options: DashboardOptions): Promise<number> {
+  const { board, env, cwd, script, isAscii, hasColor, showLetters } = options;
+  const surroundings = surroundingsOf(env, { isAscii, hasColor });
+  const terminal = Terminal.open({ input: process.stdin, output: process.stdout, surroundings, jobs: process });
+  const lifecycle = new Lifecycle(terminal, process);
+  try {
+    const look = new Look({ isAscii: surroundings.isAscii, hasColor: surroundings.colors > 0, showLetters });
+    const app = new App({
+      screen: terminal,
+      look,
+      sources: new Sources(board),
+      isReadOnly: options.isReadOnly,
+      hasMouse: options.hasMouse,
+      filter: options.filter,
+      effects: (of) => new Effects(of, { script, cwd, env }),
+    });
+    options.whenTroubled((message) => app.toast(message, true));
+    const ran = app.run().then(() => 0);
+    const exit = await Promise.race([ran, lifecycle.ended]);
+    app.quit();
+    await ran;
+    return exit;
+  } finally {
+    lifecycle.end();
+    board.journal.flush();
+  }
+}

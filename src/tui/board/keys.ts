@@ -1,0 +1,47 @@
+/** The board view's keys. */
+import type { Binding } from '../binding.ts';
+import { MOVES } from '../global-keys.ts';
+
+export const BOARD_KEYS: readonly Binding[] = [
+  ...MOVES,
+  {
+    keys: ['enter', 'd'],
+    action: 'detail',
+    help: 'open or close the pane with the details of the entry',
+    label: 'open',
+  },
+  { keys: ['space'], action: 'mark', help: 'mark the entry, or unmark it; then the next one', label: 'mark' },
+  { keys: ['l'], action: 'log', help: 'the log of its latest try', label: 'log' },
+  { keys: ['tab', 'S-tab'], action: 'focus', help: 'from the list to the pane, and back' },
+  { keys: ['z'], action: 'zoom', help: 'the pane or the list alone, and both again' },
+  { keys: ['left'], action: 'left', help: 'columns to the left; in the pane the tab before' },
+  { keys: ['right'], action: 'right', help: 'columns that are cut; in the pane the next tab' },
+  { keys: ['['], action: 'tabBefore', help: "the pane's tab before: Detail, Log, Files, History" },
+  { keys: [']'], action: 'tabNext', help: "the pane's next tab" },
+  { keys: ['v'], action: 'range', help: 'mark all from the last mark to here' },
+  { keys: ['*'], action: 'markAll', help: 'mark all that the filter lets through' },
+  { keys: ['u'], action: 'unmarkAll', help: 'unmark all' },
+  { keys: ['n'], action: 'nextFailed', help: 'next failed entry' },
+  { keys: ['N'], action: 'failedBefore', help: 'previous failed entry' },
+  { keys: ['f'], action: 'onlyFailed', help: 'only failed entries, and back: state:failed in the filter' },
+  { keys: ['!'], action: 'notDone', help: 'all but the done ones, and back: -state:done in the filter' },
+  { keys: ['a'], action: 'all', help: 'all entries: clears the filter' },
+  { keys: ['s'], action: 'sort', help: 'sort by the next column' },
+  { keys: ['S'], action: 'reverse', help: 'sort the other way round' },
+  { keys: ['y'], action: 'copy', help: 'copy the datasets of the marked entries, else of this one' },
+  { keys: ['x'], action: 'menu', help: 'menu of what can be done here' },
+  {
+    keys: ['H'],
+    action: 'hold',
+    help: 'hold: it stops where it is; what runs is stopped',
+    label: 'hold',
+    mutates: true,
+  },
+  { keys: ['U'], action: 'release', help: 'release what is held', label: 'release', mutates: true },
+  { keys: ['R'], action: 'repipe', help: 'repipe: send it back to a stage', label: 'repipe', mutates: true },
+  { keys: ['T'], action: 'retry', help: 'try now what waits to be tried again (repipe)', mutates: true },
+  { keys: ['K'], action: 'restart', help: 'stop the running step and start it anew (repipe)', mutates: true },
+  { keys: ['I'], action: 'skip', help: 'skip the stage that it is at', mutates: true },
+  { keys: ['P'], action: 'rank', help: 'rank: who is served first', mutates: true },
+  { keys: ['X'], action: 'remove', help: 'remove it from the board', mutates: true },
+];
