@@ -10,6 +10,7 @@ import { execa } from 'execa';
 import { type Board, createBoard, listBoards, loadPipeline, openBoard, scanBoard } from '../../src/index.ts';
 import { corrupt } from '../../stages/lib/corrupt.ts';
 import { Progress } from './progress.ts';
+import { canShowDashboard, openDashboard, say } from './screen.ts';
 
 const HOME = dirname(dirname(fileURLToPath(import.meta.url)));
 const SLATE = join(HOME, 'dist', 'slate.js');
@@ -20,8 +21,8 @@ const DAMAGED = 'j8bt06nyq_t05';
 const PROCESSES = 2;
 const LOOK_MS = 200;
 const BOUND_MS = 10 * 60_000;
-
-const say = (text = ''): void => void process.stdout.write(`${text}\n`);
+/** With the dashboard open the failure stands a while before it is repaired: people are to see it. */
+const SHOWN_MS = 6_000;
 
 /** `hst`, or the first of `hst-2`, `hst-3` … that is not there yet. */
 function freeName(): string {
@@ -121,7 +122,14 @@ async function main(): Promise<void> {
   const alive = (): void => {
     if (ended !== undefined) throw new Error(ended);
   };
+  const screen = canShowDashboard(process.argv.slice(2))
+    ? openDashboard([SLATE, '--home', HOME, '--board', board.name, 'board'])
+    : undefined;
   const leave = async (): Promise<void> => {
+    // Whoever looks at it may go on looking.
+    if (ended === undefined) await screen?.left;
+    else screen?.close();
+    await screen?.left;
     leaving = true;
     for (const run of processes) run.kill('SIGTERM');
     await Promise.all(processes);
@@ -129,6 +137,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       ended = `stopped by ${signal}`;
+      screen?.close();
     });
   }
   try {
@@ -145,6 +154,8 @@ async function main(): Promise<void> {
         `expected ${DAMAGED} to fail at verify and nothing else, but failed: ${failed.join(', ') || 'nothing'}`,
       );
 
+    if (screen !== undefined)
+      await Promise.race([screen.left, new Promise((resolve) => setTimeout(resolve, SHOWN_MS))]);
     say('\nAct 2: the operator finds the failure, fetches the exposure again, and sends the entry back.');
     await operator(board, 'ls', '--state', 'failed');
     await operator(board, 'log', DAMAGED, 'verify');
