@@ -1,10 +1,13 @@
 /**
  * `npm run bench` [-- --quick]: the benchmarks. `npm run bench -- torture --entries 20000 --kills 5 …`: the board under
- * fire, for bigger numbers than the tests use.
+ * fire, for bigger numbers than the tests use. `-- dashboard [--quick]`: the dashboard's budgets. `-- screens`: takes the
+ * screens in docs/screens/ anew (needs tmux).
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchDashboard } from './dashboard.ts';
+import { screens } from './screens.ts';
 import { startup } from './startup.ts';
 import { torture } from './torture.ts';
 
@@ -31,6 +34,17 @@ async function main(): Promise<boolean> {
     },
   });
   const number = (name: keyof typeof DEFAULTS): number => Number((values as Record<string, unknown>)[name]);
+  if (positionals[0] === 'screens') return screens(ROOT, positionals[1]);
+  if (positionals[0] === 'dashboard') {
+    const isTold = number('entries') !== Number(DEFAULTS.entries);
+    const entries = isTold ? number('entries') : 200_000;
+    return benchDashboard(ROOT, {
+      entries,
+      keys: values.quick ? 40 : 200,
+      seconds: values.quick ? 5 : 20,
+      changesPerSecond: 20,
+    });
+  }
   if (positionals[0] !== 'torture') return startup(ROOT, values.quick ? 5 : 15);
   return torture(ROOT, {
     entries: number('entries'),
