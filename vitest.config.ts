@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // They need tmux: vitest.terminal.config.ts runs them.
+    exclude: ['test/terminal/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
