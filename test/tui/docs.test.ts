@@ -12,6 +12,7 @@ import { VIEWS } from '../../src/tui/view.ts';
 import { ROOT } from '../helpers/home.ts';
 
 const PAGE = join(ROOT, 'docs', 'dashboard.md');
+const README = join(ROOT, 'README.md');
 const SCREENS = join(ROOT, 'docs', 'screens');
 /** `UPDATE_DOCS=1 npx vitest run test/tui/docs.test.ts` writes the page anew instead of comparing it. */
 const isUpdating = process.env.UPDATE_DOCS === '1';
@@ -23,13 +24,13 @@ const views: KeyTable[] = VIEWS.map((name) => viewNamed(name)).map(({ title, bin
 const layers: KeyTable[] = Object.values(LAYERS).map(({ title, bindings }) => ({ title, bindings }));
 const everywhere: KeyTable = { title: 'Everywhere', bindings: GLOBAL };
 
-function expectPart(name: string, wanted: string): void {
-  const page = fs.readFileSync(PAGE, 'utf8');
+function expectPart(name: string, wanted: string, file = PAGE): void {
+  const page = fs.readFileSync(file, 'utf8');
   const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name.split(':')[0]} -->`];
   const from = page.indexOf(begin) + begin.length;
   const to = page.indexOf(end, from);
   expect(from, `${begin.trim()} in the page`).toBeGreaterThanOrEqual(begin.length);
-  if (isUpdating) fs.writeFileSync(PAGE, page.slice(0, from) + wanted + page.slice(to));
+  if (isUpdating) fs.writeFileSync(file, page.slice(0, from) + wanted + page.slice(to));
   else expect(page.slice(from, to)).toBe(wanted);
 }
 
@@ -47,12 +48,14 @@ describe('docs/dashboard.md', () => {
     expectPart('signs', keysMarkdown(legends).replace(/^## /gm, '### '));
   });
 
-  it.each([...fs.readFileSync(PAGE, 'utf8').matchAll(/<!-- screen:(\S+) -->/g)].map(([, name]) => name ?? ''))(
-    'shows the screen %s as it was taken',
-    (name) => {
-      expectPart(`screen:${name}`, `\`\`\`\n${fs.readFileSync(join(SCREENS, `${name}.txt`), 'utf8')}\`\`\`\n`);
-    },
+  const shown = [PAGE, README].flatMap((file) =>
+    [...fs.readFileSync(file, 'utf8').matchAll(/<!-- screen:(\S+) -->/g)].map(
+      ([, name]) => [name ?? '', file] as const,
+    ),
   );
+  it.each(shown)('shows the screen %s as it was taken', (name, file) => {
+    expectPart(`screen:${name}`, `\`\`\`\n${fs.readFileSync(join(SCREENS, `${name}.txt`), 'utf8')}\`\`\`\n`, file);
+  });
 });
 
 describe('keys', () => {

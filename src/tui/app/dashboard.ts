@@ -27,6 +27,9 @@ export interface DashboardOptions {
   readonly whenTroubled: (hear: (message: string) => void) => void;
 }
 
+/** What is still read when it is left gets so long. */
+const HANGING_MS = 1_000;
+
 /** @returns the exit code */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
   const { board, env, cwd, script, isAscii, hasColor, showLetters } = options;
@@ -53,5 +56,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   } finally {
     lifecycle.end();
     board.journal.flush();
+    // A disk that hangs would keep the process for as long as it has not answered.
+    setTimeout(() => process.exit(), HANGING_MS).unref();
   }
 }

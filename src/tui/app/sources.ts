@@ -39,6 +39,7 @@ export class Sources {
   #onFault: (text: string) => void = () => undefined;
   #isStopped = false;
   #isReading = false;
+  #runs: { readonly dataset: string; readonly others: readonly Located[] } | undefined;
 
   constructor(board: Board) {
     this.board = board;
@@ -59,10 +60,7 @@ export class Sources {
       };
       return new Lookup(read, changed, failed);
     };
-    this.#stories = ofEntry<StoryState>({ kind: 'loading' }, async (entry, signal) => ({
-      kind: 'story',
-      stories: await loadStories(board, entry.name.dataset, { signal }),
-    }));
+    this.#stories = ofEntry<StoryState>({ kind: 'loading' }, (entry, signal) => this.#loadStories(entry, signal));
     this.#files = ofEntry<readonly EntryFile[]>([], (entry, signal) => filesOfEntry(board, entry, signal));
     this.#tails = ofEntry<readonly string[]>([], (entry) => logTailOf(board, entry, TAIL_LINES));
     this.data = this.#makeData();
@@ -96,6 +94,19 @@ export class Sources {
       files: (key) => this.#files.ask(key, this.#versionOf(key)),
       logTail: (key) => this.#tails.ask(key, this.#versionOf(key)),
     };
+  }
+
+  /** The whole board is looked through for other runs of a dataset once; later only for what the live board knows better. */
+  async #loadStories(entry: Located, signal: AbortSignal): Promise<StoryState> {
+    const { dataset, posted } = entry.name;
+    const before = this.#runs?.dataset === dataset ? this.#runs.others : undefined;
+    const entries = before === undefined ? undefined : [...before, entry];
+    const stories = await loadStories(this.board, dataset, { signal, ...(entries === undefined ? {} : { entries }) });
+    const others = stories.flatMap((story) =>
+      story.entry === undefined || story.posted === posted ? [] : [story.entry],
+    );
+    this.#runs = { dataset, others };
+    return { kind: 'story', stories };
   }
 
   /** What is written while an entry is worked on is read again now and then. */
