@@ -75,7 +75,7 @@ async function take(root: string, home: string, board: string, shot: Shot): Prom
     if (shot.ready !== undefined) await tmux.shows(shot.ready, 60_000);
     for (const key of shot.keys ?? []) tmux.keys(key);
     await tmux.shows(shot.shows, 60_000);
-    fs.writeFileSync(join(root, 'docs', 'screens', shot.file), await settled(tmux));
+    fs.writeFileSync(join(root, 'docs', 'screens', shot.file), (await settled(tmux)).replaceAll(root, '~/slateboard'));
     process.stdout.write(`${shot.file}\n`);
   } finally {
     tmux.kill();
