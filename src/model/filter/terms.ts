@@ -5,6 +5,7 @@ import { isLetter, type Letter } from '../letters.ts';
 import { didYouMean } from '../suggest.ts';
 import { globMatches, isGlob, oneOf } from './glob.ts';
 import { FILTER_KEY_NAMES } from './keys.ts';
+import { regexFault } from './regex.ts';
 import { lettersOf, type State, stateOf, stateWords } from './states.ts';
 import { endOfRegex } from './words.ts';
 
@@ -183,6 +184,8 @@ function regexTest(term: Term): RowTest {
       `no regular expression (${reason}); put \\ before ( ) [ ] { } * + ? . ^ $ | to mean them`,
     );
   }
+  const fault = regexFault(source);
+  if (fault !== undefined) throw new FilterError(term.word, fault);
   return (row) => regex.test(row.dataset);
 }
 
