@@ -74,14 +74,19 @@ describe('a board that can not be read', () => {
     const phases: string[] = [];
     const live = follow(board, { disk, onChange: () => phases.push(`${live.health.phase} ${live.health.fault}`) });
     await untilSame(live, board);
+    let more = 0;
     for (const ask of ['stamp', 'eachName', 'exists'] as const) {
       disk.fails = (asked, path) => (asked === ask && path.includes('/queue') ? systemError(errno, path) : undefined);
-      bench.put(`queue/${name(`${ask}1`)}`);
+      bench.put(`queue/${name(`more${more++}`)}`);
       if (ask === 'eachName') live.refresh();
       // A single name that can't be looked at is forgotten once its folder has been read.
       const stale = new RegExp(`^stale queue/\\S* .*\\(${errno}\\)$`);
       await until(
-        () => phases.some((phase) => stale.test(phase)),
+        () => {
+          // One name alone may be found by a look at its folder before the hint is followed.
+          bench.put(`queue/${name(`more${more++}`)}`);
+          return phases.some((phase) => stale.test(phase));
+        },
         () => `stale, when ${ask} fails: ${phases.join()}`,
       );
       phases.length = 0;
@@ -89,7 +94,7 @@ describe('a board that can not be read', () => {
       await until(() => live.health.phase === 'live', 'live');
       await untilSame(live, board);
     }
-    expect(live.entries.length).toBe(1_003);
+    expect(live.entries.length).toBe(1_000 + more);
   });
 
   it('has nothing forgotten that was read before another folder failed', async () => {
