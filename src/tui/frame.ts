@@ -28,19 +28,33 @@ export function bodyOf(cols: number, rows: number): Area {
   return { x: 0, y: HEAD_ROWS, width: cols, height: Math.max(1, rows - HEAD_ROWS - FOOT_ROWS) };
 }
 
-/** Where each view's name stands in the header. */
-function tabs(boardName: string): { readonly view: ViewName; readonly x: number; readonly text: string }[] {
-  let x = 1 + 'slate '.length + width(boardName) + 2;
-  return VIEWS.map((view, index) => {
-    const text = `${index + 1} ${VIEW_TITLES[view]}`;
-    const tab = { view, x, text };
-    x += text.length + 2;
-    return tab;
-  });
+interface Tab {
+  readonly view: ViewName;
+  readonly x: number;
+  readonly text: string;
 }
 
-export function tabAt(x: number, boardName: string): ViewName | undefined {
-  return tabs(shortName(boardName)).find((tab) => x >= tab.x && x < tab.x + tab.text.length)?.view;
+/** Room for `STALE 12m30s` beside the tabs. */
+const HEALTH_CELLS = 14;
+
+/** Where each view's name stands in the header; where there is no room for all, the others have their number only. */
+function tabs(boardName: string, cols: number, here: ViewName): Tab[] {
+  const place = (isShort: boolean): { tabs: Tab[]; end: number } => {
+    let x = 1 + 'slate '.length + width(boardName) + 2;
+    const placed = VIEWS.map((view, index) => {
+      const text = isShort && view !== here ? `${index + 1}` : `${index + 1} ${VIEW_TITLES[view]}`;
+      const tab = { view, x, text };
+      x += text.length + 2;
+      return tab;
+    });
+    return { tabs: placed, end: x };
+  };
+  const full = place(false);
+  return full.end + HEALTH_CELLS <= cols ? full.tabs : place(true).tabs;
+}
+
+export function tabAt(x: number, boardName: string, cols: number, here: ViewName): ViewName | undefined {
+  return tabs(shortName(boardName), cols, here).find((tab) => x >= tab.x && x < tab.x + tab.text.length)?.view;
 }
 
 const LONGEST_NAME = 16;
@@ -66,7 +80,7 @@ export function paintHeader(canvas: Canvas, view: ViewName, context: Context): v
   const name = shortName(data.board.name);
   canvas.put(1, 0, `slate ${name}`, look.attr('bold', true));
   let end = 0;
-  for (const tab of tabs(name)) {
+  for (const tab of tabs(name, canvas.width, view)) {
     // The view at hand is told by more than colour: it stands in brackets.
     const isHere = tab.view === view;
     if (isHere) canvas.put(tab.x - 1, 0, `[${tab.text}]`, look.attr('bold', true));

@@ -4,10 +4,11 @@
  */
 import { type Binding, bindingOf, type KeyPress, type KeyTable, type MouseEvent } from './binding.ts';
 import type { Data } from './data.ts';
-import { bodyOf, tabAt } from './frame.ts';
+import { bodyOf, isTooSmall, tabAt } from './frame.ts';
 import { GLOBAL } from './global-keys.ts';
 import type { Look } from './look.ts';
 import { type AnyLayer, layerNamed, viewNamed } from './registry.ts';
+import { NOTHING_TYPED, remember, type Typed } from './typed.ts';
 import type { Common, Context, Effect, LayerResult, LayerSpec, Message, Result, ViewName } from './view.ts';
 import { VIEWS } from './view.ts';
 
@@ -25,7 +26,7 @@ export interface Root {
   /** Stays until a key is pressed. */
   readonly toast: Toast | undefined;
   /** What was typed before, the latest last: filters and commands. */
-  readonly typed: { readonly filter: readonly string[]; readonly command: readonly string[] };
+  readonly typed: Typed;
 }
 
 /** What the app has to do: everything but what the root does itself. */
@@ -43,11 +44,16 @@ export interface World {
 
 export function initialRoot(common: Common): Root {
   const states = Object.fromEntries(VIEWS.map((view) => [view, viewNamed(view).initial])) as Root['states'];
-  return { view: 'board', states, layers: [], common, toast: undefined, typed: { filter: [], command: [] } };
+  return { view: 'board', states, layers: [], common, toast: undefined, typed: NOTHING_TYPED };
 }
 
 export function contextOf(root: Root, world: World): Context {
   return { ...world, common: root.common, body: bodyOf(root.common.cols, root.common.rows) };
+}
+
+/** The screen is too small to show anything. */
+function isBlind({ common }: Root): boolean {
+  return isTooSmall(common.cols, common.rows);
 }
 
 /** Keys that no layer can take away. */
@@ -71,6 +77,8 @@ export function tablesOf(root: Root): readonly (readonly Binding[])[] {
 }
 
 export function press(root: Root, key: KeyPress, world: World): Step {
+  // What can't be seen must not be done.
+  if (isBlind(root) && !ALWAYS.has(key.name)) return { root, effects: key.name === 'q' ? [{ kind: 'quit' }] : [] };
   const clear = root.toast === undefined ? root : { ...root, toast: undefined };
   if (ALWAYS.has(key.name)) return globalAct(clear, bindingOf([GLOBAL], key.name)?.action ?? '', world);
   if (clear.layers.length > 0) return pressLayer(clear, key, world);
@@ -124,18 +132,6 @@ function pressLayer(root: Root, key: KeyPress, world: World): Step {
   return fromLayer(root, layer.type(state, key, context), world);
 }
 
-const MOST_TYPED = 100;
-
-/** Lines that a prompt has just handed over come again with the arrows. */
-function remember(root: Root, effects: readonly AppEffect[]): Root {
-  const command = effects.find((effect) => effect.kind === 'command')?.line;
-  const filter = effects.find((effect) => effect.kind === 'filter')?.text ?? root.common.filter.text;
-  const [purpose, line] = command === undefined ? (['filter', filter] as const) : (['command', command] as const);
-  if (line === '') return root;
-  const lines = [...root.typed[purpose].filter((one) => one !== line), line].slice(-MOST_TYPED);
-  return { ...root, typed: { ...root.typed, [purpose]: lines } };
-}
-
 function topOf(root: Root): { layer: AnyLayer; state: unknown } {
   const top = root.layers.at(-1);
   if (top === undefined) throw new Error('no layer is open');
@@ -149,7 +145,9 @@ function fromLayer(root: Root, result: LayerResult<unknown>, world: World): Step
   const layers = result.isClosed === true ? below : [...below, { ...top, state: result.state }];
   const step = settle({ ...root, layers }, result.effects ?? [], world);
   if (result.isClosed !== true || top.name !== 'prompt') return step;
-  return { ...step, root: remember(step.root, step.effects) };
+  const command = step.effects.find((effect) => effect.kind === 'command')?.line;
+  const filter = step.effects.find((effect) => effect.kind === 'filter')?.text ?? step.root.common.filter.text;
+  return { ...step, root: { ...step.root, typed: remember(step.root.typed, command, filter) } };
 }
 
 /** Does the effects that are the root's own, in order; hands on the others. */
@@ -242,20 +240,26 @@ function globalAct(root: Root, action: string, world: World): Step {
 }
 
 export function mouse(root: Root, event: MouseEvent, world: World): Step {
+  if (isBlind(root)) return { root, effects: [] };
   const context = contextOf(root, world);
   const top = root.layers.at(-1);
   if (top !== undefined) {
     const result = layerNamed(top.name).mouse?.(top.state, event, context);
     return result === undefined ? { root, effects: [] } : fromLayer(root, result, world);
   }
-  const tab = event.y === 0 && event.kind === 'click' ? tabAt(event.x, world.data.board.name) : undefined;
+  const tab =
+    event.y === 0 && event.kind === 'click'
+      ? tabAt(event.x, world.data.board.name, root.common.cols, root.view)
+      : undefined;
   if (tab !== undefined) return { root: { ...root, view: tab }, effects: [] };
   return fromView(root, viewNamed(root.view).mouse(root.states[root.view], event, context), world);
 }
 
 export function paste(root: Root, text: string, world: World): Step {
   const top = root.layers.at(-1);
-  const result = top && layerNamed(top.name).paste?.(top.state, text, contextOf(root, world));
+  const result = isBlind(root)
+    ? undefined
+    : top && layerNamed(top.name).paste?.(top.state, text, contextOf(root, world));
   // Elsewhere pasted text would be keys, and keys do things.
   return result === undefined ? { root, effects: [] } : fromLayer(root, result, world);
 }

@@ -4,8 +4,9 @@
  */
 import type { Board } from '../../board/board.ts';
 import { type Planned, planned } from '../../board/effect.ts';
-import { faultText, isSystemError } from '../../board/errors.ts';
-import { operate, type Verb } from '../../board/operate.ts';
+import { faultText, isGone, isSystemError } from '../../board/errors.ts';
+import { operate, planVerb, type Verb } from '../../board/operate.ts';
+import { columnsAt, Row } from '../../board/rows.ts';
 import type { Located } from '../../board/scan.ts';
 import { giveOrder } from '../../board/status.ts';
 import type { Order } from '../../model/name.ts';
@@ -56,57 +57,102 @@ export interface Application {
   readonly plans: Plans;
   readonly onProgress: (done: number) => void;
   readonly isStopped: () => boolean;
+  /** Settles once `find` knows where everything stands now. */
+  readonly refresh: () => Promise<void>;
 }
 
 type Applied = Extract<Message, { kind: 'applied' }>;
+type Done = 'done' | 'absent' | 'moved' | { readonly why: string };
+
+const CHANGED = 'it has changed since it was shown, and something else would happen to it';
 
 /** Does it, one entry after the other, each from its newest name. Never throws for what the disk refuses. */
 export async function applyAll(board: Board, find: Find, application: Application): Promise<Applied> {
-  const { verb, keys, reason, plans, onProgress, isStopped } = application;
+  const { keys, plans, onProgress, isStopped, refresh } = application;
   const refused: { dataset: string; why: string }[] = [];
   const absent: string[] = [];
   let done = 0;
-  let at = 0;
+  let looked = 0;
   let fault: string | undefined;
-  try {
-    await useStages(board, verb);
+  const pass = async (some: readonly string[], isLast: boolean): Promise<string[]> => {
+    const moved: string[] = [];
+    let at = 0;
     await inSlices(
       () => {
-        const key = keys[at];
+        const key = some[at];
         if (key === undefined || isStopped()) return false;
-        const result = applyOne(board, find(key), verb, reason, plans.get(key));
+        const result = applyOne(board, find(key), application, plans.get(key), isLast);
         at++;
+        if (result === 'moved') {
+          moved.push(key);
+          return true;
+        }
+        looked++;
         const dataset = key.slice(0, key.indexOf(' '));
         if (result === 'done') done++;
         else if (result === 'absent') absent.push(dataset);
         else refused.push({ dataset, why: result.why });
         return true;
       },
-      () => onProgress(at),
+      () => onProgress(looked),
     );
+    return moved;
+  };
+  try {
+    await useStages(board, application.verb);
+    const moved = await pass(keys, false);
+    // Looked for together: to look for one alone takes a reading of the whole board.
+    if (moved.length > 0 && !isStopped()) {
+      await refresh();
+      await pass(moved, true);
+    }
   } catch (error) {
     if (!isSystemError(error) && !(error instanceof Error && error.name === 'DefinitionError')) throw error;
     fault = faultText(error);
   } finally {
     board.journal.flush();
   }
-  return { kind: 'applied', done, refused, absent, left: keys.length - at, fault };
+  return { kind: 'applied', done, refused, absent, left: keys.length - looked, fault };
 }
 
+/** What an operator has seen of an entry when he decided: where it is, and why. */
+function seen(entry: Located): string {
+  const row = new Row(entry);
+  const causes = row.causes.map(({ column, cause }) => `${column}-${cause}`);
+  return `${row.state} ${columnsAt(row).join()} ${causes.join()}`;
+}
+
+function stands(board: Board, { folder, file }: Located): boolean {
+  try {
+    board.fs.identify(board.path(`${folder}/${file}`));
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** @param isLast no: where it no longer stands where it was seen, it is `moved` */
 function applyOne(
   board: Board,
   entry: Located | undefined,
-  verb: Verb,
-  reason: string | undefined,
+  { verb, reason }: Application,
   shown: Planned | undefined,
-): 'done' | 'absent' | { readonly why: string } {
-  if (entry === undefined || shown === undefined) return 'absent';
-  const isAsShown = (now: Located): boolean => {
-    const again = planned(board, now, verb);
-    return again.ok === shown.ok && again.text === shown.text;
-  };
+  isLast: boolean,
+): Done {
+  if (shown === undefined) return 'absent';
   if (!shown.ok) return { why: shown.text };
-  if (!isAsShown(entry)) return { why: 'it has changed since it was shown, and something else would happen to it' };
+  if (entry === undefined) return isLast ? 'absent' : 'moved';
+  if (!isLast && !stands(board, entry)) return 'moved';
+  const plan = planVerb(board, shown.entry, verb);
+  // What is ending is finished first, by ourselves: that is no change.
+  const isForward = !plan.ok && plan.finishFirst !== undefined;
+  const isAsShown = (now: Located): boolean => {
+    if (isForward || verb.verb === 'rank' || verb.verb === 'set') return true;
+    const again = planned(board, now, verb);
+    return again.ok === shown.ok && again.text === shown.text && seen(now) === seen(shown.entry);
+  };
+  if (!isAsShown(entry)) return { why: CHANGED };
   const result = operate(board, entry, verb, reason, isAsShown);
   if (result.ok) return 'done';
   return result.refusal === 'absent' ? 'absent' : { why: result.why };

@@ -33,6 +33,8 @@ export interface Screen {
 /** Does what the root asks for outside; `effects.ts` is one. */
 export interface EffectRunner {
   run(effect: roots.AppEffect): void;
+  /** Nothing lies over the view any longer. */
+  whenIdle(): void;
   /** Ends what is still under way. */
   stop(): void;
 }
@@ -126,6 +128,11 @@ export class App {
     return this.#frames;
   }
 
+  /** What is acted on is to be seen as it is. */
+  unpause(): void {
+    if (this.root.common.isPaused) this.#set({ isPaused: false });
+  }
+
   toast(text: string, isError = false): void {
     this.root = { ...this.root, toast: { text, isError } };
     this.mark();
@@ -173,6 +180,7 @@ export class App {
       else if (effect.kind === 'set') this.#set(effect.common);
       else this.#effects.run(effect);
     }
+    if (this.root.layers.length === 0) this.#effects.whenIdle();
     // Another view may have come up, and its rows have changed since it was seen last.
     this.root = roots.follow(this.root, this.#world);
   }

@@ -48,10 +48,15 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       effects: (of) => new Effects(of, { script, cwd, env }),
     });
     options.whenTroubled((message) => app.toast(message, true));
+    const warn = (warning: Error): void => app.toast(`${warning.name}: ${warning.message}`, true);
     const ran = app.run().then(() => 0);
+    // Node's own listener would write over the screen.
+    process.removeAllListeners('warning');
+    process.on('warning', warn);
     const exit = await Promise.race([ran, lifecycle.ended]);
     app.quit();
     await ran;
+    process.off('warning', warn);
     return exit;
   } finally {
     lifecycle.end();

@@ -2,6 +2,7 @@
 import { faultText, isSystemError } from '../../board/errors.ts';
 import { runOwnCommand } from '../../process/own-command.ts';
 import type { AppEffect } from '../root.ts';
+import type { LayerSpec } from '../view.ts';
 import { applyAll, orderAll, type Plans, planAll } from './actions.ts';
 import type { App, EffectRunner } from './app.ts';
 import { COMMAND_ENDS, commandArgs } from './command-line.ts';
@@ -24,10 +25,17 @@ export class Effects implements EffectRunner {
   #planRequest = 0;
   #isStopped = false;
   #command: AbortController | undefined;
+  readonly #outputs: LayerSpec[] = [];
 
   constructor(app: App, options: EffectsOptions) {
     this.#app = app;
     this.#options = options;
+  }
+
+  /** Output comes when nothing lies over the view: it must not take keys that are meant for something else. */
+  whenIdle(): void {
+    const output = this.#app.root.layers.length === 0 ? this.#outputs.shift() : undefined;
+    if (output !== undefined) this.#app.openLayer(output);
   }
 
   /** Ends what is still under way. */
@@ -114,6 +122,7 @@ export class Effects implements EffectRunner {
     const { sources } = this.#app;
     const { data } = sources;
     this.#isStopped = false;
+    this.#app.unpause();
     const applied = await applyAll(data.board, (key) => data.entries.find(key), {
       verb,
       keys,
@@ -121,7 +130,10 @@ export class Effects implements EffectRunner {
       plans: this.#plans,
       onProgress: (done) => this.#app.receive({ kind: 'progress', done, of: keys.length }),
       isStopped: () => this.#isStopped,
+      refresh: () => sources.reread(),
     });
+    // What was shown is over.
+    this.#plans = new Map();
     sources.refresh();
     this.#app.receive(applied);
   }
@@ -139,8 +151,10 @@ export class Effects implements EffectRunner {
     const parsed = commandArgs(line);
     if (parsed.kind === 'quit') return app.quit();
     if (parsed.kind === 'refused') return app.toast(parsed.why, true);
-    if (this.#command !== undefined)
-      return app.toast('a command is running: wait for its end, or press Ctrl-C to leave', true);
+    if (this.#command !== undefined) {
+      if (line.trim() === 'stop') return this.#command.abort();
+      return app.toast("a command is running: wait for its end, or ':stop' it", true);
+    }
     this.#command = new AbortController();
     const pending = setTimeout(() => app.toast(`slate ${parsed.args.join(' ')} is running …`), 300);
     try {
@@ -152,7 +166,8 @@ export class Effects implements EffectRunner {
       const shown = isCut ? [...lines, 'cut here: the rest is too long'] : lines;
       const title = `slate ${parsed.args.join(' ')}${exit === 0 ? '' : `: exit ${exit}${COMMAND_ENDS.get(exit) ?? ''}`}`;
       app.toast(exit === 0 ? 'done' : title, exit !== 0);
-      app.openLayer({ name: 'output', title, lines: shown.length === 0 ? ['(it printed nothing)'] : shown });
+      this.#outputs.push({ name: 'output', title, lines: shown.length === 0 ? ['(it printed nothing)'] : shown });
+      this.whenIdle();
       app.sources.refresh();
     } finally {
       clearTimeout(pending);
@@ -182,7 +197,7 @@ export class Effects implements EffectRunner {
   }
 
   async #openLog(which: Of<'openLog'>): Promise<void> {
-    if (await this.#app.sources.openLog(which)) return;
+    if ((await this.#app.sources.openLog(which)) !== 'none') return;
     this.#app.closeLayer('log');
     this.#app.toast(`${which.dataset} has no log yet`);
   }

@@ -21,6 +21,8 @@ const LOG_MS = 250;
 /** What is written meanwhile (a log, a file) shows after this. */
 const FRESH_MS = 2_000;
 const TAIL_LINES = 200;
+/** A board that takes longer to read is acted on as it is known. */
+const REREAD_MS = 10_000;
 
 export class Sources {
   readonly board: Board;
@@ -35,6 +37,7 @@ export class Sources {
   #processTimer: NodeJS.Timeout | undefined;
   #log: LogWindow | undefined;
   #logTimer: NodeJS.Timeout | undefined;
+  #logRequest = 0;
   #onChange: () => void = () => undefined;
   #onFault: (text: string) => void = () => undefined;
   #isStopped = false;
@@ -177,18 +180,39 @@ export class Sources {
     void this.#readProcesses();
   }
 
-  /** @returns false if there is no such log */
-  async openLog(which: Extract<Effect, { kind: 'openLog' }>): Promise<boolean> {
-    this.closeLog();
+  /** Settles once the board has been read anew, or can't be. A display that is paused is so no longer. */
+  async reread(): Promise<void> {
+    const startMs = performance.now();
+    this.#live.resume();
+    this.#live.refresh();
+    const isNew = (): boolean => this.#live.health.ageMs < performance.now() - startMs;
+    while (!isNew() && performance.now() - startMs < REREAD_MS && !this.#isStopped)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  /**
+   * Opens a log in place of the one that is open. Whoever asks again, or closes it, before it has been opened has it closed.
+   */
+  async openLog(which: Extract<Effect, { kind: 'openLog' }>): Promise<'opened' | 'none' | 'unwanted'> {
+    const request = ++this.#logRequest;
     const window = await LogWindow.open(this.board, which.dataset, which, { now: () => this.#now() });
-    if (this.#isStopped || window === undefined) return false;
+    if (request !== this.#logRequest || this.#isStopped) {
+      await window?.close();
+      return 'unwanted';
+    }
+    this.#letLogGo();
     this.#log = window;
     this.#onChange();
     this.#followLog();
-    return true;
+    return window === undefined ? 'none' : 'opened';
   }
 
   closeLog(): void {
+    this.#logRequest++;
+    this.#letLogGo();
+  }
+
+  #letLogGo(): void {
     clearTimeout(this.#logTimer);
     const window = this.#log;
     this.#log = undefined;

@@ -127,6 +127,72 @@ describe('an action', () => {
     expect(list(home, 'failed')).toHaveLength(1);
   });
 
+  it('removes nothing that has changed since it was shown', async () => {
+    const home = homeWith({ queued: 2 });
+    const { app, tty, shows } = show(home, 'b');
+    await shows('2 of 2');
+    await tty.type('X');
+    await shows('remove');
+    const [file = ''] = list(home, 'queue');
+    moveByHand(home, file, 'queue', 'h____', 'held');
+    await until(() => app.sources.data.entries.tally.states.held === 1, 'the change to be seen');
+    await tty.type('y');
+    await shows('0 removed, 1 refused');
+    expect([list(home, 'held').length, list(home, 'removed').length]).toEqual([1, 0]);
+  });
+
+  it('finishes forward what is ending, and does it then', async () => {
+    const home = homeWith({ queued: 1 });
+    const [file = ''] = list(home, 'queue');
+    const parsed = parseName(file);
+    if (!parsed.ok) throw new Error(parsed.why);
+    const claim = { kind: 'claim', column: 0, process: 'k3f1', epoch: 1, try: 1 } as const;
+    const ending = formatName({ ...parsed.name, letters: 'e____', epoch: 1, tags: [claim] });
+    fs.renameSync(path(home, `queue/${file}`), path(home, `active/${ending}`));
+    const { tty, shows } = show(home, 'b');
+    await shows('1 of 1');
+    await tty.type('X');
+    await shows('finished forward first');
+    await tty.type('y');
+    await shows('1 removed');
+    expect(list(home, 'active')).toEqual([]);
+  });
+
+  it('finds what has moved while the display stood still, and ends the pause', async () => {
+    const home = homeWith({ queued: 12 });
+    const { tty, shows } = show(home, 'b');
+    await shows('12 of 12');
+    await tty.type('p');
+    await shows('PAUSED');
+    for (const file of list(home, 'queue')) {
+      const parsed = parseName(file);
+      if (parsed.ok)
+        fs.renameSync(path(home, `queue/${file}`), path(home, `queue/${formatName({ ...parsed.name, rank: 11 })}`));
+    }
+    await tty.type('*H1');
+    await shows('12 entries');
+    await tty.escape();
+    await tty.type('H\r');
+    await shows('-> hold verify');
+    await tty.type('y');
+    await shows('12 held');
+    expect(await shows('held 12  ')).toContain('LIVE');
+  });
+
+  it('is not done where nothing can be seen', async () => {
+    const home = homeWith({ queued: 2 });
+    const { tty, shows, left } = show(home, 'b');
+    await shows('2 of 2');
+    await tty.resize(40, 10);
+    await shows('too small');
+    await tty.type('Xy');
+    await tty.type(':remove state:queue --yes\r');
+    await tty.click(3, 5);
+    expect(list(home, 'queue')).toHaveLength(2);
+    await tty.type('q');
+    await left;
+  });
+
   it('is not offered to those who only look', async () => {
     const home = homeWith({ failed: 2 });
     const { tty, shows } = show(home, 'b', { isReadOnly: true });
@@ -148,10 +214,63 @@ describe('a command', () => {
     const { tty, shows } = show(home, 'b');
     await shows('LIVE');
     await tty.type(':ls -q\r');
-    expect(await shows('slate ls -q')).toMatch(/│\s*j\w+q/);
+    expect(await shows('─ slate ls -q')).toMatch(/│\s*j\w+q/);
     await tty.type('q');
     await tty.type(':show nothing\r');
     await shows('exit 3');
+  });
+});
+
+describe('a log', () => {
+  it('that is opened and closed quickly leaves no file open', async () => {
+    const home = homeWith({ failed: 1, logs: 1 });
+    const { tty, shows } = show(home, 'b');
+    await shows('1 of 1');
+    const open = (): number =>
+      fs.readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return (
+            fs.readlinkSync(`/proc/self/fd/${fd}`).includes(`${home}/`) &&
+            /\.log$/.test(fs.readlinkSync(`/proc/self/fd/${fd}`))
+          );
+        } catch (error) {
+          if (!(error instanceof Error && 'code' in error)) throw error;
+          // It was closed while we looked.
+          return false;
+        }
+      }).length;
+    for (let nth = 0; nth < 30; nth++) await tty.type('lq');
+    await tty.type('l');
+    await shows('ERROR');
+    await until(
+      () => open() <= 1,
+      () => `${open()} open logs to become one`,
+    );
+    await tty.type('q');
+    await until(() => open() === 0, 'the last to be closed');
+  });
+});
+
+describe('the output of a command', () => {
+  it('waits until what lies over the view is closed', async () => {
+    const home = homeWith({ queued: 2 });
+    const { tty, shows } = show(home, 'b');
+    await shows('2 of 2');
+    await tty.type(':ls -q\r');
+    await tty.type('/state:queue');
+    await shows('done');
+    expect(await shows('/state:queue')).not.toContain('slate ls -q ─');
+    await tty.type('\r');
+    await shows('─ slate ls -q');
+  });
+
+  it('may be stopped', async () => {
+    const { tty, shows } = show(homeWith({ queued: 2 }), 'b');
+    await shows('2 of 2');
+    await tty.type(':wait\r');
+    await shows('is running');
+    await tty.type(':stop\r');
+    await shows('stopped');
   });
 });
 
