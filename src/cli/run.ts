@@ -7,13 +7,14 @@ import { dashboard } from './commands/board.ts';
 import { status } from './commands/status.ts';
 import { CliError, EXIT, endingOf } from './exit.ts';
 import { buildProgram } from './program.ts';
-import { Session, type World } from './session.ts';
+import { type Globals, Session, type World } from './session.ts';
 
 /** @param args without node and script @returns the exit code; everything written has been handed to the streams */
 export async function runCommandLine(args: readonly string[], world: World): Promise<number> {
   const run: Run = { world, exit: EXIT.ok };
   try {
-    if (args.length === 0 && world.isTTY.stdout) run.exit = await alone(world);
+    const globals = world.isTTY.stdout ? onlyGlobals(args) : undefined;
+    if (globals !== undefined) run.exit = await alone(world, globals);
     else await buildProgram(run).parseAsync(args, { from: 'user' });
   } catch (error) {
     run.exit = exitOf(error, world);
@@ -26,13 +27,25 @@ export async function runCommandLine(args: readonly string[], world: World): Pro
 }
 
 /** `slate` and nothing else, on a terminal: the dashboard; a few plain lines where it can't be painted. */
-async function alone(world: World): Promise<number> {
-  const session = new Session(world, {});
+async function alone(world: World, globals: Globals): Promise<number> {
+  const session = new Session(world, globals);
   if (refusalOf(world.env, world.isTTY) === undefined) return dashboard(session);
   const exit = await status(session);
   await world.out.drained();
   session.say("'slate --help' lists the commands");
   return exit;
+}
+
+/** The home and the board, if nothing but these is told; undefined: there is more to the line. */
+export function onlyGlobals(args: readonly string[]): Globals | undefined {
+  const globals: { home?: string; board?: string } = {};
+  for (let at = 0; at < args.length; at++) {
+    const [, name, joined] = /^--(home|board)(?:=(.*))?$/s.exec(args[at] ?? '') ?? [];
+    const value = joined ?? args[++at];
+    if ((name !== 'home' && name !== 'board') || value === undefined) return undefined;
+    globals[name] = value;
+  }
+  return globals;
 }
 
 function exitOf(error: unknown, world: World): number {
