@@ -119,10 +119,8 @@ export class JournalTail {
     const grown: Span[] = [];
     for (const one of this.#due()) {
       const size = await sizeOfFile(this.#board.path(one.file), this.#board.isNetwork);
-      if (size === undefined) {
-        this.#followed.delete(one.file);
-        continue;
-      }
+      // A board that is away comes back with what has been read of it: to begin anew would count it all again.
+      if (size === undefined) continue;
       // One that has become shorter is not ours to understand: what comes is.
       if (size < one.at) one.at = size;
       // A torn line stays to be read, and is no reason to look again before there is more.

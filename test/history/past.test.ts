@@ -205,6 +205,27 @@ describe('what is written while the past is shown', () => {
     expect([feed.fault, throughput(feed, 'one')]).toEqual([undefined, ['1: 1']]);
   });
 
+  it.each(['journal', ''])("is not counted again when the board's %s/ was away", async (folder) => {
+    const made = bench();
+    write(made.board, NOW, [finish(NOW - 2 * MINUTE), text(NOW, 'hold', { ...of, from: 'w_', to: 'h_' })]);
+    let asked = 0;
+    const now = (): number => {
+      asked++;
+      return NOW;
+    };
+    const feed = await complete(made, { now });
+    const path = made.path(folder).replace(/\/$/, '');
+    fs.renameSync(path, `${path}-away`);
+    const before = asked;
+    await until(() => asked > before + 5 || feed.fault !== undefined, 'a look or two');
+    fs.renameSync(`${path}-away`, path);
+    write(made.board, NOW, [finish(NOW - MINUTE)], 'h.new');
+    await until(() => feed.linesRead >= 3, 'what is written then', 10_000);
+    const after = asked;
+    await until(() => asked > after + 5, 'some more looks');
+    expect([feed.linesRead, throughput(feed, 'one'), feed.events.length]).toEqual([3, ['2: 1', '1: 1'], 1]);
+  });
+
   it('is not read on once it is stopped', async () => {
     const made = bench();
     write(made.board, NOW, Array.from({ length: 20_000 }, (_, number) => finish(NOW - 2 * HOUR - number)).reverse());
