@@ -190,7 +190,9 @@ function summary(board: Board, entries: number, start: number): void {
     );
   say(`One failure, ${DAMAGED} at verify (exit code 2: wrong DATASUM), repaired by fetching it again and repiping it.`);
   const command = `node dist/slate.js --board ${board.name}`;
-  say(`\nLook around: ${command} ls · ${command} show ${DAMAGED} · ls blackboard/${board.name}/done/*`);
+  say(
+    `\nLook around: ${command} (the dashboard) · ${command} ls · ${command} show ${DAMAGED} · ls blackboard/${board.name}/done/*`,
+  );
 }
 
 main().catch((error: unknown) => {

@@ -141,7 +141,7 @@ export function paintFrame(canvas: Canvas, frame: Frame, context: Context): void
   if (data.health.phase === 'stale') {
     const why = data.health.fault ?? 'no answer';
     canvas.put(1, 2, `the board can't be read: ${why}; what is shown is old`, look.attr('bad'));
-  } else paintCondition(canvas.part(0, 2, canvas.width, 1), context, frame.marked);
+  } else if (frame.view === 'board') paintCondition(canvas.part(0, 2, canvas.width, 1), context, frame.marked);
   const foot = canvas.height - 1;
   canvas.fill(' ', look.attr('bar'), 0, foot, canvas.width, 1);
   if (frame.toast !== undefined) {

@@ -3,53 +3,14 @@
  * state and effects come out; the app does what effects ask for. Pure.
  */
 import { type Binding, bindingOf, type KeyPress, type KeyTable, type MouseEvent } from './binding.ts';
-import type { Data } from './data.ts';
-import { bodyOf, isTooSmall, tabAt } from './frame.ts';
+import { isTooSmall, tabAt } from './frame.ts';
 import { GLOBAL } from './global-keys.ts';
-import type { Look } from './look.ts';
 import { type AnyLayer, layerNamed, viewNamed } from './registry.ts';
-import { NOTHING_TYPED, remember, type Typed } from './typed.ts';
-import type { Common, Context, Effect, LayerResult, LayerSpec, Message, Result, ViewName } from './view.ts';
-import { VIEWS } from './view.ts';
+import { type AppEffect, contextOf, type Root, type Step, type World } from './root-state.ts';
+import { remember } from './typed.ts';
+import type { Ask, Context, Effect, LayerResult, LayerSpec, Message, Result, ViewName } from './view.ts';
 
-export interface Toast {
-  readonly text: string;
-  readonly isError: boolean;
-}
-
-export interface Root {
-  readonly view: ViewName;
-  readonly states: Readonly<Record<ViewName, unknown>>;
-  /** The topmost last. */
-  readonly layers: readonly { readonly name: LayerSpec['name']; readonly state: unknown }[];
-  readonly common: Common;
-  /** Stays until a key is pressed. */
-  readonly toast: Toast | undefined;
-  /** What was typed before, the latest last: filters and commands. */
-  readonly typed: Typed;
-}
-
-/** What the app has to do: everything but what the root does itself. */
-export type AppEffect = Exclude<Effect, { kind: 'view' | 'open' | 'act' | 'toast' }>;
-
-export interface Step {
-  readonly root: Root;
-  readonly effects: readonly AppEffect[];
-}
-
-export interface World {
-  readonly data: Data;
-  readonly look: Look;
-}
-
-export function initialRoot(common: Common): Root {
-  const states = Object.fromEntries(VIEWS.map((view) => [view, viewNamed(view).initial])) as Root['states'];
-  return { view: 'board', states, layers: [], common, toast: undefined, typed: NOTHING_TYPED };
-}
-
-export function contextOf(root: Root, world: World): Context {
-  return { ...world, common: root.common, body: bodyOf(root.common.cols, root.common.rows) };
-}
+export { type AppEffect, contextOf, initialRoot, type Root, type Step, type World } from './root-state.ts';
 
 /** The screen is too small to show anything. */
 function isBlind({ common }: Root): boolean {
@@ -208,7 +169,12 @@ function globalAct(root: Root, action: string, world: World): Step {
     case 'filter':
       return open(
         { ...root, view: 'board' },
-        { name: 'prompt', purpose: 'filter', text: common.filter.text, history: root.typed.filter },
+        {
+          name: 'prompt',
+          purpose: 'filter',
+          text: common.filter.text === '' ? '' : `${common.filter.text} `,
+          history: root.typed.filter,
+        },
         world,
       );
     case 'command':
@@ -264,6 +230,14 @@ export function paste(root: Root, text: string, world: World): Step {
   return result === undefined ? { root, effects: [] } : fromLayer(root, result, world);
 }
 
+/** Marks that something was done to have had their use: left, they would be acted on unseen. */
+function unmarked(root: Root, dialog: unknown, context: Context): Root {
+  const { ask } = dialog as { readonly ask?: Ask };
+  if (ask === undefined || ask.scope === 'cursor') return root;
+  const { state } = viewNamed('board').act(root.states.board, 'unmarkAll', context);
+  return { ...root, states: { ...root.states, board: state } };
+}
+
 /** An answer of the app goes to the topmost layer that wants it. */
 export function receive(root: Root, message: Message, world: World): Step {
   const context = contextOf(root, world);
@@ -272,10 +246,11 @@ export function receive(root: Root, message: Message, world: World): Step {
     const layer = one === undefined ? undefined : layerNamed(one.name);
     if (one === undefined || layer?.message === undefined) continue;
     const result = layer.message(one.state, message, context);
+    const cleared = message.kind === 'applied' && message.done > 0 ? unmarked(root, one.state, context) : root;
     const rest = root.layers.slice(at + 1);
     const own = result.isClosed === true ? [] : [{ ...one, state: result.state }];
     const layers = [...root.layers.slice(0, at), ...own, ...rest];
-    return settle({ ...root, layers }, result.effects ?? [], world);
+    return settle({ ...cleared, layers }, result.effects ?? [], world);
   }
   return { root, effects: [] };
 }

@@ -125,7 +125,7 @@ async function watch(session: Session, board: Board, everyMs: number): Promise<n
     try {
       const look = lookAt(session, board);
       const key = look.lines.map((line) => line.key).join('\n');
-      if (fault !== '') session.say('the board can be read again');
+      if (fault !== '') session.say(`board ${board.name} can be read again`);
       fault = '';
       if (key !== known) {
         if (session.json) out.line(JSON.stringify({ time, ...look.json }));
@@ -139,7 +139,7 @@ async function watch(session: Session, board: Board, everyMs: number): Promise<n
     } catch (error) {
       if (!isSystemError(error)) throw error;
       const text = faultText(error);
-      if (text !== fault) session.say(`the board can't be read: ${text}; it is tried again`);
+      if (text !== fault) session.say(`board ${board.name} can't be read: ${text}; it is tried again`);
       fault = text;
     }
     await out.drained();

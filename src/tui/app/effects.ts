@@ -199,7 +199,11 @@ export class Effects implements EffectRunner {
   async #openLog(which: Of<'openLog'>): Promise<void> {
     if ((await this.#app.sources.openLog(which)) !== 'none') return;
     this.#app.closeLayer('log');
-    this.#app.toast(`${which.dataset} has no log yet`);
+    const { phase } = this.#app.sources.data.health;
+    this.#app.toast(
+      phase === 'stale' ? "the board can't be read now" : `${which.dataset} has no log yet`,
+      phase === 'stale',
+    );
   }
 
   #copy({ text, what }: Of<'copy'>): void {
