@@ -1,7 +1,6 @@
 /** What a verb does to an entry, in words, and many of them in a few lines. Pure but for `planVerb`, which reads no disk. */
 
 import { type Letter, MEANINGS } from '../model/letters.ts';
-import { count } from '../model/text.ts';
 import type { Board } from './board.ts';
 import { planVerb, type Verb } from './operate.ts';
 import { columnsAt, Row } from './rows.ts';
@@ -70,16 +69,59 @@ export function planned(board: Board, entry: Located, verb: Verb): Planned {
   return { entry, ok, letters: row.letters, state: row.state, text: plan.why };
 }
 
-/** `37 failed at detect -> rerun detect, preview, archive`, one line a kind, the most frequent first. */
-export function breakdown(board: Board, plans: readonly Planned[]): string[] {
-  const kinds = new Map<string, number>();
-  for (const { entry, ok, text } of plans) {
-    const row = new Row(entry);
-    const place = names(board, columnsAt(row));
-    const kind = `${row.state}${place === '' ? '' : ` at ${place}`}${ok ? ' -> ' : ' refused: '}${text}`;
-    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+/** Plans that are told alike: those of the same letters in the same folder, that come to the same. */
+interface Kind {
+  readonly plan: Planned;
+  number: number;
+}
+
+type ByFolder = Map<string, Kind>;
+type ByLetters = Map<string, ByFolder>;
+type ByText = Map<string, ByLetters>;
+
+function within<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** In the order in which they come first. Of maybe 200,000 plans: no text is made for each. */
+function kindsOf(plans: readonly Planned[]): readonly Kind[] {
+  const kinds: Kind[] = [];
+  const [able, refused]: [ByText, ByText] = [new Map(), new Map()];
+  for (const plan of plans) {
+    const { folder, name } = plan.entry;
+    const byLetters = within(plan.ok ? able : refused, plan.text, (): ByLetters => new Map());
+    const byFolder = within(byLetters, name.letters, (): ByFolder => new Map());
+    const kind = within(byFolder, folder, () => {
+      const made: Kind = { plan, number: 0 };
+      kinds.push(made);
+      return made;
+    });
+    kind.number++;
   }
-  return [...kinds].sort((a, b) => b[1] - a[1]).map(([kind, number]) => `${number} ${kind}`);
+  return kinds;
+}
+
+/**
+ * `37 failed at detect -> rerun detect, preview, archive`, one line a kind, the most frequent first.
+ * @param told how a number is told
+ */
+export function breakdown(
+  board: Board,
+  plans: readonly Planned[],
+  told: (number: number) => string = String,
+): string[] {
+  const lines = new Map<string, number>();
+  for (const { plan, number } of kindsOf(plans)) {
+    const row = new Row(plan.entry);
+    const place = names(board, columnsAt(row));
+    const line = `${row.state}${place === '' ? '' : ` at ${place}`}${plan.ok ? ' -> ' : ' refused: '}${plan.text}`;
+    lines.set(line, (lines.get(line) ?? 0) + number);
+  }
+  return [...lines].sort((a, b) => b[1] - a[1]).map(([line, number]) => `${told(number)} ${line}`);
 }
 
 const PAST: Readonly<Record<Verb['verb'], string>> = {
@@ -92,10 +134,21 @@ const PAST: Readonly<Record<Verb['verb'], string>> = {
   remove: 'removed',
 };
 
-/** `37 repiped, 2 refused` */
-export function summary(verb: Verb['verb'], done: number, refused: number, absent: number, isDry: boolean): string {
-  const parts = [isDry ? `${count(done, 'entry', 'entries')} would be ${PAST[verb]}` : `${done} ${PAST[verb]}`];
-  if (refused > 0) parts.push(`${refused} ${isDry ? 'would be ' : ''}refused`);
-  if (absent > 0) parts.push(`${absent} absent`);
+/**
+ * `37 repiped, 2 refused`
+ * @param told how a number is told
+ */
+export function summary(
+  verb: Verb['verb'],
+  done: number,
+  refused: number,
+  absent: number,
+  isDry: boolean,
+  told: (number: number) => string = String,
+): string {
+  const entries = `${told(done)} ${done === 1 ? 'entry' : 'entries'}`;
+  const parts = [isDry ? `${entries} would be ${PAST[verb]}` : `${told(done)} ${PAST[verb]}`];
+  if (refused > 0) parts.push(`${told(refused)} ${isDry ? 'would be ' : ''}refused`);
+  if (absent > 0) parts.push(`${told(absent)} absent`);
   return parts.join(', ');
 }

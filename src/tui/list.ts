@@ -9,7 +9,19 @@ export interface Rows {
   keyAt(index: number): string;
   /** -1 if it is not in the list. */
   indexOf(key: string): number;
+  /** Where there may be very many rows: sets of them that take little time and room. */
+  readonly sets?: RowSets;
 }
+
+export interface RowSets {
+  /** The rows from one to another, and what is in `more`. */
+  range(first: number, last: number, more: ReadonlySet<string>): ReadonlySet<string>;
+  /** With the key if it was not in the set, without it if it was. */
+  toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string>;
+}
+
+/** Fewer marks than this are an ordinary set. */
+const MANY = 2_000;
 
 export interface ListState {
   /** Undefined: the list was empty. */
@@ -93,9 +105,21 @@ export function toggleMark(list: ListState, rows: Rows, height: number): ListSta
   const index = cursorIndex(list, rows);
   const key = rows.keyAt(index);
   if (key === '') return list;
-  const marks = new Set(list.marks);
-  if (!marks.delete(key)) marks.add(key);
-  return goTo({ ...list, marks, anchor: key }, rows, index + 1, height);
+  return goTo({ ...list, marks: toggled(list.marks, rows, key), anchor: key }, rows, index + 1, height);
+}
+
+function toggled(marks: ReadonlySet<string>, rows: Rows, key: string): ReadonlySet<string> {
+  if (rows.sets !== undefined && marks.size > MANY) return rows.sets.toggled(marks, key);
+  const next = new Set(marks);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}
+
+function withRange(marks: ReadonlySet<string>, rows: Rows, first: number, last: number): ReadonlySet<string> {
+  if (rows.sets !== undefined && marks.size + last - first >= MANY) return rows.sets.range(first, last, marks);
+  const next = new Set(marks);
+  for (let row = first; row <= last; row++) next.add(rows.keyAt(row));
+  return next;
 }
 
 /** Marks all from the row that was marked last to the cursor. */
@@ -104,16 +128,12 @@ export function markRange(list: ListState, rows: Rows): ListState {
   const from = list.anchor === undefined ? -1 : rows.indexOf(list.anchor);
   if (rows.length === 0) return list;
   const [first, last] = from < 0 ? [index, index] : [Math.min(from, index), Math.max(from, index)];
-  const marks = new Set(list.marks);
-  for (let row = first; row <= last; row++) marks.add(rows.keyAt(row));
-  return { ...list, marks, anchor: rows.keyAt(index) };
+  return { ...list, marks: withRange(list.marks, rows, first, last), anchor: rows.keyAt(index) };
 }
 
 /** Marks everything that the list shows now. */
 export function markAll(list: ListState, rows: Rows): ListState {
-  const marks = new Set(list.marks);
-  for (let row = 0; row < rows.length; row++) marks.add(rows.keyAt(row));
-  return { ...list, marks };
+  return { ...list, marks: withRange(list.marks, rows, 0, rows.length - 1) };
 }
 
 export function unmarkAll(list: ListState): ListState {

@@ -10,6 +10,11 @@ export function thousands(value: number): string {
   return `${value < 0 ? '-' : ''}${grouped}${fraction === undefined ? '' : `.${fraction}`}`;
 }
 
+/** `1 entry`, `10,000 entries` */
+export function countText(number: number, one: string, many = `${one}s`): string {
+  return `${thousands(number)} ${number === 1 ? one : many}`;
+}
+
 const UNITS = ['', 'k', 'M', 'G', 'T'] as const;
 /** What is less is told as being less: a rate of one a day is not nothing. */
 const LEAST = 0.01;

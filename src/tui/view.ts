@@ -50,6 +50,8 @@ export interface Ask {
   readonly scope: 'cursor' | 'marks' | 'filter';
   /** The filter in force, if `scope` is `filter`. */
   readonly filter: string;
+  /** The stage that is offered first; undefined: none named. */
+  readonly stage?: string | undefined;
 }
 
 export type LayerSpec =
@@ -68,7 +70,8 @@ export type LayerSpec =
   | { readonly name: 'order'; readonly ids: readonly string[]; readonly order: Order | undefined }
   /** Text to be read: what a command printed, the entries that were refused. */
   | { readonly name: 'output'; readonly title: string; readonly lines: readonly string[] }
-  | { readonly name: 'log'; readonly dataset: string };
+  /** Of the latest try: of one run if it is told, else of all. */
+  | { readonly name: 'log'; readonly dataset: string; readonly posted?: string | undefined };
 
 export type Effect =
   | { readonly kind: 'quit' }
@@ -121,6 +124,7 @@ export type Effect =
   | { readonly kind: 'copy'; readonly text: string; readonly what: string };
 
 export type Message =
+  /** In the order of the keys that were asked about; those that are gone are left out. */
   | { readonly kind: 'planned'; readonly plans: readonly Planned[]; readonly gone: number }
   | { readonly kind: 'progress'; readonly done: number; readonly of: number }
   | {

@@ -5,15 +5,16 @@ import { type Cause, causesOf } from '../../src/board/causes.ts';
 import type { BoardConfig } from '../../src/board/config.ts';
 import { STATE_ORDER } from '../../src/board/counts.ts';
 import type { JournalLine } from '../../src/board/journal.ts';
+import type { EntrySets } from '../../src/board/live/types.ts';
 import type { ProcessRow } from '../../src/board/processes.ts';
 import { columnsAt, Row, runKey, sortLocated, tryOf } from '../../src/board/rows.ts';
-import type { Located } from '../../src/board/scan.ts';
+import { type Located, stateOf } from '../../src/board/scan.ts';
 import type { StatusContent } from '../../src/board/status.ts';
 import type { PipelineStage } from '../../src/model/definition.ts';
 import { compileFilter, filterWords } from '../../src/model/filter.ts';
 import { graphOfStages } from '../../src/model/graph.ts';
 import { isWaiting, type Letter } from '../../src/model/letters.ts';
-import { formatStatus, parseName, type StatusOrder } from '../../src/model/name.ts';
+import { formatStatus, parseName, type State, type StatusOrder } from '../../src/model/name.ts';
 import type {
   Data,
   Entries,
@@ -154,7 +155,11 @@ const ORDERS: Readonly<Record<Exclude<SortKey, 'rank'>, Order>> = {
   class: (a, b) => compare(a.name.class, b.name.class),
 };
 
+let versions = 0;
+
 export class FakeEntries implements Entries {
+  /** Another board, another version. */
+  readonly version = ++versions;
   readonly tally: Tally;
   readonly causes: readonly Cause[];
   readonly isSorting: boolean;
@@ -164,16 +169,18 @@ export class FakeEntries implements Entries {
   readonly #byKey = new Map<string, Located>();
   readonly #shown: readonly Located[];
   readonly #indexes = new Map<string, number>();
+  readonly #wantsRemoved: boolean;
 
   constructor(board: Board, options: FakeOptions, nowMs: number) {
     this.#all = (options.entries ?? []).map(located);
     for (const entry of this.#all) this.#byKey.set(runKey(entry), entry);
     const words = filterWords(options.filter ?? '');
+    this.#wantsRemoved = words.some((word) => word.includes('removed'));
     const test = compileFilter(words, { stages: board.stages, nowMs });
     const shown = sortLocated(
       this.#all.filter((entry) => {
         const row = new Row(entry);
-        return (row.state !== 'removed' || words.some((word) => word.includes('removed'))) && test(row);
+        return (row.state !== 'removed' || this.#wantsRemoved) && test(row);
       }),
     );
     const { key, reverse } = options.sort ?? { key: 'rank', reverse: false };
@@ -205,8 +212,32 @@ export class FakeEntries implements Entries {
     return this.#shown[index];
   }
 
+  stateAt(index: number): State | undefined {
+    return this.#shown[index] && stateOf(this.#shown[index].folder);
+  }
+
   find(key: string): Located | undefined {
     return this.#byKey.get(key);
+  }
+
+  readonly sets: EntrySets = {
+    range: (first, last, more) => new Set([...more, ...this.#shown.slice(first, last + 1).map(runKey)]),
+    toggled: (keys, key) => new Set(keys.has(key) ? [...keys].filter((one) => one !== key) : [...keys, key]),
+    kept: (keys) => {
+      const left = [...keys].filter((key) => this.#isThere(key));
+      return left.length === keys.size ? keys : new Set(left);
+    },
+    isAll: (keys) => keys.size === this.length && this.#shown.every((entry) => keys.has(runKey(entry))),
+    select: (keys, test = () => true) =>
+      [...keys].filter((key) => {
+        const entry = this.#byKey.get(key);
+        return entry !== undefined && this.#isThere(key) && test(new Row(entry));
+      }),
+  };
+
+  #isThere(key: string): boolean {
+    const entry = this.#byKey.get(key);
+    return entry !== undefined && (this.#wantsRemoved || stateOf(entry.folder) !== 'removed');
   }
 
   oldestWaiting(column: number): Located | undefined {

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { compact, fitNumber, megabytes, percent, perMinute, secondsText, thousands } from '../../src/tui/numbers.ts';
+import {
+  compact,
+  countText,
+  fitNumber,
+  megabytes,
+  percent,
+  perMinute,
+  secondsText,
+  thousands,
+} from '../../src/tui/numbers.ts';
 
 describe('thousands', () => {
   test.each([
@@ -15,6 +24,15 @@ describe('thousands', () => {
   ])('%d is %s', (value, text) => {
     expect(thousands(value)).toBe(text);
   });
+});
+
+test.each([
+  [0, '0 entries'],
+  [1, '1 entry'],
+  [10_000, '10,000 entries'],
+])('%d of something is %s', (value, text) => {
+  expect(countText(value, 'entry', 'entries')).toBe(text);
+  expect(countText(value, 'step')).toBe(text.replace(/entr.*/, value === 1 ? 'step' : 'steps'));
 });
 
 describe('compact', () => {

@@ -2,12 +2,13 @@
  * The entries that a filter lets through, in an order. All are kept sorted, so that a filter is one walk over them and never
  * sorts; few changes are put in their places, many sort anew, in slices, while the old order is shown.
  */
-import { NameView } from '../../model/name.ts';
+import { NameView, type State } from '../../model/name.ts';
 import type { Board } from '../board.ts';
 import type { Cause } from '../causes.ts';
 import type { Located } from '../scan.ts';
 import { EntryReader } from './entry-reader.ts';
 import type { LiveFilter } from './filter.ts';
+import { LiveSets } from './key-set.ts';
 import { compareNow, sortSlots } from './orders.ts';
 import { othersRun, runAtOnce, runSliced } from './slices.ts';
 import { SlotList } from './slot-list.ts';
@@ -22,6 +23,7 @@ const MOST_ROUNDS = 5;
 const NONE = 0xffff_ffff;
 
 export class EntryList implements Entries {
+  readonly sets: LiveSets;
   readonly #reader: EntryReader;
   readonly #store: Store;
   readonly #onChange: () => void;
@@ -48,6 +50,19 @@ export class EntryList implements Entries {
     this.#reader = new EntryReader(board, store);
     this.#store = store;
     this.#onChange = onChange;
+    const list = this;
+    this.sets = new LiveSets(store, {
+      get version() {
+        return list.version;
+      },
+      get length() {
+        return list.length;
+      },
+      get wantsRemoved() {
+        return list.#filter?.wantsRemoved === true;
+      },
+      slotAt: (index) => this.#slotAt(index),
+    });
   }
 
   /** Changes whenever the list does. */
@@ -78,6 +93,11 @@ export class EntryList implements Entries {
 
   at(index: number): Located | undefined {
     return this.#reader.read(this.#slotAt(index));
+  }
+
+  stateAt(index: number): State | undefined {
+    const slot = this.#slotAt(index);
+    return slot < 0 ? undefined : this.#store.stateOf(slot);
   }
 
   find(key: string): Located | undefined {

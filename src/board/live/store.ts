@@ -33,6 +33,9 @@ export class Store {
   /** By slot: where the dataset begins and ends in the name. */
   starts = new Uint8Array(LEAST);
   ends = new Uint8Array(LEAST);
+  /** By slot: the number of its entry, counted as they came. Slots are used anew, numbers are not. */
+  born = new Uint32Array(LEAST);
+  births = 0;
   /** Folders and their states, by number. */
   readonly folders: string[] = [];
   readonly states: State[] = [];
@@ -188,6 +191,7 @@ export class Store {
     const slot = this.#free.pop() ?? this.files.push('') - 1;
     if (slot >= this.folderOf.length) this.#grow(slot + 1);
     this.#index.insert(hash, slot);
+    this.born[slot] = ++this.births;
     this.#flags[slot] = (this.#flags[slot] ?? 0) | LIVE;
     this.#setName(slot, folder, file, reading);
   }
@@ -273,6 +277,7 @@ export class Store {
     this.folderOf = grown(this.folderOf, least);
     this.starts = grown(this.starts, least);
     this.ends = grown(this.ends, least);
+    this.born = grown(this.born, least);
     this.#seen = grown(this.#seen, least);
     this.#flags = grown(this.#flags, least);
   }

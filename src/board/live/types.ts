@@ -1,4 +1,5 @@
 /** What a board that is followed shows of itself. */
+import type { FilterRow } from '../../model/filter.ts';
 import type { State } from '../../model/name.ts';
 import type { Cause } from '../causes.ts';
 import type { Located } from '../scan.ts';
@@ -18,8 +19,24 @@ export const SORT_KEYS = ['rank', 'age', 'entry', 'state', 'stage', 'try', 'clas
 /** `rank` is the order of service, as `slate ls` lists them. */
 export type SortKey = (typeof SORT_KEYS)[number];
 
+/** Sets of keys, of a few or of all: those of many take neither the time nor the room of as many texts. */
+export interface EntrySets {
+  /** The rows from one to another, and what is in `more`. */
+  range(first: number, last: number, more: ReadonlySet<string>): ReadonlySet<string>;
+  /** With the key if it was not in the set, without it if it was. */
+  toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string>;
+  /** Without those that have left the board, or were removed, unless removed ones are listed. */
+  kept(keys: ReadonlySet<string>): ReadonlySet<string>;
+  /** Exactly what the list shows. */
+  isAll(keys: ReadonlySet<string>): boolean;
+  /** Those of `kept` that pass; the row belongs to the test only while it runs. */
+  select(keys: ReadonlySet<string>, test?: (row: FilterRow) => boolean): string[];
+}
+
 /** The entries that the filter lets through, sorted. A key is an entry's identity (`runKey`). */
 export interface Entries {
+  /** Changes whenever the list does, or what it shows. */
+  readonly version: number;
   readonly length: number;
   /** Identity of the row; '' beyond the end. */
   keyAt(index: number): string;
@@ -29,12 +46,15 @@ export interface Entries {
   /** Failures by stage and cause, of the whole board, the most frequent first. */
   readonly causes: readonly Cause[];
   at(index: number): Located | undefined;
+  /** Without taking the name apart; undefined beyond the end. */
+  stateAt(index: number): State | undefined;
   /** On the board, whether the filter lets it through or not. */
   find(key: string): Located | undefined;
   /** Of the whole board: the oldest entry that waits at a column (`w` or a digit in queue or active), or undefined. */
   oldestWaiting(column: number): Located | undefined;
   /** True while a new order is being worked out: what is shown is the old one. */
   readonly isSorting: boolean;
+  readonly sets: EntrySets;
 }
 
 export interface Health {

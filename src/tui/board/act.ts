@@ -1,9 +1,8 @@
 /** What the board view's keys do: from one state to the next, and what is to be done outside. Pure. */
-import { Row } from '../../board/rows.ts';
 import { SORT_KEYS } from '../data.ts';
 import { cursorIndex, follow, goTo, type ListState, markAll, markRange, move, toggleMark, unmarkAll } from '../list.ts';
 import type { Context, Effect, Result } from '../view.ts';
-import { askEffect, copyEffect, isMutating, isThere, menuEffect } from './ask.ts';
+import { askEffect, copyEffect, isMutating, menuEffect } from './ask.ts';
 import { measure } from './columns.ts';
 import { toggleFailed, toggleNotDone } from './filters.ts';
 import { layoutOf } from './layout.ts';
@@ -17,20 +16,23 @@ export function followBoard(state: BoardState, context: Context): BoardState {
   return settled(pruned(state, context), state, context);
 }
 
-/** As many marks are looked through with every change; more of them only now and then. */
+/** As many marks are looked through with every change; more of them once a second at most. */
 const FEW_MARKS = 2_000;
-const PRUNE_MS = 5_000;
+const PRUNE_MS = 1_000;
 
-/** Marks of entries that have left the board count no more. Looked through only when the number of entries changed. */
-function pruned(state: BoardState, context: Context): BoardState {
+/**
+ * Marks of entries that have left the board count no more, nor of those that were removed from it.
+ * @param isAsked for an action on them: it is about those that are there now
+ */
+function pruned(state: BoardState, context: Context, isAsked = false): BoardState {
   const { entries, health, nowMs } = context.data;
-  const { marks } = state.list;
-  const total = entries.tally.total + entries.tally.states.removed;
-  if (total === state.pruned.total || health.phase !== 'live') return state;
-  if (marks.size > FEW_MARKS && Math.abs(nowMs - state.pruned.atMs) < PRUNE_MS) return state;
-  const left = [...marks].filter((key) => isThere(key, context));
-  const next = { ...state, pruned: { total, atMs: nowMs } };
-  return left.length === marks.size ? next : { ...next, list: { ...state.list, marks: new Set(left) } };
+  const { list } = state;
+  if (list.marks.size === 0 || entries.version === state.pruned.version || health.phase !== 'live') return state;
+  const isSoon = Math.abs(nowMs - state.pruned.atMs) < PRUNE_MS;
+  if (isSoon && !isAsked && list.marks.size > FEW_MARKS) return state;
+  const marks = entries.sets.kept(list.marks);
+  const next = { ...state, pruned: { version: entries.version, atMs: nowMs } };
+  return marks === list.marks ? next : { ...next, list: { ...list, marks } };
 }
 
 /** The list follows its rows, the widths grow, the pane of another entry begins at its first line. */
@@ -46,8 +48,11 @@ function settled(next: BoardState, before: BoardState, context: Context): BoardS
   return isSame ? next : { ...next, list, widths, scrollX, pane };
 }
 
+const ABOUT_MARKS: ReadonlySet<string> = new Set(['copy', 'menu']);
+
 export function actOnBoard(state: BoardState, action: string, context: Context): Next {
-  const next = step(state, action, context);
+  const isAsked = ABOUT_MARKS.has(action) || isMutating(action);
+  const next = step(isAsked ? pruned(state, context, true) : state, action, context);
   return next.state === state ? next : { ...next, state: settled(next.state, state, context) };
 }
 
@@ -103,9 +108,7 @@ function toFailed(state: BoardState, context: Context, by: 1 | -1, height: numbe
   const from = cursorIndex(state.list, entries);
   for (let off = 1; off <= length && entries.tally.states.failed > 0; off++) {
     const index = (from + by * off + length * 2) % length;
-    const entry = entries.at(index);
-    if (entry !== undefined && new Row(entry).state === 'failed')
-      return onList(state, goTo(state.list, entries, index, height));
+    if (entries.stateAt(index) === 'failed') return onList(state, goTo(state.list, entries, index, height));
   }
   return { state, effects: [{ kind: 'toast', text: 'no failed entry in this list' }] };
 }
@@ -197,7 +200,7 @@ function effectsOf(state: BoardState, action: string, context: Context): readonl
     case 'log': {
       const entry = cursorEntry(state, context);
       if (entry === undefined) return [{ kind: 'toast', text: 'no entry here' }];
-      return [{ kind: 'open', layer: { name: 'log', dataset: entry.name.dataset } }];
+      return [{ kind: 'open', layer: { name: 'log', dataset: entry.name.dataset, posted: entry.name.posted } }];
     }
     case 'onlyFailed':
       return [{ kind: 'filter', text: toggleFailed(filter.text) }];

@@ -45,8 +45,11 @@ export function detailLines(entry: Located, context: Context): Line[] {
     stagesLine(row, context),
   ];
   if (isLoading) lines.push(line(`reading its story ${context.look.glyphs.more}`, 'dim'));
-  else if (own === undefined || own.tries.length === 0) lines.push(labelled('tries', { text: 'none yet' }));
-  else lines.push(...triesLines(own.tries, context));
+  else if (own === undefined || own.tries.length === 0) {
+    // It was tried, and what told of it is gone, or was never written here.
+    const text = entry.name.epoch > 0 ? 'none in the journals or logs' : 'none yet';
+    lines.push(labelled('tries', { text }));
+  } else lines.push(...triesLines(own.tries, context));
   for (const [key, value] of Object.entries(own?.params ?? {})) {
     lines.push(labelled('param', { text: `${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}` }));
   }
@@ -102,8 +105,8 @@ function claimLine(row: Row, claim: Claim, own: Story | undefined, { data, commo
     ? ''
     : ` since ${shortTime(sinceMs, data.nowMs, common.zone)} (${formatDuration(Math.max(0, data.nowMs - sinceMs))})`;
   const health: Segment[] = [];
-  if (process?.isDead === true) health.push({ text: '  DEAD', tone: 'bad' });
-  else if (process?.isSilent === true) health.push({ text: '  SILENT', tone: 'warn' });
+  if (process?.isDead === true) health.push({ text: '  DEAD', tone: 'bad', mayBreak: true });
+  else if (process?.isSilent === true) health.push({ text: '  SILENT', tone: 'warn', mayBreak: true });
   const verb = row.letters[claim.column] === 'e' ? 'published' : 'done';
   return labelled(
     'claim',
@@ -115,7 +118,10 @@ function claimLine(row: Row, claim: Claim, own: Story | undefined, { data, commo
 function stagesLine(row: Row, { data, look }: Context): Line {
   const segments = data.board.stages.flatMap((stage, column): Segment[] => {
     const { glyph, tone } = look.letter((row.letters[column] ?? '_') as Letter);
-    return [{ text: `${stage} ` }, { text: `${glyph}  `, tone }];
+    return [
+      { text: `${stage} `, mayBreak: true },
+      { text: `${glyph}  `, tone },
+    ];
   });
   return labelled('stages', ...segments);
 }

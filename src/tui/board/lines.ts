@@ -7,6 +7,8 @@ import type { Canvas } from '../surface.ts';
 export interface Segment {
   readonly text: string;
   readonly tone?: Tone;
+  /** Where there is no room for all of the line, it may go on below from here. */
+  readonly mayBreak?: boolean;
 }
 export type Line = readonly Segment[];
 
@@ -43,16 +45,42 @@ const LEAST_TEXT = 20;
 const MOST_LINES = 50;
 
 /**
- * A line in as many as it needs: its last segment is broken, between words if it can be, and goes on below its beginning.
- * Heads of tables are left as they are.
+ * A line in as many as it needs: it is broken between segments where it may be, else its last segment is, between words if
+ * it can be, and goes on below its beginning. Heads of tables are left as they are.
  */
 export function wrapped(segments: Line, cells: number): Line[] {
   const last = segments.at(-1);
-  if (last === undefined || last.tone === 'head' || last.text === '') return [segments];
+  if (last === undefined || last.tone === 'head') return [segments];
+  const groups = groupsOf(segments);
+  if (groups.length === 1) return brokenAtLast(segments, cells);
+  const lines: Line[] = [];
+  for (const group of groups) {
+    const above = lines.at(-1);
+    if (above === undefined) lines.push(...brokenAtLast(group, cells));
+    else if (cellsOf(above) + cellsOf(trimmed(group)) <= cells) lines[lines.length - 1] = [...above, ...group];
+    else lines.push(...brokenAtLast([{ text: ' '.repeat(INDENT) }, ...group], cells));
+  }
+  return lines.map(trimmed);
+}
+
+/** What must stay together. */
+function groupsOf(segments: Line): Line[] {
+  const starts = segments.flatMap(({ mayBreak }, index) => (mayBreak === true && index > 0 ? [index] : []));
+  return [0, ...starts].map((start, nth) => segments.slice(start, starts[nth]));
+}
+
+function trimmed(segments: Line): Line {
+  const last = segments.at(-1);
+  return last === undefined ? segments : [...segments.slice(0, -1), { ...last, text: last.text.trimEnd() }];
+}
+
+function brokenAtLast(segments: Line, cells: number): Line[] {
+  const last = segments.at(-1);
+  if (last === undefined || last.text === '') return [segments];
   const before = segments.slice(0, -1);
-  const used = before.reduce((sum, { text }) => sum + width(plain(text)), 0);
+  const used = cellsOf(before);
   const text = plain(last.text.slice(0, cells * MOST_LINES));
-  if (used + width(text) <= cells) return [segments];
+  if (used + width(text.trimEnd()) <= cells) return [segments];
   const hasRoom = cells - used >= LEAST_TEXT;
   const indent = hasRoom ? used : Math.min(INDENT, Math.max(0, cells - LEAST_TEXT));
   const parts = broken(text.trimEnd(), Math.max(1, cells - indent));
@@ -60,6 +88,10 @@ export function wrapped(segments: Line, cells: number): Line[] {
   const [first = '', ...rest] = parts;
   if (!hasRoom && before.length > 0) return [before, ...parts.map(below)];
   return [[...before, { ...last, text: first }], ...rest.map(below)];
+}
+
+function cellsOf(segments: Line): number {
+  return segments.reduce((sum, { text }) => sum + width(plain(text)), 0);
 }
 
 /** Text in pieces of so many cells, between words where a space is near. */

@@ -22,8 +22,8 @@ export interface BoardState {
   /** Cells that the columns behind ENTRY are scrolled to the left. */
   readonly scrollX: number;
   readonly widths: Widths;
-  /** When the marks were last compared with the board, and how many entries it had. */
-  readonly pruned: { readonly total: number; readonly atMs: number };
+  /** When the marks were last compared with the list, and which version of it that was. */
+  readonly pruned: { readonly version: number; readonly atMs: number };
 }
 
 export const INITIAL_BOARD: BoardState = {
@@ -32,12 +32,28 @@ export const INITIAL_BOARD: BoardState = {
   zoom: 'none',
   scrollX: 0,
   widths: NO_WIDTHS,
-  pruned: { total: -1, atMs: 0 },
+  pruned: { version: -1, atMs: 0 },
 };
 
 /** Entries marked, those that the filter hides included. */
 export function boardMarks(state: BoardState): number {
   return state.list.marks.size;
+}
+
+/** Of more marks nobody is told how many are not shown: each would have to be looked for. */
+const MOST_LOOKED_FOR = 2_000;
+
+/** How many of the marked entries the filter hides; 0 for very many. */
+export function hiddenOf(marks: ReadonlySet<string>, { data }: Pick<Context, 'data'>): number {
+  if (marks.size > MOST_LOOKED_FOR) return 0;
+  let hidden = 0;
+  for (const key of marks) if (data.entries.indexOf(key) < 0) hidden++;
+  return hidden;
+}
+
+/** Entries marked that the filter hides, to be told beside `boardMarks`. */
+export function boardHiddenMarks(state: BoardState, context: Context): number {
+  return hiddenOf(state.list.marks, context);
 }
 
 /** Rows of the body with the list's head, and with the pane's title; 0: it is not shown. */

@@ -45,6 +45,9 @@ function stateParts({ data, look }: Context, number: (value: number) => string):
   });
 }
 
+/** What would take longer nobody can tell: a rate that low is an accident. */
+const MOST_ETA_MS = 30 * 86_400_000;
+
 /** `done/min ▁▂▃ 412` and `ETA 3h17m`, as far as they are known. */
 function rateParts({ data, look }: Context, hasBars: boolean): Line[] {
   const { past, entries } = data;
@@ -58,7 +61,7 @@ function rateParts({ data, look }: Context, hasBars: boolean): Line[] {
   const { queue, active, gather } = entries.tally.states;
   const toDo = queue + active + gather;
   const eta = toDo === 0 ? undefined : past.etaMs(toDo);
-  return eta === undefined
+  return eta === undefined || eta > MOST_ETA_MS
     ? [rate]
     : [
         rate,
@@ -116,8 +119,8 @@ export function paintSummary(canvas: Canvas, context: Context): void {
 const LEAST_FILTER = 20;
 const GAP = '   ';
 
-/** What is shown of the board. @param cells room for it @param marked entries marked */
-export function conditionLine(context: Context, marked: number, cells: number): Line {
+/** What is shown of the board. @param cells room for it @param marked entries marked @param hidden of them by the filter */
+export function conditionLine(context: Context, marked: number, cells: number, hidden = 0): Line {
   const { data, look, common } = context;
   const { filter, sort } = common;
   const { entries } = data;
@@ -125,7 +128,10 @@ export function conditionLine(context: Context, marked: number, cells: number): 
   const arrow = `${look.options.isAscii ? ' ' : ''}${sort.reverse ? look.glyphs.up : look.glyphs.down}`;
   const counted: Line = line(`${thousands(entries.length)} of ${thousands(entries.tally.total)}`);
   const others: Line[] = [
-    [{ text: `marked ${thousands(marked)}`, tone: marked > 0 ? 'bold' : 'dim' }],
+    [
+      { text: `marked ${thousands(marked)}`, tone: marked > 0 ? 'bold' : 'dim' },
+      { text: hidden > 0 ? ` (${thousands(hidden)} not shown)` : '', tone: 'warn' },
+    ],
     [{ text: `sort ${sort.key}${arrow}${entries.isSorting ? ' (sorting)' : ''}`, tone: 'dim' }],
   ];
   const { foreign } = entries.tally;
@@ -152,7 +158,7 @@ function filterPart(rest: readonly Line[], { look, common }: Context, cells: num
 }
 
 /** @param canvas one row */
-export function paintCondition(canvas: Canvas, context: Context, marked: number): void {
+export function paintCondition(canvas: Canvas, context: Context, marked: number, hidden = 0): void {
   const { look } = context;
-  paintLine(canvas, MARGIN, 0, conditionLine(context, marked, canvas.width - MARGIN), look);
+  paintLine(canvas, MARGIN, 0, conditionLine(context, marked, canvas.width - MARGIN, hidden), look);
 }

@@ -7,7 +7,7 @@ import { mouseOnBoard } from './mouse.ts';
 import { paintPane } from './pane.ts';
 import { type BoardState, INITIAL_BOARD, splitOf } from './state.ts';
 
-export { type BoardState, boardMarks } from './state.ts';
+export { type BoardState, boardHiddenMarks, boardMarks } from './state.ts';
 
 export const boardView: View<BoardState> = {
   name: 'board',

@@ -46,7 +46,7 @@ export interface Summary {
   readonly ago: number;
   readonly average: number;
   readonly most: number;
-  /** When the most was: the end of its point. */
+  /** When the most was: the beginning of its point. */
   readonly mostMs: number;
 }
 
@@ -70,6 +70,6 @@ export function summaryOf({ points, endMs, stepMs }: Series): Summary | undefine
     ago: end - last,
     average: sum / number,
     most: points[most] ?? 0,
-    mostMs: endMs - (end - most) * stepMs,
+    mostMs: endMs - (points.length - most) * stepMs,
   };
 }

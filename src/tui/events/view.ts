@@ -1,6 +1,5 @@
 /** The events view: who did what and why, what failed, what was lost. Pure. */
 import type { JournalLine } from '../../board/journal.ts';
-import { plain } from '../../model/text.ts';
 import type { Binding, MouseEvent } from '../binding.ts';
 import { fitText, paintCell, paintHeads, wrapText } from '../columns.ts';
 import { MOVES } from '../global-keys.ts';
@@ -24,7 +23,8 @@ import {
   rowsOf,
 } from './state.ts';
 import { cellText, columnsFor, GUTTER } from './table.ts';
-import { copyText, datasetFilter, fieldOf, runLength, runText, textOf } from './words.ts';
+import { undoOf } from './undo.ts';
+import { copyText, datasetFilter, fieldOf, textOf } from './words.ts';
 
 export type { EventsState } from './state.ts';
 
@@ -70,19 +70,11 @@ function showLog(line: JournalLine): readonly Effect[] {
   ];
 }
 
-function opposite(event: JournalLine['event']): 'hold' | 'release' | undefined {
-  return event === 'hold' ? 'release' : event === 'release' ? 'hold' : undefined;
-}
-
 function undo(line: JournalLine, { common, data }: Context): readonly Effect[] {
   if (common.isReadOnly) return toast('read-only: nothing is undone from here');
-  const verb = opposite(line.event);
-  if (verb === undefined) return toast(`only a hold or a release can be undone here, not '${line.event}'`);
-  if (runLength(line) > 1) return toast(`this line stands for ${runText(line)}: undo them on the board, by marks`);
-  const dataset = fieldOf(line, 'dataset');
-  const key = `${dataset} ${fieldOf(line, 'posted')}`;
-  if (data.entries.find(key) === undefined) return toast(`${plain(dataset)} is no longer on the board`);
-  return [{ kind: 'open', layer: { name: 'verb', ask: { verb, keys: [key], scope: 'cursor', filter: '' } } }];
+  const asked = undoOf(line, data);
+  if (typeof asked === 'string') return toast(asked);
+  return [{ kind: 'open', layer: { name: 'verb', ask: asked } }];
 }
 
 const ON_LINE: Readonly<Record<string, (line: JournalLine, context: Context) => readonly Effect[]>> = {

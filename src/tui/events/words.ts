@@ -2,8 +2,8 @@
 import type { JournalLine } from '../../board/journal.ts';
 import { describeLine } from '../../history/describe.ts';
 import { datasetFault } from '../../model/name.ts';
-import { count, plain } from '../../model/text.ts';
-import { thousands } from '../numbers.ts';
+import { plain } from '../../model/text.ts';
+import { countText, thousands } from '../numbers.ts';
 import { eventWord } from './kinds.ts';
 
 /** A field that is text; a journal may hold anything. */
@@ -19,7 +19,7 @@ export function runLength(line: JournalLine): number {
 
 /** `137 holds` */
 export function runText(line: JournalLine): string {
-  return count(runLength(line), line.event, `${line.event}s`);
+  return countText(runLength(line), line.event, `${line.event}s`);
 }
 
 /** The text behind the columns: how many acts it stands for, why, then what. */

@@ -1,6 +1,7 @@
 /** What the command line would say for what a dialog is about to do: shown there, so that it can be learned and scripted. Pure. */
 import type { Verb } from '../../board/operate.ts';
 import type { Order } from '../../model/name.ts';
+import { thousands } from '../numbers.ts';
 import type { Ask } from '../view.ts';
 
 /** The verbs that have a dialog. */
@@ -42,28 +43,35 @@ function reasonWords(reason: string): string[] {
   return reason.trim() === '' ? [] : [`--reason ${shellQuote(reason.trim())}`];
 }
 
+/** Always named: a shell may mean another board, or find several. */
+function boardWords(board: string): string {
+  return `--board ${shellQuote(board)}`;
+}
+
 /**
  * The verb on a frozen set of entries.
+ * @param board name of the board that they are on
  * @param isOver the one entry is done or removed: its name alone might mean another run
  */
-export function equivalentCommand(ask: Ask, verb: DialogVerb, reason = '', isOver = false): Equivalent {
+export function equivalentCommand(board: string, ask: Ask, verb: DialogVerb, reason = '', isOver = false): Equivalent {
   const head = verb.verb === 'rank' ? `slate rank ${String(verb.rank).padStart(2, '0')}` : `slate ${verb.verb}`;
   const stage = 'stage' in verb && verb.stage !== undefined ? [`--stage ${shellQuote(verb.stage)}`] : [];
   const tail = [...stage, ...reasonWords(reason)];
   if (ask.scope === 'filter') {
     const filter = ask.filter.trim() === '' ? ALL : ask.filter.trim();
-    return { command: [head, `--where ${shellQuote(filter)}`, ...tail, '--yes'].join(' '), note: undefined };
+    const where = `--where ${shellQuote(filter)}`;
+    return { command: [head, where, ...tail, '--yes', boardWords(board)].join(' '), note: undefined };
   }
   const [only] = ask.keys;
   const posted = isOver && ask.keys.length === 1 ? [`--posted ${only?.slice(only.indexOf(' ') + 1)}`] : [];
   const { text, left } = named(ask.keys, datasetOf);
-  const note = left > 0 ? `and ${left} more: --from0 FILE takes a list` : undefined;
-  return { command: [head, ...posted, ...tail, text].join(' '), note };
+  const note = left > 0 ? `and ${thousands(left)} more: --from0 FILE takes a list` : undefined;
+  return { command: [head, ...posted, ...tail, boardWords(board), text].join(' '), note };
 }
 
-/** An order to stage processes. */
-export function equivalentOrder(ids: readonly string[], order: Order, reason = ''): Equivalent {
+/** An order to stage processes of a board. */
+export function equivalentOrder(board: string, ids: readonly string[], order: Order, reason = ''): Equivalent {
   const { text, left } = named(ids, (id) => id);
-  const command = ['slate order', text, order, ...reasonWords(reason)].join(' ');
-  return { command, note: left > 0 ? `and ${left} more ids` : undefined };
+  const command = ['slate order', text, order, ...reasonWords(reason), boardWords(board)].join(' ');
+  return { command, note: left > 0 ? `and ${thousands(left)} more ids` : undefined };
 }

@@ -243,8 +243,7 @@ function unlessSame(before: LogState, next: LogState): LogState {
   return isSame ? before : next;
 }
 
+/** Empty: what was looked for before is rarely the beginning of what is looked for now. */
 export function openInput(state: LogState, purpose: 'search' | 'filter'): LogState {
-  const known = purpose === 'search' ? state.search : state.filter;
-  const text = known === undefined ? '' : `${known.isNegated ? '!' : ''}${known.text}`;
-  return { ...state, input: { purpose, editor: editorOf(text) }, note: undefined };
+  return { ...state, input: { purpose, editor: editorOf() }, note: undefined };
 }

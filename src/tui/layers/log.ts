@@ -162,7 +162,11 @@ function found(state: LogState, view: View, by: 1 | -1, fromHere: boolean): LogS
   const { search } = state;
   const at = cursorIn(state, view);
   const hit = findLine(view.lines, { ...search, isNegated: false }, fromHere ? at : at + by, by);
-  if (hit === undefined) return { ...state, note: `no line has '${search.text}'` };
+  if (hit === undefined) {
+    const isPart = view.log.skippedBytes > 0;
+    const note = `no line${isPart ? ' of the part that is read' : ''} has '${search.text}'${isPart ? ': g reads more' : ''}`;
+    return { ...state, note };
+  }
   const note = by > 0 ? 'past the end: on from the first line' : 'past the first line: on from the end';
   return { ...toLine(state, view, hit.index), note: hit.isWrapped ? note : undefined };
 }
@@ -227,7 +231,7 @@ export const logLayer: Layer<LogSpec, LogState> = {
   name: 'log',
   title: TITLE,
   bindings: ALL,
-  open: ({ dataset }) => ({ state: initialLog(dataset), effects: [{ kind: 'openLog', dataset }] }),
+  open: ({ dataset, posted }) => ({ state: initialLog(dataset), effects: [{ kind: 'openLog', dataset, posted }] }),
   bindingsIn: ({ input }) => (input === undefined ? READING : IN_INPUT),
   act,
   type: (state, { text }: KeyPress) =>

@@ -1,9 +1,9 @@
 /** The dialog of an order to stage processes: which one, what it means, which processes, why. Pure. */
 import { wantedAnswer } from '../../model/answer.ts';
 import { ORDERS, type Order } from '../../model/name.ts';
-import { count } from '../../model/text.ts';
 import type { Binding } from '../binding.ts';
 import { EDITING, type Editor, edit, editorOf, insert, paste } from '../line-editor.ts';
+import { countText } from '../numbers.ts';
 import type { Context, Layer, LayerResult, LayerSpec } from '../view.ts';
 import { type Box, type BoxLine, bodyRows, boxCells, boxLines, line, mostScroll, paintBox, wrapText } from './box.ts';
 import { equivalentOrder } from './equivalent.ts';
@@ -135,7 +135,7 @@ function processLines(ids: readonly string[], { data }: Context): BoxLine[] {
     const row = rows.get(id);
     if (row === undefined) return line(`${id}  no longer there`, 'warn');
     const { name, content } = row.status;
-    const steps = content === undefined ? '' : `, ${count(content.entries.length, 'step')} running`;
+    const steps = content === undefined ? '' : `, ${countText(content.entries.length, 'step')} running`;
     const text = `${id}  ${name.host}  ${name.stages.join('+')}  ${name.order}${steps}`;
     return row.isDead ? line(`${text}, found dead: takes no orders`, 'warn') : line(text);
   });
@@ -154,12 +154,12 @@ function boxOf(state: OrderState, context: Context): Box {
       isCursor: one === order,
     }),
   );
-  const equivalent = equivalentOrder(ids, order, reason.text);
+  const equivalent = equivalentOrder(context.data.board.name, ids, order, reason.text);
   const command = wrapText(equivalent.command, cells, '  ').map((part) => line(part, 'accent'));
   const more = equivalent.note === undefined ? [] : [line(equivalent.note, 'dim')];
   const { hint, isTyped } = answerTo(state);
-  const steps = isTyped ? ` (${count(state.running, 'step')})` : '';
-  const who = ids.length === 1 ? `process ${ids[0] ?? ''}` : count(ids.length, 'process', 'processes');
+  const steps = isTyped ? ` (${countText(state.running, 'step')})` : '';
+  const who = ids.length === 1 ? `process ${ids[0] ?? ''}` : countText(ids.length, 'process', 'processes');
   const foot: BoxLine[] = [
     {
       spans: [{ text: focus === 'reason' ? 'Reason: ' : 'Reason (Tab): ', tone: focus === 'reason' ? 'bold' : 'dim' }],

@@ -1,6 +1,7 @@
 /** Text to be read: what a command printed. Pure. */
-import { count, plainLines } from '../../model/text.ts';
+import { plainLines } from '../../model/text.ts';
 import type { Binding } from '../binding.ts';
+import { countText } from '../numbers.ts';
 import type { Layer, LayerSpec } from '../view.ts';
 import { paintSheet, type Reading, read, SCROLLING, type Sheet, SIDEWAYS, START } from './reading.ts';
 import { widest } from './text-area.ts';
@@ -30,7 +31,7 @@ export const outputLayer: Layer<OutputSpec, OutputState> = {
   act: (state, action, context) => {
     if (action === 'close') return { state, isClosed: true };
     if (action === 'copy') {
-      const what = count(state.text.length, 'line');
+      const what = countText(state.text.length, 'line');
       return { state, effects: [{ kind: 'copy', text: plainLines(state.text.join('\n')), what }] };
     }
     const reading = read(state.reading, action, state.sheet, context);

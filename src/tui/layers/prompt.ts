@@ -1,5 +1,4 @@
 /** The line at the bottom: a filter that takes effect while it is typed, or a command of the command line. Pure. */
-import { count } from '../../model/text.ts';
 import type { Binding } from '../binding.ts';
 import { fitText } from '../columns.ts';
 import {
@@ -14,7 +13,7 @@ import {
   paintEditor,
   paste,
 } from '../line-editor.ts';
-import { thousands } from '../numbers.ts';
+import { countText, thousands } from '../numbers.ts';
 import type { Canvas } from '../surface.ts';
 import type { Context, Effect, Layer, LayerResult, LayerSpec } from '../view.ts';
 
@@ -148,7 +147,7 @@ function paintInfo(canvas: Canvas, state: PromptState, { look, common, data }: C
   } else if (completion !== undefined) paintCandidates(canvas, completion, look);
   else if (state.note !== undefined) canvas.put(1, 0, state.note, look.attr('warn'));
   else if (state.purpose === 'filter') {
-    const of = `${thousands(data.entries.length)} of ${count(data.entries.tally.total, 'entry', 'entries')}`;
+    const of = `${thousands(data.entries.length)} of ${countText(data.entries.tally.total, 'entry', 'entries')}`;
     canvas.put(1, 0, `${of}   words such as state:failed cause:x2 -class:acs /regex/`, look.attr('dim'));
   } else canvas.put(1, 0, "a command of slate, such as 'show DATASET' or 'ls state:failed'", look.attr('dim'));
 }

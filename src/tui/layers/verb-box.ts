@@ -1,13 +1,12 @@
 /** What the dialog of a verb shows at each of its steps. Pure. */
 import { summary } from '../../board/effect.ts';
 import { Row } from '../../board/rows.ts';
-import { count } from '../../model/text.ts';
-import { thousands } from '../numbers.ts';
+import { countText, thousands } from '../numbers.ts';
 import type { Canvas } from '../surface.ts';
 import type { Ask, Context } from '../view.ts';
-import { type Box, type BoxLine, bodyRows, boxCells, boxLines, line, paintBox, wrapText } from './box.ts';
+import { type Box, type BoxLine, bodyRows, boxCells, boxLines, line, paintBox, scrollTo, wrapText } from './box.ts';
 import { datasetOf, equivalentCommand } from './equivalent.ts';
-import { answerTo, type Outcome, type VerbState } from './verb-state.ts';
+import { answerTo, type Outcome, stageAtCursor, type VerbState } from './verb-state.ts';
 
 /** What a verb means when no stage is named. */
 const NO_STAGE: Readonly<Record<string, string>> = {
@@ -24,7 +23,7 @@ const QUESTION: Readonly<Record<string, string>> = {
 };
 
 function whichEntries({ keys, scope, filter }: Ask): string {
-  const number = count(keys.length, 'entry', 'entries');
+  const number = countText(keys.length, 'entry', 'entries');
   const names = keys.slice(0, 3).map(datasetOf).join(', ');
   if (scope === 'filter')
     return filter.trim() === '' ? `${number}: all of the board` : `${number} of the filter ${filter.trim()}`;
@@ -32,7 +31,7 @@ function whichEntries({ keys, scope, filter }: Ask): string {
 }
 
 export function titleOf({ ask, verb }: VerbState): string {
-  const what = ask.keys.length === 1 ? datasetOf(ask.keys[0] ?? '') : count(ask.keys.length, 'entry', 'entries');
+  const what = ask.keys.length === 1 ? datasetOf(ask.keys[0] ?? '') : countText(ask.keys.length, 'entry', 'entries');
   if (verb?.verb === 'rank') return `rank ${String(verb.rank).padStart(2, '0')}: ${what}`;
   const stage = verb !== undefined && 'stage' in verb ? ` at ${verb.stage}` : '';
   return `${ask.verb} ${what}${verb?.verb === 'repipe' ? stage.replace(' at ', ' from ') : stage}`;
@@ -48,16 +47,32 @@ function stageBox(state: VerbState, context: Context): Box {
       isCursor: index === state.stageAt,
     }),
   );
-  const foot = [line(QUESTION[verb] ?? '', 'bold'), preview(state)];
-  return { title: titleOf({ ...state, verb: undefined }), body: boxLines(body), foot, scroll: state.scroll };
+  const foot = [line(QUESTION[verb] ?? '', 'bold'), ...preview(state, context)];
+  // The answer may make the lower part higher: the stage of the cursor stays in sight.
+  const rows = bodyRows(context.body.height, body.length, foot.length);
+  const scroll = scrollTo(state.scroll, state.stageAt, rows);
+  return { title: titleOf({ ...state, verb: undefined }), body: boxLines(body), foot, scroll };
 }
 
-/** Beneath the list of stages: what the first of them would come to. */
-function preview({ ask, plan, stageAt, verb }: VerbState): BoxLine {
-  const isDefault = stageAt === 0 && !(verb !== undefined && 'stage' in verb);
-  if (!isDefault || plan === undefined) return line('Enter shows what would change; Esc cancels', 'dim');
-  const text = summary(ask.verb, plan.able.length, plan.refused.length, plan.gone.length, true);
-  return line(`${text}: Enter goes on`, 'dim');
+/** Rows beneath the list of stages, at most: it has to be seen as well. */
+const PREVIEW_ROWS = 4;
+
+/** Beneath the list of stages: what the one of the cursor would come to, if that is known; if to nothing, why. */
+function preview(state: VerbState, { data, body }: Context): BoxLine[] {
+  const { ask, plan, verb } = state;
+  const planned = verb !== undefined && 'stage' in verb ? verb.stage : undefined;
+  if (plan === undefined || planned !== stageAtCursor(state, data.board.stages))
+    return [line('Enter shows what would change; Esc cancels', 'dim')];
+  const { able, refused, gone, breakdown } = plan;
+  const cells = boxCells(body.width);
+  const text = summary(ask.verb, able.length, refused.length, gone.length, true, thousands);
+  const told = wrapText(`${text}: Enter goes on`, cells).map((row) => line(row, 'dim'));
+  if (able.length > 0) return told;
+  const most = Math.max(1, PREVIEW_ROWS - told.length);
+  const rows = breakdown.slice(0, most).flatMap((why) => wrapText(why, cells, '  '));
+  // What is more than fits is cut at the end of the last row.
+  const last = rows.slice(most - 1).join(' ');
+  return [...told, ...[...rows.slice(0, most - 1), ...(last === '' ? [] : [last])].map((row) => line(row, 'warn'))];
 }
 
 function rankBox(state: VerbState): Box {
@@ -86,7 +101,7 @@ function confirmBody(state: VerbState, context: Context): BoxLine[] {
   const [only] = ask.keys;
   const found = only === undefined ? undefined : context.data.entries.find(only);
   const isOver = found !== undefined && ['done', 'removed'].includes(new Row(found).state);
-  const { command, note } = equivalentCommand(ask, verb, reason.text, isOver);
+  const { command, note } = equivalentCommand(context.data.board.name, ask, verb, reason.text, isOver);
   const gone = plan.gone.length;
   return [
     ...plan.breakdown.flatMap((text) => wrapped(text)),
@@ -108,7 +123,7 @@ function confirmFoot({ ask, plan, answer, reason, focus, note }: VerbState): Box
   const number = plan.able.length;
   if (number === 0) return [line('There is nothing that could be done', 'bold'), line('Enter or Esc closes', 'dim')];
   const wanted = answerTo(ask.verb, number);
-  const question = `${ask.verb} ${count(number, 'entry', 'entries')}? [${wanted.hint}] `;
+  const question = `${ask.verb} ${countText(number, 'entry', 'entries')}? [${wanted.hint}] `;
   return [why, asked(question, answer, focus === 'answer'), hint];
 }
 

@@ -1,8 +1,9 @@
 /** The dialog of a verb as a machine: which stage or rank, what would become of the entries, the answer, the result. Pure. */
 import { breakdown, type Planned, summary } from '../../board/effect.ts';
-import { runKey } from '../../board/rows.ts';
+import type { Located } from '../../board/scan.ts';
 import { wantedAnswer } from '../../model/answer.ts';
 import { type Editor, editorOf, insert } from '../line-editor.ts';
+import { thousands } from '../numbers.ts';
 import type { Ask, Context, Effect, LayerResult, Message } from '../view.ts';
 import { type DialogVerb, datasetOf } from './equivalent.ts';
 
@@ -11,7 +12,7 @@ export interface Refusal {
   readonly why: string;
 }
 
-/** What would become of the entries. */
+/** What would become of the entries. Of maybe 200,000 of them: no more is kept than is shown or done. */
 export interface Plan {
   /** Those that the verb can be done to. */
   readonly able: readonly string[];
@@ -69,11 +70,12 @@ export function answerTo(
     : { isTyped: false, hint: 'y/N', isRight };
 }
 
-export function openVerb(ask: Ask): LayerResult<VerbState> {
+export function openVerb(ask: Ask, { data }: Context): LayerResult<VerbState> {
+  const { stages } = data.board;
   const state: VerbState = {
     ask,
     step: hasStage(ask.verb) ? 'stage' : ask.verb === 'rank' ? 'rank' : 'confirm',
-    stageAt: 0,
+    stageAt: ask.stage === undefined ? 0 : stages.indexOf(ask.stage) + 1,
     rank: editorOf(),
     verb: undefined,
     plan: undefined,
@@ -90,8 +92,8 @@ export function openVerb(ask: Ask): LayerResult<VerbState> {
     return toasted(state, "parameters are set by command: ':' and then set name=value DATASET", true);
   if (ask.keys.length === 0)
     return toasted(state, `no entry to ${ask.verb}: put the cursor on one, or mark some`, true);
-  // Of the default stage it is worked out at once: most often nothing else is wanted.
-  if (hasStage(ask.verb)) return planFor(state, { verb: ask.verb });
+  // Of the stage that is offered it is worked out at once: most often nothing else is wanted.
+  if (hasStage(ask.verb)) return planFor(state, stageVerb(ask.verb, stageAtCursor(state, stages)));
   return ask.verb === 'remove' ? planFor(state, { verb: 'remove' }) : { state };
 }
 
@@ -112,13 +114,21 @@ function isSame(a: DialogVerb, b: DialogVerb): boolean {
   return a.verb === 'remove' || ('stage' in a ? a.stage : undefined) === ('stage' in b ? b.stage : undefined);
 }
 
+/** The stage of the cursor in the list of stages; undefined: none is named. */
+export function stageAtCursor({ stageAt }: VerbState, stages: readonly string[]): string | undefined {
+  return stageAt === 0 ? undefined : stages[stageAt - 1];
+}
+
+function stageVerb(verb: 'hold' | 'release' | 'repipe' | 'skip', stage: string | undefined): DialogVerb {
+  return stage === undefined ? { verb } : { verb, stage };
+}
+
 /** From the stage or the rank on to the plan. @param answer digits that were typed already */
 export function goOn(state: VerbState, context: Context, answer = ''): LayerResult<VerbState> {
   const { ask } = state;
   const next = { ...state, step: 'confirm' as const, focus: 'answer' as const, note: undefined };
   if (hasStage(ask.verb)) {
-    const stage = state.stageAt === 0 ? undefined : context.data.board.stages[state.stageAt - 1];
-    const asked = planFor(next, stage === undefined ? { verb: ask.verb } : { verb: ask.verb, stage });
+    const asked = planFor(next, stageVerb(ask.verb, stageAtCursor(state, context.data.board.stages)));
     return { ...asked, state: { ...asked.state, answer: insert(asked.state.answer, answer) } };
   }
   if (!/^\d{1,2}$/.test(state.rank.text))
@@ -169,20 +179,36 @@ export function received(state: VerbState, message: Message, context: Context): 
   }
 }
 
+/** Whether the key is the entry's, without making a text of each. */
+function isKeyOf(key: string | undefined, { name }: Located): boolean {
+  const { dataset, posted } = name;
+  return key?.length === dataset.length + 1 + posted.length && key.startsWith(dataset) && key.endsWith(posted);
+}
+
 function planned(state: VerbState, plans: readonly Planned[], context: Context): VerbState {
   const { ask } = state;
+  const { keys } = ask;
   if (state.verb === undefined || state.plan !== undefined) return state;
-  const left = new Set(ask.keys);
   const able: string[] = [];
   const refused: Refusal[] = [];
+  const gone: string[] = [];
+  /** One text of those that are alike. */
+  const whys = new Map<string, string>();
+  let at = 0;
   for (const { entry, ok, text } of plans) {
-    const key = runKey(entry);
+    // Both have the same order: what is passed over is gone.
+    while (at < keys.length && !isKeyOf(keys[at], entry)) gone.push(datasetOf(keys[at++] ?? ''));
+    const key = keys[at++];
     // The answer to the question of a dialog that has been closed.
-    if (!left.delete(key)) return state;
+    if (key === undefined) return state;
     if (ok) able.push(key);
-    else refused.push({ dataset: entry.name.dataset, why: text });
+    else {
+      if (!whys.has(text)) whys.set(text, text);
+      refused.push({ dataset: entry.name.dataset, why: whys.get(text) ?? text });
+    }
   }
-  const plan = { able, refused, gone: [...left].map(datasetOf), breakdown: breakdown(context.data.board, plans) };
+  for (; at < keys.length; at++) gone.push(datasetOf(keys[at] ?? ''));
+  const plan = { able, refused, gone, breakdown: breakdown(context.data.board, plans, thousands) };
   // Digits that were typed in advance are no answer to a question of yes or no.
   const typed = answerTo(ask.verb, able.length).isTyped ? state.answer : editorOf();
   return { ...state, plan, answer: typed, note: undefined };
@@ -192,14 +218,14 @@ function applied(state: VerbState, message: Extract<Message, { kind: 'applied' }
   const { plan, ask } = state;
   const refused = [...message.refused, ...(plan?.refused ?? [])];
   const absent = [...message.absent, ...(plan?.gone ?? [])];
-  const text = summary(ask.verb, message.done, refused.length, absent.length, false);
+  const text = summary(ask.verb, message.done, refused.length, absent.length, false, thousands);
   const { left, fault } = message;
   if (refused.length === 0 && absent.length === 0 && left === 0 && fault === undefined) return toasted(state, text);
   const lines = [
     ...refused.map(({ dataset, why }) => `${dataset}: ${why}`),
     ...absent.map((dataset) => `${dataset}: it is no longer on the board`),
   ];
-  const whole = left > 0 ? `${text}, ${left} not looked at` : text;
+  const whole = left > 0 ? `${text}, ${thousands(left)} not looked at` : text;
   const outcome = { summary: whole, lines, fault };
   return { state: { ...state, step: 'result', outcome, scroll: 0 } };
 }

@@ -153,7 +153,7 @@ export const verbLayer: Layer<VerbSpec, VerbState> = {
   name: 'verb',
   title: 'Hold, release, repipe, skip, rank, remove',
   bindings: [GO_ON, YES, ANSWER, CANCEL, ...FOCUS, ...SCROLL, STOP, ...RESULT, ...MOVES, ...EDITING],
-  open: ({ ask }) => openVerb(ask),
+  open: ({ ask }, context) => openVerb(ask, context),
   bindingsIn,
   act,
   type: (state, { text }, context) => type(state, text, context),

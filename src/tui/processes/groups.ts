@@ -38,9 +38,10 @@ export function upMs({ status }: ProcessRow, nowMs: number): number | undefined 
   return Number.isNaN(started) ? undefined : Math.max(0, nowMs - started);
 }
 
-const LEAST_UP_MS = 1_000;
+/** Of a shorter time a rate says nothing: one step in two seconds is not 30 a minute. */
+const LEAST_UP_MS = 60_000;
 
-/** Steps that ended well, a minute, since it began. */
+/** Steps that ended well, a minute, since it began; undefined in its first minute. */
 export function donePerMinute(row: ProcessRow, nowMs: number): number | undefined {
   const up = upMs(row, nowMs);
   const done = row.status.content?.done;

@@ -1,8 +1,7 @@
 /** Painting of the processes view. Pure. */
-import { count } from '../../model/text.ts';
 import { fitText, type Placed, paintCell, paintHeads } from '../columns.ts';
 import { cursorIndex } from '../list.ts';
-import { thousands } from '../numbers.ts';
+import { countText } from '../numbers.ts';
 import type { Canvas } from '../surface.ts';
 import type { Context } from '../view.ts';
 import { paintDetail } from './detail.ts';
@@ -15,7 +14,7 @@ function summaryText(state: ProcessesState, { data }: Context): string {
   const totals = totalsOf(data.processes);
   const hosts = new Set(data.processes.map(({ status }) => status.name.host)).size;
   const parts = [
-    `${thousands(totals.processes)} stage ${totals.processes === 1 ? 'process' : 'processes'} on ${count(hosts, 'host')}`,
+    `${countText(totals.processes, 'stage process', 'stage processes')} on ${countText(hosts, 'host')}`,
     `${totals.busy} of ${totals.slots} slots busy`,
     ...(totals.trouble === 0 ? [] : [`${totals.trouble} in trouble`]),
     ...(state.list.marks.size === 0 ? [] : [`${state.list.marks.size} marked`]),

@@ -1,9 +1,9 @@
 /** The processes view: which stage processes serve the board, what they are doing, and the orders that they take. Pure. */
 import { isOrder, type Order } from '../../model/name.ts';
-import { count } from '../../model/text.ts';
 import type { Binding, MouseEvent } from '../binding.ts';
 import { MOVES } from '../global-keys.ts';
 import { cursorIndex, EMPTY_LIST, follow, goTo, move, scroll, unmarkAll } from '../list.ts';
+import { countText } from '../numbers.ts';
 import type { Context, Result, View } from '../view.ts';
 import { handHeight, handRows, handTop } from './detail.ts';
 import { entriesOf, type Lines } from './groups.ts';
@@ -98,7 +98,7 @@ function showEntries(state: ProcessesState, lines: Lines): Result<ProcessesState
 function menu(state: ProcessesState, lines: Lines, context: Context): Result<ProcessesState> {
   const { ids } = addressed(state, lines, context);
   const [id = ''] = ids;
-  const title = ids.length === 1 ? id : count(ids.length, 'process', 'processes');
+  const title = ids.length === 1 ? id : countText(ids.length, 'process', 'processes');
   const bindings = context.common.isReadOnly ? OPEN : [...ORDERS, ...OPEN];
   return { state, effects: [{ kind: 'open', layer: { name: 'menu', title, bindings } }] };
 }

@@ -97,7 +97,7 @@ describe('an action', () => {
     await shows('2 entries would be held');
     await tty.type('\r');
     const dialog = await shows('2 queue at verify -> hold verify');
-    expect(dialog).toMatch(/slate hold \w+ \w+/);
+    expect(dialog).toMatch(/slate hold --board b \w+ \w+/);
     await tty.type('\twait for flats\r');
     await tty.type('y');
     await shows('2 held');

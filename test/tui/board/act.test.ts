@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bindingOf } from '../../../src/tui/binding.ts';
 import { splitOf } from '../../../src/tui/board/state.ts';
-import { type BoardState, boardMarks, boardView } from '../../../src/tui/board/view.ts';
+import { type BoardState, boardHiddenMarks, boardMarks, boardView } from '../../../src/tui/board/view.ts';
 import { GLOBAL, MOVES } from '../../../src/tui/global-keys.ts';
 import type { Context, Effect } from '../../../src/tui/view.ts';
 import {
@@ -201,10 +201,45 @@ describe('an action', () => {
     expect(asked).toMatchObject({ keys: [keyOf(HELD), keyOf(FAILED)], scope: 'filter' });
   });
 
-  it('opens the log', () => {
+  it('opens the log of this run', () => {
     expect(run(context({ filter: 'j8a20101q' }), 'log').effects).toEqual([
-      { kind: 'open', layer: { name: 'log', dataset: 'j8a20101q' } },
+      { kind: 'open', layer: { name: 'log', dataset: 'j8a20101q', posted: '20261121T120000' } },
     ]);
+  });
+});
+
+describe('of very many marks', () => {
+  const entries = manyEntries(20_000);
+  const at = fakeContext(fakeData({ entries, filter: '-state:failed' }));
+  const { state } = run(at, 'markAll');
+  const counted = (action: string): { text: string; asked: number } => {
+    const asked = vi.spyOn(at.data.entries, 'find');
+    const listed = vi.spyOn(at.data.entries, 'indexOf');
+    const read = vi.spyOn(at.data.entries, 'at');
+    const [effect] = boardView.act(state, action, at).effects ?? [];
+    const found = asked.mock.calls.length + listed.mock.calls.length + read.mock.calls.length;
+    vi.restoreAllMocks();
+    const text = effect?.kind === 'toast' ? effect.text : effect?.kind === 'open' ? effect.layer.name : '';
+    return { text, asked: found };
+  };
+
+  it.each([
+    ['menu', 'menu', 300],
+    ['hold', 'verb', 50],
+    ['retry', 'none of it waits to be tried again', 50],
+    ['restart', 'verb', 50],
+    ['copy', "the datasets of 17500 entries: too long for a terminal's clipboard", 50],
+    ['nextFailed', 'no failed entry in this list', 50],
+  ])('few are looked at one by one: %s', (action, wanted, most) => {
+    const { text, asked } = counted(action);
+    expect(text).toBe(wanted);
+    expect(asked).toBeLessThan(most);
+  });
+
+  it('as much is copied as a clipboard may take', () => {
+    const few = fakeContext(fakeData({ entries: manyEntries(9_000) }));
+    const [effect] = run(few, 'markAll', 'copy').effects;
+    expect(effect).toMatchObject({ kind: 'copy', what: '9000 datasets' });
   });
 });
 
@@ -241,7 +276,46 @@ describe('the menu', () => {
   });
 });
 
+it('the menu says how many of the marked ones are not shown', () => {
+  const { state } = run(context({ filter: 'state:failed,held' }), 'markAll');
+  const titleIn = (filter: string): string => {
+    const [effect] = boardView.act(state, 'menu', context({ filter })).effects ?? [];
+    return effect?.kind === 'open' && effect.layer.name === 'menu' ? effect.layer.title : '';
+  };
+  expect(titleIn('')).toBe('3 marked entries');
+  expect(titleIn('state:held')).toBe('3 marked entries, 2 not shown');
+  expect(boardHiddenMarks(state, context({ filter: 'state:held' }))).toBe(2);
+});
+
 describe('marks', () => {
+  const REMOVED = ENTRIES.map((path) => path.replace('failed/', 'removed/2026-11-21/'));
+
+  it('end with the removal of their entries, unless removed ones are listed', () => {
+    const { state } = run(context({ filter: 'state:failed,held' }), 'markAll');
+    expect(boardMarks(state)).toBe(3);
+    const after = boardView.follow(state, context({ entries: REMOVED }));
+    expect([...after.list.marks]).toEqual([keyOf(HELD)]);
+    const same = context({ entries: REMOVED });
+    const looked = boardView.follow(after, same);
+    expect(boardView.follow(looked, same)).toBe(looked);
+    const listed = boardView.follow(state, context({ entries: REMOVED, filter: 'state:removed,held' }));
+    expect(boardMarks(listed)).toBe(3);
+    expect(boardMarks(boardView.follow(listed, context({ entries: REMOVED })))).toBe(1);
+    // Asked for before anybody has looked.
+    const asked = boardView.act(state, 'hold', context({ entries: REMOVED }));
+    expect(boardMarks(asked.state)).toBe(1);
+    const [effect] = asked.effects ?? [];
+    const wanted = { layer: { ask: { keys: [keyOf(HELD)], scope: 'marks' } } };
+    expect(effect).toMatchObject(wanted);
+    // What can't be read now keeps its marks; what is known to be removed is left out.
+    const stale = context({ entries: REMOVED, health: { phase: 'stale' } });
+    const whileStale = boardView.act(state, 'hold', stale);
+    expect(boardMarks(whileStale.state)).toBe(3);
+    expect(whileStale.effects?.[0]).toMatchObject(wanted);
+    const [menu] = boardView.act(state, 'menu', stale).effects ?? [];
+    expect(menu).toMatchObject({ layer: { title: '1 marked entry' } });
+  });
+
   it('are kept as ranges and all, and end with their entries', () => {
     const at = context({ sort: { key: 'entry', reverse: false } });
     expect(boardMarks(run(at, 'mark', 'down', 'down', 'range').state)).toBe(4);
@@ -257,14 +331,17 @@ describe('marks', () => {
   });
 });
 
-it('many marks are compared with the board only now and then', () => {
+it('many marks are compared with the board once a second at most, and when they are asked for', () => {
   const entries = manyEntries(3000);
   const at = (count: number, nowMs: number): Context =>
     fakeContext(fakeData({ entries: entries.slice(0, count), nowMs }));
   const { state } = run(at(3000, NOW_MS), 'markAll');
-  const soon = boardView.follow(state, at(2990, NOW_MS + 4_000));
-  expect(boardMarks(soon)).toBe(3000);
-  expect(boardMarks(boardView.follow(soon, at(2990, NOW_MS + 6_000)))).toBe(2990);
+  const first = boardView.follow(state, at(2990, NOW_MS));
+  expect(boardMarks(first)).toBe(2990);
+  const soon = boardView.follow(first, at(2980, NOW_MS + 900));
+  expect(boardMarks(soon)).toBe(2990);
+  expect(boardMarks(boardView.act(soon, 'menu', at(2980, NOW_MS + 900)).state)).toBe(2980);
+  expect(boardMarks(boardView.follow(soon, at(2980, NOW_MS + 1_100)))).toBe(2980);
 });
 
 describe('the pane', () => {

@@ -64,6 +64,8 @@ describe('the board in numbers', () => {
     expect(text({ donePerMinute: 0.04 })).toContain('done/min 0.04');
     expect(text({ donePerMinute: 1 })).not.toContain('ETA');
     expect(text({ donePerMinute: 1, etaMs: () => 59_000 })).toContain('ETA <1m');
+    expect(text({ donePerMinute: 1, etaMs: () => 30 * 86_400_000 })).toContain('ETA 30d');
+    expect(text({ donePerMinute: 0.001, etaMs: () => 13_978 * 86_400_000 })).toMatch(/done\/min <0.01$/);
   });
 
   it('are none before the first look', () => {
@@ -94,6 +96,13 @@ describe('the condition', () => {
     const text = line({ filter, sort: { key: 'age', reverse: false } }, {}, marked, cols);
     expect(text).toBe(wanted);
     expect(width(text)).toBeLessThanOrEqual(cols);
+  });
+
+  it('tells of marks that are not shown', () => {
+    const context = fakeContext(fakeData({ entries: ENTRIES, filter: 'state:failed' }));
+    expect(row((canvas) => paintCondition(canvas, context, 1_234, 3), 80)).toBe(
+      ' FILTER state:failed   2 of 12   marked 1,234 (3 not shown)   sort rank▼',
+    );
   });
 
   it('says what is wrong with the line that is being typed', () => {

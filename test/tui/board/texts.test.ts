@@ -62,6 +62,29 @@ describe('lines', () => {
       [`param    ${'y'.repeat(21)}`, `         ${'y'.repeat(21)}`, `         yyy`],
     ],
     ['a head', [{ text: 'HEAD '.repeat(20), tone: 'head' }], 30, ['HEAD '.repeat(20)]],
+    [
+      'between segments, where they may be broken',
+      [
+        { text: 'stages   ' },
+        ...['one', 'two', 'three', 'four'].flatMap(
+          (name): Line => [{ text: `${name} `, mayBreak: true }, { text: '✓  ' }],
+        ),
+      ],
+      23,
+      ['stages   one ✓  two ✓', '         three ✓', '         four ✓'],
+    ],
+    [
+      'a long text, then a word of its own',
+      [{ text: 'claim    ' }, { text: 'one two three four five' }, { text: '  DEAD', mayBreak: true }],
+      30,
+      ['claim    one two three four', '         five  DEAD'],
+    ],
+    [
+      'a table',
+      [{ text: 'x'.repeat(20) }, { text: 'y'.repeat(20) }, { text: 'z' }],
+      30,
+      [`${'x'.repeat(20)}${'y'.repeat(20)}`, '         z'],
+    ],
     ['nothing behind', [{ text: 'x'.repeat(50) }, { text: '' }], 30, ['x'.repeat(50)]],
   ])('are wrapped: %s', (_, one, cells, wanted) => {
     expect(texts(wrapped(one, cells))).toEqual(wanted);

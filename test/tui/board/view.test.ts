@@ -292,6 +292,33 @@ function never(): never {
   throw new Error('there is no such entry');
 }
 
+it('tells of all stages, however many they are', () => {
+  const stages = Array.from({ length: 32 }, (_, at) => `s${at + 1}`);
+  const entries = [`active/50.20261121T120000.${'c'.repeat(30)}p_.031.acs.x@31-k3f1-31-1`];
+  const context = fakeContext(fakeData({ stages, entries }), { rows: 40 });
+  const text = paintLines(boardView, stateAfter(context), context, 80, 40).join('\n');
+  for (const [at, stage] of stages.entries())
+    expect(text).toMatch(new RegExp(`\\b${stage} ${at < 30 ? '✓' : at === 30 ? '▶' : '·'}`));
+});
+
+it.each([
+  ['queue/50.20261121T120000.w____.000.acs.x', 'tries    none yet'],
+  ['queue/50.20261121T120000.ccw__.005.acs.x', 'tries    none in the journals or logs'],
+])('tells that no tries are known: %s', (entry, wanted) => {
+  const story = {
+    posted: '20261121T120000',
+    entry: undefined,
+    params: {},
+    paramsFault: undefined,
+    tries: [],
+    acts: [],
+  };
+  const data = fakeData({ entries: [entry], stories: { x: { kind: 'story', stories: [story] } } });
+  const context = fakeContext(data, { rows: 40 });
+  const lines = paintLines(boardView, stateAfter(context), context, 80, 40);
+  expect(lines.map((line) => line.trim().replace(/\s*[│█]$/, ''))).toContain(wanted);
+});
+
 it('tells what failed where it failed', () => {
   const context = fakeContext(smallBoard({ filter: 'j8a20101q' }));
   const lines = paintLines(boardView, stateAfter(context), context);

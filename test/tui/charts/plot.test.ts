@@ -134,10 +134,22 @@ describe('in words', () => {
     [[], 'nothing is known of this time'],
     [[0, 0], 'none'],
     [[0, 0, GAP, GAP], 'none; nothing is known of the last 2m'],
-    [[1, 3, 2], 'latest 2/min, average 2/min, most 3/min at 14:01Z'],
-    [[1, 3, GAP], 'latest 3/min 1m ago, average 2/min, most 3/min at 14:01Z'],
+    [[1, 3, 2], 'latest 2/min, average 2/min, most 3/min at 14:00Z'],
+    [[1, 3, GAP], 'latest 3/min 1m ago, average 2/min, most 3/min at 14:00Z'],
   ])('%j', (points, text) => {
     expect(tell(...points)).toBe(text);
+  });
+
+  // A point of 15 seconds, a minute, 2 hours: the minute in which it begins, though it ends in the next one.
+  test.each([
+    [15_000, '2026-11-21T03:41:00Z', '03:40Z'],
+    [15_000, '2026-11-21T03:40:30Z', '03:40Z'],
+    [60_000, '2026-11-21T03:41:00Z', '03:40Z'],
+    [7_200_000, '2026-11-21T04:00:00Z', '02:00Z'],
+  ])('the most of a point of %d ms that ends at %s was at %s', (stepMs, end, at) => {
+    const endMs = Date.parse(end);
+    const text = summaryText('throughput', { stepMs, endMs: endMs + stepMs, points: [3, 0] }, 'utc', endMs);
+    expect(text).toContain(`most 3/min at ${at}`);
   });
 
   test('the most is told of when it was first', () => {
@@ -146,7 +158,7 @@ describe('in words', () => {
       ago: 0,
       average: 11 / 3,
       most: 5,
-      mostMs: NOW_MS - 60_000,
+      mostMs: NOW_MS - 120_000,
     });
   });
 });

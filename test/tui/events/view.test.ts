@@ -298,8 +298,51 @@ describe('acts on an event', () => {
     [HOLD, 'release'],
     [RELEASE, 'hold'],
   ])('undoes a hold and a release', (row, verb) => {
-    const ask = { verb, keys: ['j8a20103q 20261121T120000'], scope: 'cursor', filter: '' };
+    const ask = { verb, keys: ['j8a20103q 20261121T120000'], scope: 'cursor', filter: '', stage: 'verify' };
     expect(effects(context(EVENTS, {}, [held]), row, 'undo')).toEqual([{ kind: 'open', layer: { name: 'verb', ask } }]);
+  });
+
+  // Stages: verify, calibrate, detect and preview after that, archive.
+  test.each<[string, JournalLine['event'], Partial<JournalLine>, string, string | undefined]>([
+    ['the stage that was named', 'hold', { stage: 'detect', from: 'ccwh_', to: 'cchh_' }, 'cchh_', 'detect'],
+    ['the stage that has changed', 'hold', { from: 'ccwh_', to: 'cchh_' }, 'cchh_', 'detect'],
+    ['all that is held', 'hold', { from: 'ccww_', to: 'cchh_' }, 'cchh_', undefined],
+    ['what is left of it', 'hold', { from: 'ccww_', to: 'cchh_' }, 'ccwhh', 'preview'],
+    ['nothing any more', 'hold', { from: 'ccww_', to: 'cchh_' }, 'ccpph', 'detect'],
+    ['a stage that was released', 'release', { stage: 'detect', from: 'cchh_', to: 'ccwh_' }, 'ccwh_', 'detect'],
+    ['a release, not what follows', 'release', { from: 'cchc_', to: 'ccscw' }, 'ccscw', 'detect'],
+    ['all that waits', 'release', { from: 'cchh_', to: 'ccww_' }, 'ccww_', undefined],
+    ['what does not run yet', 'release', { from: 'ccchh', to: 'cccw_' }, 'cccw_', 'preview'],
+  ])('undoes no more than the event: %s', (_, event, more, letters, stage) => {
+    const folder = letters.includes('h') ? 'held' : 'active';
+    const at = context([line(5, event, { dataset: 'j8a20103q', ...run, ...more })], {}, [
+      `${folder}/50.20261121T120000.${letters}.001.acs.j8a20103q`,
+    ]);
+    const [effect] = effects(at, 0, 'undo') ?? [];
+    expect(effect).toMatchObject({ kind: 'open', layer: { ask: { verb: event === 'hold' ? 'release' : 'hold' } } });
+    expect(effect?.kind === 'open' && effect.layer.name === 'verb' ? effect.layer.ask.stage : 'none').toBe(stage);
+  });
+
+  test.each<[JournalLine['event'], Partial<JournalLine>, string, string]>([
+    [
+      'hold',
+      { from: 'ccww_', to: 'cchh_' },
+      'cchhh',
+      "it was about detect, preview, and 'release' would now mean more than these: release them one by one on the board",
+    ],
+    ['hold', { stage: 'gone' }, 'cchh_', 'the line tells of no stage of this board: release it on the board'],
+    ['release', {}, 'cchh_', 'the line tells of no stage of this board: hold it on the board'],
+    [
+      'hold',
+      { from: 7, to: null } as never,
+      'cchh_',
+      'the line tells of no stage of this board: release it on the board',
+    ],
+  ])('does not undo more than the event: %s %j', (event, more, letters, text) => {
+    const at = context([line(5, event, { dataset: 'j8a20103q', ...run, ...more })], {}, [
+      `held/50.20261121T120000.${letters}.001.acs.j8a20103q`,
+    ]);
+    expect(effects(at, 0, 'undo')).toEqual([{ kind: 'toast', text, isError: true }]);
   });
 
   test.each([

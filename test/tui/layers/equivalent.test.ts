@@ -24,62 +24,85 @@ describe('equivalentCommand', () => {
       ask('filter', { filter: 'state:failed cause:x2' }),
       { verb: 'repipe', stage: 'detect' },
       'bad flat',
-      "slate repipe --where 'state:failed cause:x2' --stage detect --reason 'bad flat' --yes",
+      "slate repipe --where 'state:failed cause:x2' --stage detect --reason 'bad flat' --yes --board hst",
     ],
     [
       'a filter of one word',
       ask('filter', { filter: 'state:held' }),
       { verb: 'release' },
       '',
-      'slate release --where state:held --yes',
+      'slate release --where state:held --yes --board hst',
     ],
-    ['the whole board', ask('filter', {}), { verb: 'hold' }, ' ', 'slate hold --where -state:removed --yes'],
+    [
+      'the whole board',
+      ask('filter', {}),
+      { verb: 'hold' },
+      ' ',
+      'slate hold --where -state:removed --yes --board hst',
+    ],
     [
       'a quote in the reason',
       ask('filter', { filter: 'rank<20' }),
       { verb: 'rank', rank: 5 },
       "don't",
-      "slate rank 05 --where 'rank<20' --reason 'don'\\''t' --yes",
+      "slate rank 05 --where 'rank<20' --reason 'don'\\''t' --yes --board hst",
     ],
-    ['one entry', ask('cursor', { datasets: ['j8a20101q'] }), { verb: 'skip' }, '', 'slate skip j8a20101q'],
+    ['one entry', ask('cursor', { datasets: ['j8a20101q'] }), { verb: 'skip' }, '', 'slate skip --board hst j8a20101q'],
     [
       'few entries',
       ask('marks', { datasets: ['a', 'b+c', 'd~e'] }),
       { verb: 'repipe', stage: 'detect' },
       'why',
-      'slate repipe --stage detect --reason why a b+c d~e',
+      'slate repipe --stage detect --reason why --board hst a b+c d~e',
     ],
-    ['two runs of a dataset', ask('marks', { datasets: ['a', 'a'] }), { verb: 'remove' }, '', 'slate remove a'],
+    [
+      'two runs of a dataset',
+      ask('marks', { datasets: ['a', 'a'] }),
+      { verb: 'remove' },
+      '',
+      'slate remove --board hst a',
+    ],
   ])('%s', (_, asked, verb, reason, wanted) => {
-    expect(equivalentCommand(asked, verb, reason)).toEqual({ command: wanted, note: undefined });
+    expect(equivalentCommand('hst', asked, verb, reason)).toEqual({ command: wanted, note: undefined });
   });
 
   it('names the first few of many, and says how to name all', () => {
     const many = ask('marks', { datasets: Array.from({ length: 37 }, (_, index) => `d${index}`) });
-    expect(equivalentCommand(many, { verb: 'hold' })).toEqual({
-      command: 'slate hold d0 d1 d2 …',
+    expect(equivalentCommand('hst', many, { verb: 'hold' })).toEqual({
+      command: 'slate hold --board hst d0 d1 d2 …',
       note: 'and 34 more: --from0 FILE takes a list',
     });
   });
 
+  it('groups a large number that it leaves out', () => {
+    const many = ask('marks', { datasets: Array.from({ length: 12_345 }, (_, index) => `d${index}`) });
+    expect(equivalentCommand('hst', many, { verb: 'hold' }).note).toBe('and 12,342 more: --from0 FILE takes a list');
+  });
+
   it('names the run of one that is done', () => {
     const { command } = equivalentCommand(
+      'hst',
       ask('cursor', { datasets: ['a'] }),
       { verb: 'repipe', stage: 'verify' },
       '',
       true,
     );
-    expect(command).toBe('slate repipe --posted 20261121T120000 --stage verify a');
+    expect(command).toBe('slate repipe --posted 20261121T120000 --stage verify --board hst a');
   });
 });
 
 describe('equivalentOrder', () => {
   it.each([
-    [['k3f1'], 'drain', '', 'slate order k3f1 drain'],
-    [['k3f1', 'k9aa'], 'halt', 'disk; full', "slate order k3f1 k9aa halt --reason 'disk; full'"],
-    [['a111', 'a112', 'a113', 'a114', 'a115', 'a116', 'a117'], 'run', '', 'slate order a111 a112 a113 … run'],
+    [['k3f1'], 'drain', '', 'slate order k3f1 drain --board hst'],
+    [['k3f1', 'k9aa'], 'halt', 'disk; full', "slate order k3f1 k9aa halt --reason 'disk; full' --board hst"],
+    [
+      ['a111', 'a112', 'a113', 'a114', 'a115', 'a116', 'a117'],
+      'run',
+      '',
+      'slate order a111 a112 a113 … run --board hst',
+    ],
   ] as const)('%j %s %s', (ids, order, reason, wanted) => {
-    expect(equivalentOrder(ids, order, reason).command).toBe(wanted);
+    expect(equivalentOrder('hst', ids, order, reason).command).toBe(wanted);
   });
 });
 
@@ -135,12 +158,17 @@ describe('the command line', () => {
 
   it.each(filters)('takes the filter %j for what it is', (filter) => {
     const board = fakeBoard();
-    const { command } = equivalentCommand(ask('filter', { filter }), { verb: 'repipe', stage: 'detect' }, "it's so");
+    const { command } = equivalentCommand(
+      'hst',
+      ask('filter', { filter }),
+      { verb: 'repipe', stage: 'detect' },
+      "it's so",
+    );
     const words = shellWords(command);
     expect(commandArgs(command)).toEqual({ kind: 'run', args: words.slice(1) });
     const { name, args, options } = parsed(words.slice(1));
     expect({ name, args }).toEqual({ name: 'repipe', args: [] });
-    expect(options).toMatchObject({ stage: 'detect', reason: "it's so", yes: true });
+    expect(options).toMatchObject({ stage: 'detect', reason: "it's so", yes: true, board: 'hst' });
     const asked = wordsOf(options, [], false);
     if (filter !== '') expect(asked).toEqual(filterWords(filter));
     // Without a filter all are meant, but those that were removed.
@@ -158,17 +186,21 @@ describe('the command line', () => {
     [{ verb: 'hold' }, ['a', 'b']],
   ])('takes %j on datasets', (verb, args) => {
     for (const reason of NASTY) {
-      const { command } = equivalentCommand(ask('marks', { datasets: ['a', 'b'] }), verb, reason);
-      expect(parsed(shellWords(command).slice(1))).toMatchObject({ name: verb.verb, args, options: { reason } });
+      const { command } = equivalentCommand('hst', ask('marks', { datasets: ['a', 'b'] }), verb, reason);
+      expect(parsed(shellWords(command).slice(1))).toMatchObject({
+        name: verb.verb,
+        args,
+        options: { reason, board: 'hst' },
+      });
     }
   });
 
   it('takes an order', () => {
-    const { command } = equivalentOrder(['k3f1', 'k9aa'], 'drain', '-n');
+    const { command } = equivalentOrder('hst', ['k3f1', 'k9aa'], 'drain', '-n');
     expect(parsed(shellWords(command).slice(1))).toMatchObject({
       name: 'order',
       args: ['k3f1', 'k9aa', 'drain'],
-      options: { reason: '-n' },
+      options: { reason: '-n', board: 'hst' },
     });
   });
 });

@@ -96,6 +96,11 @@ describe('opening and closing', () => {
     expect(driver.isClosed).toBe(true);
   });
 
+  it('asks for the log of one run', () => {
+    const driver = new Driver(logLayer, { name: 'log', dataset: 'j9', posted: POSTED }, contextOf(undefined));
+    expect(driver.effects).toEqual([{ kind: 'openLog', dataset: 'j9', posted: POSTED }]);
+  });
+
   it('does not show the log of another dataset', () => {
     expect(new LogDriver(logOf(['secret'], { dataset: 'j8' })).text).not.toContain('secret');
   });
@@ -303,10 +308,10 @@ describe('filtering', () => {
     const driver = new LogDriver(logOf(mixed)).press('&').type('error').press('enter');
     expect(driver.seen).toEqual(['ERROR 0', 'ERROR 90', 'ERROR 90']);
     expect(driver.condition).toContain('error: 10 of 100');
-    driver.press('&', 'home', '!', 'enter');
+    driver.press('&').type('!error').press('enter');
     expect(driver.condition).toContain('!error: 90 of 100');
     expect(driver.press('g').seen[0]).toBe('line 1');
-    driver.press('&', 'C-u', 'enter');
+    driver.press('&', 'enter');
     expect(driver.condition).not.toContain('error');
     expect(driver.seen[2]).toBe('line 1');
   });

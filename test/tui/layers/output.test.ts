@@ -52,6 +52,8 @@ describe('the output', () => {
   it('is copied without what a terminal would obey', () => {
     const driver = drive(['a\tb', '\u001b]0;x\u0007']).press('y');
     expect(driver.effects).toEqual([{ kind: 'copy', text: 'a\tb\n\\x1b]0;x\\x07', what: '2 lines' }]);
+    const long = drive(Array.from({ length: 12_345 }, () => 'x')).press('y');
+    expect(long.effects).toMatchObject([{ kind: 'copy', what: '12,345 lines' }]);
   });
 
   it.each(['escape', 'q'])('%s closes it', (key) => {

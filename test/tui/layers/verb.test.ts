@@ -3,7 +3,7 @@ import type { Verb } from '../../../src/board/operate.ts';
 import { verbLayer } from '../../../src/tui/layers/verb.ts';
 import { answerTo, type VerbState } from '../../../src/tui/layers/verb-state.ts';
 import type { Ask, Effect, LayerSpec } from '../../../src/tui/view.ts';
-import { type FakeContextOptions, fakeContext, fakeData, keyOf } from '../data.ts';
+import { type FakeContextOptions, fakeContext, fakeData, keyOf, located, resized } from '../data.ts';
 import { Driver } from './drive.ts';
 
 type Spec = Extract<LayerSpec, { name: 'verb' }>;
@@ -23,12 +23,13 @@ interface Options extends Omit<FakeContextOptions, 'filter'> {
   readonly answersPlans?: boolean;
   /** Keys that were chosen and are no longer there. */
   readonly gone?: readonly string[];
+  readonly stage?: string;
 }
 
 function drive(entries: readonly string[], options: Options = {}): Driver<Spec, VerbState> {
-  const { verb = 'repipe', scope = 'marks', filter = '', answersPlans = true, gone = [], ...common } = options;
+  const { verb = 'repipe', scope = 'marks', filter = '', answersPlans = true, gone = [], stage, ...common } = options;
   const context = fakeContext(fakeData({ entries }), common);
-  const ask: Ask = { verb, scope, filter, keys: [...entries.map(keyOf), ...gone] };
+  const ask: Ask = { verb, scope, filter, keys: [...entries.map(keyOf), ...gone], stage };
   return new Driver(verbLayer, { name: 'verb', ask }, context, answersPlans);
 }
 
@@ -165,6 +166,60 @@ describe('the plan', () => {
     expect(applyOf(driver.effects)?.keys).toEqual(failed(2).map(keyOf));
   });
 
+  it('finds out which are gone, wherever they stood', () => {
+    const entries = failed(6);
+    const driver = drive(entries, { answersPlans: false });
+    const keys = entries.map(keyOf);
+    const there = keys.filter((_, index) => ![0, 2, 3, 5].includes(index));
+    driver.plan({ kind: 'plan', verb: { verb: 'repipe' }, keys: there });
+    expect(driver.state.plan).toMatchObject({
+      able: there,
+      gone: ['j9abc00000q', 'j9abc00002q', 'j9abc00003q', 'j9abc00005q'],
+    });
+  });
+
+  it('is not of entries whose names only begin or end alike', () => {
+    const driver = drive(failed(1), { answersPlans: false });
+    const [key = ''] = failed(1).map(keyOf);
+    for (const other of [key.replace('j9', 'j9j9'), key.replace('j9', 'k9'), key.replace('T12', 'T13')]) {
+      const [dataset, posted] = other.split(' ');
+      const entry = located(`failed/50.${posted}.ccf__.003.acs.${dataset}@3-x2`);
+      const plan = { entry, ok: true, letters: 'ccw__', state: 'active', text: 'rerun detect' };
+      expect(driver.tell({ kind: 'planned', plans: [plan], gone: 0 }).state.plan).toBeUndefined();
+    }
+  });
+
+  it('is held in short: neither entries nor what was planned for each', () => {
+    const { state, context } = drive([...failed(30), DONE, HELD]);
+    expect(state.plan).toMatchObject({ able: { length: 31 }, refused: [{ dataset: 'k9done' }] });
+    const { entries } = context.data;
+    const foreign = new Set<unknown>(state.ask.keys.map((key) => entries.find(key)));
+    const seen = new Set<unknown>();
+    const walk = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null || seen.has(value)) return;
+      seen.add(value);
+      for (const part of value instanceof Map ? [...value.keys(), ...value.values()] : Object.values(value)) walk(part);
+    };
+    walk(state);
+    expect([...seen].filter((value) => foreign.has(value))).toEqual([]);
+  });
+
+  it('of a rank is the same for entries of all ranks and states', () => {
+    const ranks = ['05', '50', '99'].map((rank, index) => `queue/${rank}.20261121T120000.w____.000.acs.j9r${index}`);
+    const REMOVED = 'removed/2026-11-21/50.20261121T110000.ccf__.005.acs.k9removed@3-x2';
+    const driver = drive([...ranks, DONE, HELD, REMOVED], { verb: 'rank' })
+      .type('07')
+      .press('enter');
+    expect(driver.state.plan?.breakdown).toEqual([
+      '3 queue at verify -> rank 07',
+      '1 done -> rank 07',
+      '1 held at calibrate -> rank 07',
+      '1 removed refused: it was removed from the board; post it again',
+    ]);
+    expect(driver.text).toContain('rank 5 entries? [y/N]');
+    expect(applyOf(driver.press('y').effects)?.keys).toEqual([...ranks, DONE, HELD].map(keyOf));
+  });
+
   it('of another dialog, answered late, is not taken for this one', () => {
     const driver = drive(failed(2), { answersPlans: false });
     const other = drive([HELD], { verb: 'release', answersPlans: false });
@@ -199,7 +254,7 @@ describe('the reason', () => {
 
   it('is shown in the command', () => {
     const driver = drive(failed(2)).press('enter', 'tab').type("it's");
-    expect(driver.text).toContain("slate repipe --reason 'it'\\''s' j9abc00000q j9abc00001q");
+    expect(driver.text).toContain("slate repipe --reason 'it'\\''s' --board hst j9abc00000q j9abc00001q");
   });
 
   it('of spaces is none', () => {
@@ -266,8 +321,102 @@ describe('while it is applied', () => {
     expect(driver.text).toContain('why 0');
     expect(driver.press('G').text).toContain('why 99');
     expect(driver.press('k').text).not.toContain('why 99');
+    // Page by page nothing is passed over.
+    driver.press('g');
+    const seen = new Set<string>();
+    for (let page = 0; page < 20; page++) {
+      for (const [why] of driver.text.matchAll(/why \d+/g)) seen.add(why);
+      driver.press('pagedown');
+    }
+    expect(seen.size).toBe(100);
+    // On a screen that has become smaller as well.
+    driver.follow(resized(driver.context, 60, 15)).press('G');
+    expect(driver.text).toContain('why 99');
     expect(driver.press('g').text).toContain('why 0');
     expect(driver.mouse('wheeldown', 5, 5).text).not.toMatch(/why 0\b/);
+  });
+});
+
+describe('numbers', () => {
+  it('are grouped, but for the answer that is typed', () => {
+    const refused = Array.from({ length: 1_500 }, (_, index) => DONE.replace('k9done', `k9d${index}`));
+    const driver = drive([...failed(10_000), ...refused], { gone: ['k9gone 20261121T120000'] });
+    expect(driver.text).toContain('repipe 11,501 entries');
+    expect(driver.text).toContain('10,000 entries would be repiped, 1,500 would be refused, 1 absent:');
+    driver.press('enter', '1');
+    for (const text of [
+      '10,000 failed at detect -> rerun detect, preview, archive',
+      '1,500 done refused: nothing of it',
+      '11,501 entries: j9abc00000q',
+      'and 11,498 more: --from0',
+      'repipe 10,000 entries? [type 10000 or 10k to go on] 1',
+    ])
+      expect(driver.text).toContain(text);
+    driver.type('0k').press('enter');
+    driver.tell({ kind: 'applied', done: 8_000, refused: [], absent: [], left: 2_000, fault: undefined });
+    expect(driver.text).toContain('8,000 repiped, 1,500 refused, 1 absent, 2,000 not looked at');
+  });
+
+  it('are grouped in the toast', () => {
+    const driver = drive(failed(2)).press('enter', 'y');
+    driver.tell({ kind: 'applied', done: 10_000, refused: [], absent: [], left: 0, fault: undefined });
+    expect(driver.effects.at(-1)).toMatchObject({ kind: 'toast', text: '10,000 repiped' });
+  });
+});
+
+describe('the stage that is offered first', () => {
+  it('is asked about at once, and gone on with by Enter', () => {
+    const driver = drive([HELD], { verb: 'release', stage: 'calibrate' });
+    expect(plansOf(driver)).toEqual([{ verb: 'release', stage: 'calibrate' }]);
+    expect(driver.text).toContain('▸ calibrate');
+    expect(driver.text).toContain('1 entry would be released: Enter goes on');
+    driver.press('enter', 'y');
+    expect(plansOf(driver)).toHaveLength(1);
+    expect(applyOf(driver.effects)?.verb).toEqual({ verb: 'release', stage: 'calibrate' });
+  });
+
+  it('is none if the board has no such stage', () => {
+    expect(plansOf(drive([HELD], { verb: 'release', stage: 'gone' }))).toEqual([{ verb: 'release' }]);
+  });
+
+  it('is told of only while the cursor is on it', () => {
+    const driver = drive([HELD], { verb: 'release', stage: 'calibrate' }).press('k');
+    expect(driver.text).toContain('Enter shows what would change');
+    expect(driver.press('j').text).toContain('1 entry would be released');
+  });
+});
+
+describe('where nothing could be done', () => {
+  it('the list of stages says why', () => {
+    const { text } = drive([...failed(3), DONE], { verb: 'release' });
+    expect(text).toContain('0 entries would be released, 4 would be refused: Enter goes on');
+    expect(text).toContain('3 failed at detect refused: nothing of it is held');
+    expect(text).toContain('1 done refused: nothing of it is held');
+  });
+
+  it('a few rows are all that it takes', () => {
+    const states = ['queue/50.20261121T100000.w____.000.acs.a', 'active/50.20261121T100000.cw___.000.acs.b', DONE];
+    const [few, many] = [drive([DONE]), drive(states)].map((driver) => driver.lines(60, 15));
+    expect(few?.join('\n')).toContain('1 done refused: nothing of it has failed; name the stage');
+    expect(few?.join('\n')).toContain('  to start again from with --stage');
+    // A question, a summary, three rows: what is more is cut.
+    const rule = many?.findIndex((row) => /│─+│/.test(row)) ?? -1;
+    expect(many?.slice(rule + 1).findIndex((row) => row.includes('└'))).toBe(5);
+    expect(many?.join('\n')).toMatch(/…\s*│/);
+  });
+
+  it('the stage of the cursor stays in sight', () => {
+    const stages = Array.from({ length: 9 }, (_, index) => `step${index}`);
+    const entry = 'done/2026-11-21/50.20261121T110000.ccccccccc.005.acs.k9done';
+    const context = fakeContext(fakeData({ entries: [entry], stages }), { cols: 60, rows: 15 });
+    const ask: Ask = { verb: 'release', scope: 'marks', filter: '', keys: [keyOf(entry)], stage: 'step5' };
+    const driver = new Driver(verbLayer, { name: 'verb', ask }, context, false);
+    expect(driver.text).toContain('▸ step5');
+    driver.plan({ kind: 'plan', verb: { verb: 'release', stage: 'step5' }, keys: ask.keys });
+    expect(driver.text).toContain('0 entries would be released');
+    expect(driver.text).toContain('▸ step5');
+    for (const key of ['j', 'j', 'j', 'k', 'k', 'k', 'k', 'k', 'k'])
+      expect(driver.press(key).text).toContain(`▸ ${stages[driver.state.stageAt - 1]}`);
   });
 });
 

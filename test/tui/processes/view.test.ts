@@ -195,7 +195,8 @@ describe('groups', () => {
   test.each([
     ['2026-11-21T14:01:31.000Z', 30, 30],
     ['2026-11-21T12:02:31.000Z', 60, 0.5],
-    // Not up for a second, by a clock that is ahead, or of no time at all: nothing is known of a rate.
+    ['2026-11-21T14:01:32.000Z', 30, undefined],
+    // Not up for a minute, by a clock that is ahead, or of no time at all: nothing is known of a rate.
     ['2026-11-21T14:02:30.500Z', 60, undefined],
     ['2026-11-21T15:00:00.000Z', 60, undefined],
     ['never', 60, undefined],
