@@ -130,6 +130,8 @@ export interface Frame {
   readonly view: ViewName;
   readonly tables: readonly (readonly Binding[])[];
   readonly marked: number;
+  /** Marked, and not in the list as it is filtered. */
+  readonly hidden: number;
   readonly toast: { readonly text: string; readonly isError: boolean } | undefined;
 }
 
@@ -141,7 +143,8 @@ export function paintFrame(canvas: Canvas, frame: Frame, context: Context): void
   if (data.health.phase === 'stale') {
     const why = data.health.fault ?? 'no answer';
     canvas.put(1, 2, `the board can't be read: ${why}; what is shown is old`, look.attr('bad'));
-  } else if (frame.view === 'board') paintCondition(canvas.part(0, 2, canvas.width, 1), context, frame.marked);
+  } else if (frame.view === 'board')
+    paintCondition(canvas.part(0, 2, canvas.width, 1), context, frame.marked, frame.hidden);
   const foot = canvas.height - 1;
   canvas.fill(' ', look.attr('bar'), 0, foot, canvas.width, 1);
   if (frame.toast !== undefined) {

@@ -9,6 +9,7 @@ import {
   markAll,
   markRange,
   move,
+  type RowSets,
   type Rows,
   scroll,
   toggleMark,
@@ -105,6 +106,30 @@ describe('following', () => {
       }),
     );
   });
+});
+
+it('many marks are made and changed by the rows themselves', () => {
+  const rows = rowsOf(letters(5_000));
+  const asked: string[] = [];
+  const sets: RowSets = {
+    range: (first, last, more) => {
+      asked.push(`range ${first} ${last} ${more.size}`);
+      return new Set([...more, ...letters(5_000).slice(first, last + 1)]);
+    },
+    toggled: (keys, key) => {
+      asked.push(`toggled ${keys.size} ${key}`);
+      return new Set(['toggled']);
+    },
+  };
+  const large = { ...rows, sets };
+  const one = toggleMark(goTo(EMPTY_LIST, large, 3, 10), large, 10);
+  const few = markRange(goTo(one, large, 99, 10), large);
+  expect([asked, few.marks.size, few.anchor]).toEqual([[], 97, 'k99']);
+  const many = markRange(goTo(few, large, 4_000, 10), large);
+  expect([many.marks.size, many.anchor]).toEqual([3_998, 'k4000']);
+  expect(markAll(few, large).marks.size).toBe(5_000);
+  expect([...toggleMark(many, large, 10).marks]).toEqual(['toggled']);
+  expect(asked).toEqual(['range 99 4000 97', 'range 0 4999 97', 'toggled 3998 k4000']);
 });
 
 describe('marks', () => {

@@ -4,7 +4,7 @@
  */
 import { FilterError, filterWords } from '../../model/filter.ts';
 import type { KeyPress, MouseEvent } from '../binding.ts';
-import { boardMarks } from '../board/view.ts';
+import { type BoardState, boardHiddenMarks, boardMarks } from '../board/view.ts';
 import { isTooSmall, paintFrame, paintTooSmall } from '../frame.ts';
 import type { Look } from '../look.ts';
 import { layerNamed, viewNamed } from '../registry.ts';
@@ -247,7 +247,8 @@ export function paintRoot(surface: Surface, root: roots.Root, world: roots.World
   const { x, y, width, height } = context.body;
   const body = canvas.part(x, y, width, height);
   viewNamed(root.view).paint(body, root.states[root.view], context);
-  const marked = boardMarks(root.states.board as Parameters<typeof boardMarks>[0]);
-  paintFrame(canvas, { view: root.view, tables: roots.tablesOf(root), marked, toast: root.toast }, context);
+  const board = root.states.board as BoardState;
+  const [marked, hidden] = [boardMarks(board), boardHiddenMarks(board, context)];
+  paintFrame(canvas, { view: root.view, tables: roots.tablesOf(root), marked, hidden, toast: root.toast }, context);
   for (const { name, state } of root.layers) layerNamed(name).paint(body, state, context);
 }

@@ -14,6 +14,8 @@ export interface EffectsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+const NO_PLANS: Plans = new Map();
+
 type Of<K extends AppEffect['kind']> = Extract<AppEffect, { kind: K }>;
 
 export class Effects implements EffectRunner {
@@ -21,7 +23,7 @@ export class Effects implements EffectRunner {
   readonly #options: EffectsOptions;
   readonly #abort = new AbortController();
   /** What was shown last: what is applied must still come to the same. */
-  #plans: Plans = new Map();
+  #plans: Plans = NO_PLANS;
   #planRequest = 0;
   #isStopped = false;
   #command: AbortController | undefined;
@@ -34,6 +36,8 @@ export class Effects implements EffectRunner {
 
   /** Output comes when nothing lies over the view: it must not take keys that are meant for something else. */
   whenIdle(): void {
+    // What was shown in a dialog is over.
+    this.#plans = NO_PLANS;
     const output = this.#app.root.layers.length === 0 ? this.#outputs.shift() : undefined;
     if (output !== undefined) this.#app.openLayer(output);
   }
@@ -132,8 +136,6 @@ export class Effects implements EffectRunner {
       isStopped: () => this.#isStopped,
       refresh: () => sources.reread(),
     });
-    // What was shown is over.
-    this.#plans = new Map();
     sources.refresh();
     this.#app.receive(applied);
   }
