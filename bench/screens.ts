@@ -60,7 +60,7 @@ const BIG: readonly Shot[] = [
     filter: 'state:failed cause:t',
     ready: '10,000 of 200,000',
     keys: ['*', 'R', '1'],
-    shows: '10000 failed at detect',
+    shows: '10,000 failed at detect',
   },
   { file: 'big-help-120x32.txt', cols: 120, rows: 32, keys: ['?'], shows: 'PgDn' },
 ];
