@@ -1,6 +1,6 @@
 /**
- * What starts the steps: a small program of its own, fed with one JSON line an order. It is handed to `node -e` as text
- * (`Function.toString`), so it may use nothing from outside itself but its parameters.
+ * What starts the steps where `launcher-python.ts` can't: a small program of its own, fed with one JSON line an order. It
+ * is handed to `node -e` as text (`Function.toString`), so it may use nothing from outside itself but its parameters.
  *
  * Why a second process: `fork` costs time with the memory of who calls it, and a stage process may hold a large board;
  * and when the stage process dies, by `kill -9` too, the pipe between them closes, and the launcher ends every step
@@ -24,8 +24,10 @@ export type LaunchOrder =
 
 /** From the launcher. */
 export type LaunchReport =
+  /** First of all: it can do what is wanted of it. */
+  | { readonly ready: true }
   | { readonly id: number; readonly pid: number }
-  | { readonly id: number; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | { readonly id: number; readonly code: number | null; readonly signal: NodeJS.Signals | number | null }
   /** It could not be started. `what`: `log` the log can't be opened, `program` it is not there or may not be run. */
   | { readonly id: number; readonly error: string; readonly errno: number; readonly what: 'log' | 'program' };
 
@@ -104,4 +106,5 @@ export function launcherProgram({ fs, child, readline }: LauncherModules): void 
     if (pid !== undefined) kill(pid, order.signal);
   });
   lines.on('close', endAll);
+  report({ ready: true });
 }

@@ -4,8 +4,8 @@
  */
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
-import { execa } from 'execa';
-import { type LaunchOrder, type LaunchReport, launcherProgram } from './launcher-program.ts';
+import { type LauncherChild, type LauncherKind, launcherKinds, spawnLauncher } from './launcher-kinds.ts';
+import type { LaunchOrder, LaunchReport } from './launcher-program.ts';
 
 export interface Launch {
   readonly file: string;
@@ -33,12 +33,22 @@ interface Waiting {
   pid: number | undefined;
 }
 
-const PROGRAM = `(${launcherProgram.toString()})({ fs: require('node:fs'), child: require('node:child_process'), readline: require('node:readline') })`;
+/** One that has not said that it is ready by then is taken for one that can't. */
+const READY_MS = 10_000;
 
 export class Launcher {
   readonly #waiting = new Map<number, Waiting>();
+  /** Best first. One that could not say that it is ready is not asked again. */
+  readonly #kinds: LauncherKind[];
   #next = 1;
   #child: LauncherChild | undefined;
+  /** Orders given to a launcher that is not known to be able yet: the next kind gets them if it is not. */
+  #unproven: LaunchOrder[] | undefined;
+  #readyLimit: NodeJS.Timeout | undefined;
+
+  constructor(kinds: readonly LauncherKind[] = launcherKinds()) {
+    this.#kinds = [...kinds];
+  }
 
   /** Starts a program. Never throws: what goes wrong is how it ended. */
   start(launch: Launch): Running {
@@ -52,17 +62,23 @@ export class Launcher {
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
+    this.#unproven = undefined;
     child.stdin.end();
     await child;
   }
 
   #send(order: LaunchOrder): void {
     this.#child ??= this.#open();
+    this.#unproven?.push(order);
     this.#child.stdin.write(`${JSON.stringify(order)}\n`);
   }
 
   #open(): LauncherChild {
-    const child = spawnLauncher();
+    const [kind] = this.#kinds;
+    if (kind === undefined) throw new Error('no launcher');
+    const child = spawnLauncher(kind);
+    this.#unproven = [];
+    this.#readyLimit = setTimeout(() => child.kill('SIGKILL'), READY_MS).unref();
     // Its death shows in the other pipe: that one ends only when all that it had reported has been read.
     child.stdin.on('error', () => undefined);
     createInterface({ input: child.stdout })
@@ -72,6 +88,11 @@ export class Launcher {
   }
 
   #report(report: LaunchReport): void {
+    if ('ready' in report) {
+      clearTimeout(this.#readyLimit);
+      this.#unproven = undefined;
+      return;
+    }
     const waiting = this.#waiting.get(report.id);
     if (waiting === undefined) return;
     if ('pid' in report) {
@@ -82,12 +103,20 @@ export class Launcher {
     if ('error' in report)
       waiting.resolve({ kind: 'unstartable', what: report.what, error: report.error, errno: report.errno });
     else if (report.code !== null) waiting.resolve({ kind: 'exit', code: report.code });
-    else waiting.resolve({ kind: 'signal', signal: constants.signals[report.signal ?? 'SIGKILL'] });
+    else waiting.resolve({ kind: 'signal', signal: signalNumber(report.signal ?? 'SIGKILL') });
   }
 
   #broken(child: LauncherChild): void {
     if (this.#child !== child) return;
     this.#child = undefined;
+    clearTimeout(this.#readyLimit);
+    const unproven = this.#unproven;
+    this.#unproven = undefined;
+    if (unproven !== undefined && this.#kinds.length > 1) {
+      this.#kinds.shift();
+      for (const order of unproven) this.#send(order);
+      return;
+    }
     for (const { pid, resolve } of this.#waiting.values()) {
       if (pid !== undefined) killGroup(pid);
       resolve({ kind: 'broken' });
@@ -96,23 +125,9 @@ export class Launcher {
   }
 }
 
-/** What a stage process that is itself a step was given of products is not for its steps. */
-function ownEnvironment(): NodeJS.ProcessEnv {
-  const isStale = (name: string): boolean => name === 'SLATE_PRODUCTS' || name.startsWith('SLATE_IN_');
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isStale(name)));
+function signalNumber(signal: NodeJS.Signals | number): number {
+  return typeof signal === 'number' ? signal : constants.signals[signal];
 }
-
-/** Own session: a Ctrl-C on the terminal is the stage process's to answer. `cleanup` off: the pipe's end ends it. */
-const LAUNCHER_OPTIONS = {
-  detached: true,
-  cleanup: false,
-  reject: false,
-  extendEnv: false,
-  buffer: false,
-  stdin: 'pipe',
-  stdout: 'pipe',
-  stderr: 'inherit',
-} as const;
 
 function killGroup(pid: number): void {
   try {
@@ -122,10 +137,3 @@ function killGroup(pid: number): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
-
-function spawnLauncher() {
-  const command = ['--max-semi-space-size=1', '-e', PROGRAM];
-  return execa(process.execPath, command, { ...LAUNCHER_OPTIONS, env: ownEnvironment() });
-}
-
-type LauncherChild = ReturnType<typeof spawnLauncher>;
