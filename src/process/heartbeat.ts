@@ -19,6 +19,8 @@ export type Load = Omit<StatusContent, 'counter'>;
 
 /** Beats a lease: some may be late, and an observer wants three looks. */
 const BEATS = 6;
+/** The status file tells people what runs: to write (and sync) it for each step of a millisecond costs more than the step. */
+const SHOW_EVERY_MS = 1_000;
 const COUNTER = /^\{"counter":( *\d+),/;
 
 function splitContent(load: Load): { rest: string; counterDigits: number } {
@@ -39,6 +41,9 @@ export class Heartbeat {
   #load: Load;
   #order: StatusOrder = 'run';
   #sent: string;
+  #shownMs = Number.NEGATIVE_INFINITY;
+  #toShow: (() => Load) | undefined;
+  #showTimer: NodeJS.Timeout | undefined;
 
   constructor(board: Board, name: Omit<StatusName, 'order'>, load: Load, onTrouble: (message: string) => void) {
     this.#board = board;
@@ -75,7 +80,16 @@ export class Heartbeat {
     return process.hrtime.bigint() - last < BigInt(Math.floor(this.#board.leaseMs / 2)) * 1_000_000n;
   }
 
-  /** Shown with the next heartbeat. */
+  /** Shown at once after a quiet second, else at its end, as it is then. */
+  show(load: () => Load): void {
+    this.#toShow = load;
+    if (this.#showTimer !== undefined) return;
+    const waitMs = this.#shownMs + SHOW_EVERY_MS - performance.now();
+    if (waitMs <= 0) this.#showNow();
+    else this.#showTimer = setTimeout(() => this.#showNow(), waitMs).unref();
+  }
+
+  /** Written by the thread as soon as it comes to it. */
   say(load: Load): void {
     this.#load = load;
     const { rest } = splitContent(load);
@@ -103,9 +117,16 @@ export class Heartbeat {
     return this.readOrder();
   }
 
+  #showNow(): void {
+    this.#showTimer = undefined;
+    this.#shownMs = performance.now();
+    if (this.#toShow !== undefined) this.say(this.#toShow());
+  }
+
   /** Ends the thread; with `remove` the status file goes as well. */
   async stop(remove: boolean): Promise<void> {
     clearInterval(this.#ticker);
+    clearTimeout(this.#showTimer);
     // While it is waited for, it must keep this program alive.
     this.#worker.ref();
     const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));

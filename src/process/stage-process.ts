@@ -189,7 +189,7 @@ export class StageProcess {
           sleepMs = this.#blockage.meet(error);
           reason = sleepMs < 0 ? 'disk' : this.#leavesBlocked(life);
         }
-        life.heartbeat.say(this.#load(this.#stateOf(life), life.slots));
+        life.heartbeat.show(() => this.#load(this.#stateOf(life), life.slots));
         if (reason === undefined) await this.#wake.sleep(sleepMs);
       }
       clean = reason !== 'disk' && reason !== 'lost' && life.slots.finisher.size === 0;

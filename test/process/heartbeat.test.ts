@@ -67,6 +67,22 @@ test('counts in its status file, same inode, same size, and shows what it is tol
   expect(list(home, 'processes')).toEqual([]);
 });
 
+test('shows many changes in a second once at once, and once more as they are at its end', async () => {
+  const { board, heartbeat, load } = bench();
+  let asked = 0;
+  const show = (done: number): void =>
+    heartbeat.show(() => {
+      asked++;
+      return { ...load, state: 'busy', done };
+    });
+  show(1);
+  expect(asked).toBe(1);
+  for (let done = 2; done <= 1_000; done++) show(done);
+  expect(asked).toBe(1);
+  await until(() => readStatuses(board)[0]?.content?.done === 1_000, 'the last of them');
+  expect(asked).toBe(2);
+});
+
 test('the counter stands still while the main loop does', async () => {
   const { counter } = bench();
   await until(() => counter() >= 2, 'two beats');
