@@ -1,7 +1,7 @@
 /**
  * `npm run bench` [-- --quick]: the benchmarks. `npm run bench -- torture --entries 20000 --kills 5 …`: the board under
- * fire, for bigger numbers than the tests use. `-- dashboard [--quick]`: the dashboard's budgets. `-- screens`: takes the
- * screens in docs/screens/ anew (needs tmux).
+ * fire, for bigger numbers than the tests use. `-- dashboard [--quick]`: the dashboard's budgets. `-- steps [--quick]`: steps a
+ * second. `-- screens`: takes the screens in docs/screens/ anew (needs tmux).
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { benchDashboard } from './dashboard.ts';
 import { screens } from './screens.ts';
 import { startup } from './startup.ts';
+import { steps } from './steps.ts';
 import { torture } from './torture.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -45,6 +46,8 @@ async function main(): Promise<boolean> {
       changesPerSecond: 20,
     });
   }
+  if (positionals[0] === 'steps')
+    return steps(ROOT, { entries: values.quick ? 300 : 1000, rounds: values.quick ? 3 : 7, slots: 2 });
   if (positionals[0] !== 'torture') return startup(ROOT, values.quick ? 5 : 15);
   return torture(ROOT, {
     entries: number('entries'),
