@@ -35,8 +35,8 @@ const GUARDS: readonly Guard[] = [
   { modules: ['commander'], places: ['cli'] },
   { modules: ['blessed', 'neo-blessed', 'reblessed', '@unblessed/blessed'], places: ['tui/term'] },
   { modules: ['chokidar', 'proper-lockfile'], places: ['triggers', 'host'] },
-  // board/post.ts: `sync -f` for a whole batch of posts.
-  { modules: ['execa', 'child_process'], places: ['process', 'engines', 'host', 'board/post.ts'] },
+  // board/post-many.ts: `sync -f` for a whole batch of posts.
+  { modules: ['execa', 'child_process'], places: ['process', 'engines', 'host', 'board/post-many.ts'] },
   {
     modules: ['fs', 'fs/promises', 'fs-extra', 'graceful-fs'],
     places: ['board', 'definitions', 'process', 'triggers'],
@@ -327,12 +327,12 @@ describe('the guards', () => {
     [
       'execa',
       { 'cli/a.ts': "import { execa } from 'execa';" },
-      ['cli/a.ts: imports execa, which belongs to process, engines, host, board/post.ts'],
+      ['cli/a.ts: imports execa, which belongs to process, engines, host, board/post-many.ts'],
     ],
     [
       'child_process',
       { 'board/a.ts': "import { spawn } from 'node:child_process';" },
-      ['board/a.ts: imports node:child_process, which belongs to process, engines, host, board/post.ts'],
+      ['board/a.ts: imports node:child_process, which belongs to process, engines, host, board/post-many.ts'],
     ],
     [
       'chokidar',
@@ -428,7 +428,7 @@ describe('the guards', () => {
         'tui/b.ts': "import { x } from '../host/c.ts';\nimport { y } from './term/d.ts';",
         'tui/term/d.ts': "import blessed from 'neo-blessed/lib/program.js';",
         'host/c.ts': "import { execa } from 'execa';\nimport lockfile from 'proper-lockfile';",
-        'board/post.ts': "import { execa } from 'execa';\nimport fs from 'node:fs';",
+        'board/post-many.ts': "import { execa } from 'execa';\nimport fs from 'node:fs';",
         'model/b.ts': [
           "/** import { x } from '../cli/a.ts'; Date.now() */",
           "// await import('zod')",

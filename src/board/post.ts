@@ -58,54 +58,13 @@ export type PostResult =
 
 export type Refusal = 'name' | 'live' | 'class' | 'known';
 
-/** Entries that are made between two syncs of the disk in a bulk post. */
-const BATCH = 5_000;
-/** From this many on, one sync of the file system is cheaper than one of each file. */
-const SYNC_EACH_BELOW = 16;
-
-/**
- * Posts entries; `onResult` is called in order, after what it tells of survives a power cut (unless the board's
- * durability is none).
- * @throws BoardError if the disk refuses; what was posted before stands and has been reported.
- */
-export async function postMany(
-  board: Board,
-  requests: Iterable<PostRequest>,
-  onResult: (result: PostResult) => void,
-): Promise<void> {
-  let batch: PostRequest[] = [];
-  for (const request of requests) {
-    batch.push(request);
-    if (batch.length < BATCH) continue;
-    await postBatch(board, batch, onResult);
-    batch = [];
-  }
-  await postBatch(board, batch, onResult);
-}
-
-async function postBatch(
-  board: Board,
-  batch: readonly PostRequest[],
-  onResult: (result: PostResult) => void,
-): Promise<void> {
-  if (batch.length === 0) return;
-  const bulk = batch.length >= SYNC_EACH_BELOW && board.config.durability !== 'none';
-  const over = new OverIndex(board);
-  const results: PostResult[] = [];
-  try {
-    for (const request of batch) results.push(postOne(board, request, over, !bulk));
-  } finally {
-    if (bulk) await syncFileSystem(board, results);
-    for (const result of results) onResult(result);
-  }
-}
-
 /** Posts one entry. @throws BoardError if the disk refuses. */
 export function post(board: Board, request: PostRequest): PostResult {
   return postOne(board, request, new OverIndex(board), true);
 }
 
-function postOne(board: Board, request: PostRequest, over: OverIndex, sync: boolean): PostResult {
+/** The same for one of many: `sync` says whether it is to survive a power cut when this returns. */
+export function postOne(board: Board, request: PostRequest, over: OverIndex, sync: boolean): PostResult {
   const { dataset } = request;
   const cls = request.class ?? NO_CLASS;
   const rank = request.rank ?? DEFAULT_RANK;
@@ -136,10 +95,11 @@ function postOne(board: Board, request: PostRequest, over: OverIndex, sync: bool
   const room = roomFault(name);
   if (room !== undefined) return refuse('name', room);
 
-  if (parsePosted(name.posted) === undefined) return refuse('name', `'${name.posted}' is no time like 20261121T120000`);
+  const fixed = request.posted !== undefined;
+  if (fixed && parsePosted(name.posted) === undefined)
+    return refuse('name', `'${name.posted}' is no time like 20261121T120000`);
 
   return explain(`dataset ${dataset} can't be posted on board ${board.name}`, () => {
-    const fixed = request.posted !== undefined;
     if (fixed && isKnownRun(board, name, request.fresh === true))
       return refuse('known', `dataset ${dataset} was posted as of ${name.posted} before`);
     const made = fixed
@@ -165,14 +125,17 @@ function postOne(board: Board, request: PostRequest, over: OverIndex, sync: bool
   });
 }
 
-/** Writes the file under its final name; another post of the same second makes this one a second later. */
+/**
+ * Writes the file under its final name; another post of the same second makes this one a second later. Whether a run
+ * before it had this second is asked when the dataset is taken: before that, the answer could not be relied on.
+ */
 function makeTmp(
   board: Board,
   name: EntryName,
   params: Params,
   sync: boolean,
 ): { name: EntryName; identity: Identity } {
-  let tried = freePosted(board, name);
+  let tried = name;
   for (let round = 0; round < 100; round++) {
     const path = board.path(`${FOLDERS.tmp}/${formatName(tried)}`);
     try {
@@ -180,7 +143,7 @@ function makeTmp(
       return { name: tried, identity: board.fs.create(path, formatContent(tried, params), durable) };
     } catch (error) {
       if (!isExists(error)) throw error;
-      tried = freePosted(board, later(tried));
+      tried = later(tried);
     }
   }
   throw new BoardError(
@@ -213,7 +176,10 @@ function later(name: EntryName): EntryName {
 
 /** The name with the first posted time that neither `logs/` nor `products/` knows of an earlier run. */
 function freePosted(board: Board, name: EntryName): EntryName {
-  const known = new Set(folderNames(board, logFolder(name.dataset)).map((file) => file.split('.')[0]));
+  const logs = logFolder(name.dataset);
+  // Most datasets are new: asking whether the folder is there costs a tenth of an error that it is not.
+  const isNew = !board.fs.isFolder(board.path(logs));
+  const known = new Set(isNew ? [] : folderNames(board, logs).map((file) => file.split('.')[0]));
   let free = name;
   while (known.has(free.posted) || board.fs.isFolder(board.path(productsFolder(free.dataset, free.posted))))
     free = later(free);
@@ -224,7 +190,7 @@ function freePosted(board: Board, name: EntryName): EntryName {
 function publish(board: Board, made: EntryName, params: Params, afterMs: number | undefined): Located {
   const tmp = `${FOLDERS.tmp}/${formatName(made)}`;
   const name = freePosted(board, made);
-  // The run before this one ended between the name's choice and the link: move on, in the content as well.
+  // A run before this one had this second: move on, in the content as well.
   if (name.posted !== made.posted) board.fs.overwrite(board.path(tmp), formatContent(name, params), true);
   if (afterMs !== undefined) board.fs.setMtime(board.path(tmp), afterMs);
   return rollForward(board, made, name);
@@ -266,21 +232,4 @@ export function isComplete(board: Board, file: string, dataset: string): boolean
     if (isGone(error)) return false;
     throw error;
   }
-}
-
-/** One sync of the whole file system for a batch; without the `sync` program, of each file and folder. */
-async function syncFileSystem(board: Board, results: readonly PostResult[]): Promise<void> {
-  const { execa } = await import('execa');
-  const { failed } = await execa('sync', ['-f', board.root], { reject: false });
-  if (!failed) return;
-  const entries = results.flatMap((result) => (result.ok ? [result.entry] : []));
-  for (const { name } of entries) {
-    try {
-      board.fs.sync(board.path(idPath(name.dataset)));
-    } catch (error) {
-      // Done and gone already: then its content no longer matters.
-      if (!isGone(error)) throw error;
-    }
-  }
-  board.settleDisk('posts', [FOLDERS.ids, ...entries.map((entry) => entry.folder)]);
 }

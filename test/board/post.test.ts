@@ -5,7 +5,8 @@ import { parseContent } from '../../src/board/content.ts';
 import { finish } from '../../src/board/finish.ts';
 import { nodeFs } from '../../src/board/fs.ts';
 import { nothingSwept, sweepPosts, sweepRubbish } from '../../src/board/housekeep.ts';
-import { isComplete, type PostRequest, type PostResult, post, postMany } from '../../src/board/post.ts';
+import { isComplete, type PostRequest, type PostResult, post } from '../../src/board/post.ts';
+import { postMany } from '../../src/board/post-many.ts';
 import { formatPosted } from '../../src/model/name.ts';
 import { faultyFs, systemError } from '../helpers/faulty-fs.ts';
 import { Bench, dyingFs, everyCrash, hookedFs } from './bench.ts';
@@ -327,6 +328,38 @@ describe('postMany', () => {
     await expect(postMany(bench.board, requests, (result) => results.push(result))).rejects.toThrow(/no space left/);
     expect(results).toHaveLength(9);
     expect(bench.all()).toHaveLength(9);
+  });
+
+  test('makes the next batch while the disk settles one, and tells of each in order', async () => {
+    const bench = new Bench({ durability: 'posts' });
+    const names = Array.from({ length: 90 }, (_, index) => `d${index % 75}`);
+    const told: string[] = [];
+    const standing: number[] = [];
+    await postMany(
+      bench.board,
+      names.map((dataset) => ({ dataset })),
+      (result) => {
+        if (told.push(`${result.dataset} ${result.ok}`) % 20 === 1) standing.push(bench.all().length);
+      },
+      20,
+    );
+    expect(told).toEqual(names.map((dataset, index) => `${dataset} ${index < 75}`));
+    // When one is told of, the one behind it stands; the last batch is too small to be worth a sync of its own.
+    expect(standing).toEqual([40, 60, 75, 75, 75]);
+    expect(bench.faults()).toEqual([]);
+  });
+
+  test('of several batches: the first that the disk refuses is the last', async () => {
+    const faulty = faultyFs();
+    const bench = new Bench({ fs: faulty.fs, durability: 'posts' });
+    const told: string[] = [];
+    faulty.fail('create', 'ENOSPC', (path) => path.endsWith('.d29'));
+    const requests = Array.from({ length: 100 }, (_, index) => ({ dataset: `d${index}` }));
+    await expect(postMany(bench.board, requests, ({ dataset }) => told.push(dataset), 20)).rejects.toThrow(
+      /no space left/,
+    );
+    expect(told).toEqual(requests.slice(0, 29).map(({ dataset }) => dataset));
+    expect(bench.all()).toHaveLength(29);
   });
 });
 

@@ -1,6 +1,7 @@
 /** `slate post`: entries onto the board, one or a million. */
 import type { Command } from 'commander';
-import { type PostRequest, type PostResult, postMany, type Refusal } from '../../board/post.ts';
+import type { PostRequest, PostResult, Refusal } from '../../board/post.ts';
+import { postMany } from '../../board/post-many.ts';
 import { Row, rfc3339 } from '../../board/rows.ts';
 import { formatName } from '../../model/name.ts';
 import { count } from '../../model/text.ts';
