@@ -1,9 +1,9 @@
 /** How many entries are in each state, and how many columns hold each letter: one readdir a folder. */
-import type { State } from '../model/name.ts';
+import { NameView, type State } from '../model/name.ts';
+import { eachEntry } from './bare.ts';
 import type { Board } from './board.ts';
 import type { Filter } from './filter.ts';
-import { Row } from './rows.ts';
-import { ALL_STATES, foldersOf, scanFolder } from './scan.ts';
+import { ALL_STATES, foldersOf, stateOf } from './scan.ts';
 
 export interface Counts {
   /** Entries that `slate ls` lists: removed ones only if the filter asks for them. */
@@ -25,22 +25,41 @@ export function countBoard(board: Board, filter: Filter): Counts {
     letters: board.stages.map(() => new Map()),
     foreign: 0,
   };
+  const view = new NameView();
   for (const folder of foldersOf(board, ALL_STATES)) {
-    const scan = scanFolder(board, folder);
-    counts.foreign += scan.foreign.length;
-    for (const entry of scan.entries) {
-      const row = new Row(entry);
-      if (!filter.isEmpty && !filter.test(row)) continue;
-      counts.states[row.state]++;
-      if (!filter.states.includes(row.state)) continue;
-      counts.total++;
-      const { letters } = row;
-      for (let column = 0; column < letters.length; column++) {
-        const letter = letters[column] ?? '_';
-        const map = counts.letters[column];
-        map?.set(letter, (map.get(letter) ?? 0) + 1);
+    const state = stateOf(folder);
+    const patterns = new Map<string, Pattern>();
+    counts.foreign += eachEntry(board, folder, (file) => {
+      view.read(file, state);
+      if (!filter.isEmpty && !filter.test(view)) return;
+      const pattern = patterns.get(view.letters);
+      if (pattern === undefined) patterns.set(view.letters, { number: 1, first: file });
+      else {
+        pattern.number++;
+        if (file < pattern.first) pattern.first = file;
       }
-    }
+    });
+    addPatterns(counts, state, patterns, filter.states.includes(state));
   }
   return counts;
+}
+
+/** Entries of a folder that have the same letters. */
+interface Pattern {
+  number: number;
+  /** The one of them that is served first: letters are told in the order in which a sorted list has them. */
+  first: string;
+}
+
+function addPatterns(counts: Counts, state: State, patterns: ReadonlyMap<string, Pattern>, isListed: boolean): void {
+  const sorted = [...patterns].sort(([, a], [, b]) => (a.first < b.first ? -1 : 1));
+  for (const [letters, { number }] of sorted) {
+    counts.states[state] += number;
+    if (!isListed) continue;
+    counts.total += number;
+    for (const [column, map] of counts.letters.entries()) {
+      const letter = letters[column] ?? '_';
+      map.set(letter, (map.get(letter) ?? 0) + number);
+    }
+  }
 }

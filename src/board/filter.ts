@@ -1,12 +1,12 @@
 /** A filter on a board: its words compiled, and the folders worth reading. */
-import { compileFilter } from '../model/filter.ts';
+import { compileFilter, type FilterRow } from '../model/filter.ts';
 import { LIVE_FOLDERS, type State } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { Row, sortLocated } from './rows.ts';
 import { type Located, scanBoard } from './scan.ts';
 
 export interface Filter {
-  readonly test: (row: Row) => boolean;
+  readonly test: (row: FilterRow) => boolean;
   /** The folders worth reading: removed entries are listed only if they are asked for. */
   readonly states: readonly State[];
   readonly isEmpty: boolean;

@@ -9,6 +9,8 @@ import {
   datasetStart,
   type EntryName,
   epochOf,
+  epochText,
+  formatEpoch,
   formatName,
   isEntryFile,
   letterCode,
@@ -110,6 +112,7 @@ describe('names read lazily', () => {
           parsed.name.epoch,
           parsed.name.posted,
         ]);
+        expect(epochText(file)).toBe(formatEpoch(parsed.name.epoch));
         expect(postedMsOf(file)).toBe(parsePosted(parsed.name.posted));
         expect(String.fromCharCode(letterCode(file, 0))).toBe(row.letters[0]);
       }),

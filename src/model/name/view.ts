@@ -71,6 +71,12 @@ export function epochOf(file: string): number {
   return digits(file, at, file.indexOf('.', at) - at);
 }
 
+/** The epoch as it stands in the name. */
+export function epochText(file: string): string {
+  const at = file.indexOf('.', LETTERS_AT) + 1;
+  return file.slice(at, file.indexOf('.', at));
+}
+
 export function rankOf(file: string): number {
   return digits(file, 0, 2);
 }
