@@ -69,6 +69,7 @@ async function build() {
     'package-lock.json',
     'tools/blessed-plugin.mjs',
     'tools/setup.mjs',
+    'tools/zod-plugin.mjs',
     'tsconfig.json',
     ...filesBelow('src'),
     ...['stages', 'pipelines', 'bench'].flatMap(filesBelow),
@@ -77,6 +78,7 @@ async function build() {
   process.stderr.write('setup: building …\n');
   const { build: bundle } = await import('esbuild');
   const { blessedPlugin } = await import('./blessed-plugin.mjs');
+  const { zodPlugin } = await import('./zod-plugin.mjs');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   mkdirSync(join(root, 'dist'), { recursive: true });
@@ -88,7 +90,7 @@ async function build() {
     target: 'node20',
     logLevel: 'warning',
     legalComments: 'none',
-    plugins: [blessedPlugin],
+    plugins: [blessedPlugin, zodPlugin],
     define: { SLATEBOARD_VERSION: JSON.stringify(version) },
   };
   const steps = readdirSync(join(root, 'stages')).filter((file) => file.endsWith('.ts'));

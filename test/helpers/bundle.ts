@@ -5,5 +5,6 @@ import { ROOT } from './home.ts';
 
 export async function bundlePlugins(): Promise<Plugin[]> {
   const { blessedPlugin } = (await import(join(ROOT, 'tools', 'blessed-plugin.mjs'))) as { blessedPlugin: Plugin };
-  return [blessedPlugin];
+  const { zodPlugin } = (await import(join(ROOT, 'tools', 'zod-plugin.mjs'))) as { zodPlugin: Plugin };
+  return [blessedPlugin, zodPlugin];
 }
