@@ -4,10 +4,10 @@
  */
 import type { BareEntry } from '../board/bare.ts';
 import type { Board } from '../board/board.ts';
-import { columnsAt, noteOf, Row, rfc3339, tryOf } from '../board/rows.ts';
+import { columnsAt, noteOf, Row, tryOf } from '../board/rows.ts';
 import { isLocated, readName } from '../board/scan.ts';
 import { formatDuration } from '../model/duration.ts';
-import { epochText, NameView, postedMsOf, postedText, type State } from '../model/name.ts';
+import { epochText, NameView, postedMsOf, postedRfc3339, postedText, type State } from '../model/name.ts';
 import { cut, padEnd, padStart, tsvLine, width } from '../model/text.ts';
 import { rowTsv, TSV_HEAD } from './rows.ts';
 import type { Paint } from './style.ts';
@@ -78,7 +78,7 @@ export function tsvLines(board: Board, nowMs: number): (entry: BareEntry) => str
     tsvLine(rowTsv(row, board.stages, nowMs).slice(STATE_AT, EPOCH_AT)).slice(0, -1),
   );
   const times = new ByPosted((file) => ({
-    posted: rfc3339(postedText(file)),
+    posted: postedRfc3339(file),
     age: Math.max(0, Math.round((nowMs - postedMsOf(file)) / 1000)),
   }));
   return (entry) => {

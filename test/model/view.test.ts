@@ -1,7 +1,7 @@
 /** Names read lazily are what the parser says they are. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Row } from '../../src/board/rows.ts';
+import { Row, rfc3339 } from '../../src/board/rows.ts';
 import { LETTERS } from '../../src/model/letters.ts';
 import {
   classOf,
@@ -19,6 +19,7 @@ import {
   parseName,
   parsePosted,
   postedMsOf,
+  postedRfc3339,
   postedText,
   rankOf,
   type Tag,
@@ -88,6 +89,33 @@ const spoilt = fc
     return file.slice(0, place) + (how === 0 ? '' : char) + file.slice(how === 1 ? place : place + 1);
   });
 
+describe('posted times', () => {
+  it('are what Date takes them for', () => {
+    const answers = new Set<boolean>();
+    const told = (text: string): number | undefined => {
+      const iso = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}T${text.slice(9, 11)}:${text.slice(11, 13)}:${text.slice(13)}`;
+      const ms = Date.parse(`${iso}Z`);
+      const isSame = Number.isFinite(ms) && new Date(ms).toISOString() === `${iso}.000Z` && text >= '0100';
+      answers.add(isSame);
+      return isSame ? ms : undefined;
+    };
+    fc.assert(
+      fc.property(posted, (text) => {
+        expect(parsePosted(text), text).toBe(told(text));
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(answers.size).toBe(2);
+  });
+
+  it.each(['', '20261121T12000', '20261121T1200000', '20261121 120000', '2026-11-21T120', '２0261121T120000'])(
+    'are not: %j',
+    (text) => {
+      expect(parsePosted(text)).toBeUndefined();
+    },
+  );
+});
+
 describe('names read lazily', () => {
   it('are what the parser says they are', () => {
     const view = new NameView();
@@ -114,6 +142,7 @@ describe('names read lazily', () => {
         ]);
         expect(epochText(file)).toBe(formatEpoch(parsed.name.epoch));
         expect(postedMsOf(file)).toBe(parsePosted(parsed.name.posted));
+        expect(postedRfc3339(file)).toBe(rfc3339(parsed.name.posted));
         expect(String.fromCharCode(letterCode(file, 0))).toBe(row.letters[0]);
       }),
       { numRuns: 5_000 },

@@ -97,7 +97,7 @@ async function listJson(session: Session, board: Board, listing: Listing, nowMs:
 async function listHuman(session: Session, board: Board, listing: Listing, nowMs: number): Promise<number> {
   if (listing.length === 0) return EXIT.ok;
   const lines = new HumanLines(board, { nowMs, paint: session.paint, columns: session.world.columns });
-  for (const entry of listing.unordered()) lines.measure(entry);
+  for (const entry of listing.entries()) lines.measure(entry);
   session.out.write(lines.head());
   return list(session, listing, (entry) => lines.line(entry));
 }

@@ -3,6 +3,8 @@
  * character is wrong. DESIGN section 2. Pure.
  */
 
+import { isTimeAt, msAt } from './time.ts';
+
 /** A field that is not allowed: `at` is the offset of the wrong character (its length if something is missing). */
 export interface FieldFault {
   readonly at: number;
@@ -111,7 +113,7 @@ export function rankFault(text: string): FieldFault | undefined {
   return { at: offShape(text, '00'), why: `${showText(text)} is no rank: write two digits, 00 (first) to 99 (last)` };
 }
 
-const POSTED = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/;
+const POSTED = /^\d{8}T\d{6}$/;
 
 /** Undefined if `text` is a posted time. */
 export function postedFault(text: string): FieldFault | undefined {
@@ -121,18 +123,7 @@ export function postedFault(text: string): FieldFault | undefined {
 
 /** Milliseconds since 1970 UTC of a compact time such as `20261121T120000`, or undefined if it is none. */
 export function parsePosted(text: string): number | undefined {
-  const match = POSTED.exec(text);
-  if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  return formatPosted(ms) === text ? ms : undefined;
+  return POSTED.test(text) && isTimeAt(text, 0) ? msAt(text, 0) : undefined;
 }
 
 /** Compact ISO 8601 in UTC, whole seconds: `20261121T120000`. */

@@ -6,6 +6,7 @@ import type { FilterRow } from '../filter.ts';
 import { isClaimed, LETTERS, type Letter } from '../letters.ts';
 import { MAX_CLASS, MAX_COLUMNS, MAX_DATASET, MAX_NAME_BYTES } from './fields.ts';
 import type { State } from './files.ts';
+import { digits, isTimeAt, msAt } from './time.ts';
 
 /** Where the posted time stands in an entry's name: what is before it has a fixed length, and so has it. */
 export const POSTED_AT = 3;
@@ -20,36 +21,13 @@ const NAME = new RegExp(
     `\\.[A-Za-z0-9_][A-Za-z0-9_.,+=%~-]{0,${MAX_DATASET - 1}}(?:@${TAG}(?:\\+${TAG})*)?$`,
 );
 
-const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
-const DAY_MS = 86_400_000;
-
-/** The number that stands there in decimal digits. */
-function digits(text: string, at: number, count: number): number {
-  let value = 0;
-  for (let index = at; index < at + count; index++) value = value * 10 + text.charCodeAt(index) - ZERO;
-  return value;
-}
-
-function isLeap(year: number): boolean {
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-}
-
-function isTime(text: string, at: number): boolean {
-  const year = digits(text, at, 4);
-  const month = digits(text, at + 4, 2);
-  const day = digits(text, at + 6, 2);
-  const most = month === 2 && isLeap(year) ? 29 : (MONTH_DAYS[month - 1] ?? 0);
-  if (year < 100 || day < 1 || day > most) return false;
-  return digits(text, at + 9, 2) < 24 && digits(text, at + 11, 2) < 60 && digits(text, at + 13, 2) < 60;
-}
-
 /** True if `parseName` takes the name and it has so many columns. Some ten times as fast. */
 export function isEntryFile(file: string, columns: number): boolean {
   return (
     file.length <= MAX_NAME_BYTES &&
     file.indexOf('.', LETTERS_AT) === LETTERS_AT + columns &&
     NAME.test(file) &&
-    isTime(file, POSTED_AT)
+    isTimeAt(file, POSTED_AT)
   );
 }
 
@@ -95,16 +73,15 @@ export function postedText(file: string): string {
   return file.slice(POSTED_AT, POSTED_AT + POSTED_LENGTH);
 }
 
+/** The posted time as RFC 3339 writes it. */
+export function postedRfc3339(file: string): string {
+  const part = (at: number, length = 2): string => file.slice(POSTED_AT + at, POSTED_AT + at + length);
+  return `${part(0, 4)}-${part(4)}-${part(6)}T${part(9)}:${part(11)}:${part(13)}Z`;
+}
+
 /** Milliseconds since 1970 UTC. */
 export function postedMsOf(file: string): number {
-  // Days since 1 March of year 0: the day that a leap year adds comes last.
-  const month = (digits(file, POSTED_AT + 4, 2) + 9) % 12;
-  const year = digits(file, POSTED_AT, 4) - (month >= 10 ? 1 : 0);
-  const days = Math.floor((month * 306 + 5) / 10) + digits(file, POSTED_AT + 6, 2) - 1;
-  const leaps = Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400);
-  const seconds =
-    digits(file, POSTED_AT + 9, 2) * 3600 + digits(file, POSTED_AT + 11, 2) * 60 + digits(file, POSTED_AT + 13, 2);
-  return (year * 365 + leaps + days - 719_468) * DAY_MS + seconds * 1000;
+  return msAt(file, POSTED_AT);
 }
 
 const NOTHING: readonly never[] = [];
