@@ -1,12 +1,15 @@
 /**
  * `npm run bench` [-- --quick]: the benchmarks. `npm run bench -- torture --entries 20000 --kills 5 …`: the board under
- * fire, for bigger numbers than the tests use. `-- dashboard [--quick]`: the dashboard's budgets. `-- steps [--quick]`: steps a
- * second. `-- screens`: takes the screens in docs/screens/ anew (needs tmux).
+ * fire, for bigger numbers than the tests use. `-- steps [--quick]`: steps a second. `-- scan [--quick]`,
+ * `-- post [--quick]`: reading and posting large boards. `-- dashboard [--quick]`: the dashboard's budgets. `-- screens`:
+ * takes the screens in docs/screens/ anew (needs tmux).
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchDashboard } from './dashboard.ts';
+import { benchPost } from './post.ts';
+import { benchScan } from './scan.ts';
 import { screens } from './screens.ts';
 import { startup } from './startup.ts';
 import { steps } from './steps.ts';
@@ -36,6 +39,8 @@ async function main(): Promise<boolean> {
   });
   const number = (name: keyof typeof DEFAULTS): number => Number((values as Record<string, unknown>)[name]);
   if (positionals[0] === 'screens') return screens(ROOT, positionals[1]);
+  if (positionals[0] === 'scan') return benchScan(ROOT, values.quick ? [200_000] : [200_000, 1_000_000]);
+  if (positionals[0] === 'post') return benchPost(ROOT, values.quick ? 20_000 : 200_000);
   if (positionals[0] === 'dashboard') {
     const isTold = number('entries') !== Number(DEFAULTS.entries);
     const entries = isTold ? number('entries') : 200_000;
