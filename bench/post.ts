@@ -63,7 +63,7 @@ export function benchPost(root: string, entries: number): boolean {
     process.stdout.write(`Posting ${entries.toLocaleString('en')} entries from a list, median of ${ROUNDS}\n`);
     process.stdout.write(
       `${table([
-        ['what', 'median', 'each', 'entries a second', `at least ${LEAST_RATIO} ×`],
+        ['what', 'median', 'each', 'of the reference', `at least ${LEAST_RATIO} ×`],
         row('empty files in Node', median(created), ['1.00 ×', '']),
         row('slate post --from', median(posted), [`${ratio.toFixed(2)} ×`, isMet ? 'ok' : 'MISSED']),
       ])}\n`,
