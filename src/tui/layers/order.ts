@@ -53,12 +53,12 @@ const MORE: readonly Binding[] = [
   { keys: ['pageup'], action: 'scrollUp', help: 'back in the processes' },
 ];
 const IN_YES = [YES, CANCEL, ANSWER, ...CHOOSING, ...MORE];
-const IN_NUMBER = [ANSWER, CANCEL, ...CHOOSING, ...MORE, ...EDITING];
+const IN_NUMBER = [ANSWER, CANCEL, ...ARROWS, ...MORE, ...EDITING];
 const IN_REASON = [{ ...ANSWER, label: 'back' }, { ...CANCEL, keys: ['escape'] }, ...ARROWS, ...MORE, ...EDITING];
 
-function answerTo({ order, running }: OrderState): { isTyped: boolean; hint: string } {
+function answerTo({ order, running }: OrderState) {
   const wanted = wantedAnswer(STOPPING.has(order) ? running : 1);
-  return { isTyped: !wanted.isYes('y'), hint: wanted.hint };
+  return { isTyped: !wanted.isYes('y'), ...wanted };
 }
 
 function runningIn(ids: readonly string[], { data }: Context): number {
@@ -86,10 +86,10 @@ function open({ ids, order = 'drain' }: OrderSpec, context: Context): LayerResul
   return { state, isClosed: true, effects: [{ kind: 'toast', text, isError: true }] };
 }
 
-function give(state: OrderState, isYes: boolean): LayerResult<OrderState> {
-  const { isTyped, hint } = answerTo(state);
-  const { ids, order, running, answer, reason } = state;
-  if (isTyped ? answer.text.trim() !== String(running) : !isYes) {
+function give(state: OrderState, hasPressedYes: boolean): LayerResult<OrderState> {
+  const { isTyped, hint, isYes } = answerTo(state);
+  const { ids, order, answer, reason } = state;
+  if (isTyped ? !isYes(answer.text) : !hasPressedYes) {
     const wanted = isTyped ? hint : `press y to ${order}`;
     return { state: { ...state, note: `${wanted}, Esc to cancel` } };
   }
@@ -181,7 +181,7 @@ function boxOf(state: OrderState, context: Context): Box {
 
 function type(state: OrderState, text: string): LayerResult<OrderState> {
   if (state.focus === 'reason') return { state: { ...state, reason: insert(state.reason, text) } };
-  if (!/^\d+$/.test(text) || !answerTo(state).isTyped) return { state };
+  if (!/^[\dk]+$/.test(text) || !answerTo(state).isTyped) return { state };
   return { state: { ...state, answer: insert(state.answer, text), note: undefined } };
 }
 

@@ -59,6 +59,17 @@ describe('the order', () => {
 });
 
 describe('the answer', () => {
+  it('may be the short form that is offered', () => {
+    const data = fakeData({ processes: [{ id: 'k3f1', host: 'node1', stages: ['detect'], content: steps(2000) }] });
+    const context = fakeContext(data);
+    const driver = new Driver(orderLayer, { name: 'order', ids: ['k3f1'], order: 'halt' as const }, context);
+    driver.press('1', 'k', 'enter');
+    expect(driver.effects).toEqual([]);
+    expect(driver.text).toContain('type 2000 or');
+    driver.press('backspace', 'backspace', '2', 'k', 'enter');
+    expect(driver.effects).toMatchObject([{ order: 'halt' }]);
+  });
+
   it.each<[Order, string[], boolean]>([
     ['drain', ['y'], true],
     ['pause', ['enter', 'enter'], false],
@@ -71,6 +82,7 @@ describe('the answer', () => {
     ['halt', ['2', '0', 'enter'], false],
     ['halt', ['6', '1', 'enter'], false],
     ['suspend', ['2', '1', 'enter'], true],
+    ['halt', ['2', 'k', 'enter'], false],
     // Typed for another order, it is no answer.
     ['halt', ['2', '1', 'up', 'up', 'enter'], false],
   ])('to %s of 21 running steps: %j', (order, keys, isGiven) => {
