@@ -1,10 +1,10 @@
 /** The journal read in short steps, for a program that has other work to do meanwhile. */
 import type { Board } from '../board/board.ts';
 import type { JournalLine } from '../board/journal.ts';
+import { othersRun } from '../board/live/slices.ts';
 import { piecesOfFile } from '../board/pieces.ts';
 import { daysOf, isWanted, type JournalQuery, mergeByTime, needle, parseLine } from './journal.ts';
 import { journalFiles } from './journal-files.ts';
-import { nextTurn } from './pacer.ts';
 
 /** Most of it is only searched for the dataset's name: larger pieces than those that are parsed line by line. */
 const SEARCHED_BYTES = 256 * 1024;
@@ -23,7 +23,7 @@ export async function loadJournal(board: Board, query: JournalQuery, signal?: Ab
           const line = parseLine(text);
           if (line !== undefined && isWanted(line, query)) ofFile.push(line);
         }
-        await nextTurn();
+        await othersRun();
       }
       if (ofFile.length > 0) ofDay.push(ofFile);
     }

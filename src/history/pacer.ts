@@ -1,11 +1,9 @@
 /** Long work in short steps, so that a program that has a person to serve answers in between. */
 
+import { othersRun } from '../board/live/slices.ts';
+
 /** Work at a time; keys are answered at least that often. */
 const SLICE_MS = 5;
-
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -30,9 +28,9 @@ export function paced(duty: number): Pace {
     const began = performance.now();
     work();
     busyMs += performance.now() - began;
-    if (busyMs < SLICE_MS) return nextTurn();
+    if (busyMs < SLICE_MS) return othersRun();
     const restMs = busyMs * (1 / duty - 1);
     busyMs = 0;
-    return restMs < 1 ? nextTurn() : sleep(restMs);
+    return restMs < 1 ? othersRun() : sleep(restMs);
   };
 }

@@ -3,13 +3,13 @@ import type { Board } from '../board/board.ts';
 import { parseContent } from '../board/content.ts';
 import { isGone } from '../board/errors.ts';
 import type { JournalLine } from '../board/journal.ts';
+import { othersRun } from '../board/live/slices.ts';
 import { findRuns, runsOf } from '../board/runs.ts';
 import type { Located } from '../board/scan.ts';
 import { type LogEntry, listLogs, listProducts, officialProducts } from '../board/tries.ts';
 import { parsePosted, productFolder } from '../model/name.ts';
 import { type JournalQuery, readJournal } from './journal.ts';
 import { loadJournal } from './journal-load.ts';
-import { nextTurn } from './pacer.ts';
 import { type Try, triesOf } from './tries.ts';
 
 export interface Story {
@@ -59,7 +59,7 @@ export async function loadStories(board: Board, dataset: string, options: LoadOp
   const lines = await loadJournal(board, traces.query, signal);
   const stories: Story[] = [];
   for (const run of traces.known) {
-    await nextTurn();
+    await othersRun();
     signal?.throwIfAborted();
     stories.push(storyOf(board, dataset, run, traces, lines));
   }

@@ -5,6 +5,7 @@
 import type { Board } from '../../board/board.ts';
 import { type Planned, planned } from '../../board/effect.ts';
 import { faultText, isGone, isSystemError } from '../../board/errors.ts';
+import { runSliced } from '../../board/live/slices.ts';
 import { operate, planVerb, type Verb } from '../../board/operate.ts';
 import { columnsAt, Row } from '../../board/rows.ts';
 import type { Located } from '../../board/scan.ts';
@@ -12,7 +13,6 @@ import { giveOrder } from '../../board/status.ts';
 import type { Order } from '../../model/name.ts';
 import { count } from '../../model/text.ts';
 import type { Message } from '../view.ts';
-import { inSlices } from './slices.ts';
 
 type Find = (key: string) => Located | undefined;
 
@@ -38,14 +38,15 @@ export async function planAll(
 ): Promise<{ plans: Plans; gone: number }> {
   await useStages(board, verb);
   const plans = new Map<string, Planned>();
-  let at = 0;
-  await inSlices(() => {
-    const key = keys[at++];
-    if (key === undefined) return false;
-    const entry = find(key);
-    if (entry !== undefined) plans.set(key, planned(board, entry, verb));
-    return true;
-  });
+  await runSliced(
+    (function* () {
+      for (const key of keys) {
+        const entry = find(key);
+        if (entry !== undefined) plans.set(key, planned(board, entry, verb));
+        yield;
+      }
+    })(),
+  );
   return { plans, gone: keys.length - plans.size };
 }
 
@@ -76,26 +77,23 @@ export async function applyAll(board: Board, find: Find, application: Applicatio
   let fault: string | undefined;
   const pass = async (some: readonly string[], isLast: boolean): Promise<string[]> => {
     const moved: string[] = [];
-    let at = 0;
-    await inSlices(
-      () => {
-        const key = some[at];
-        if (key === undefined || isStopped()) return false;
+    const work = function* (): Generator<void> {
+      for (const key of some) {
+        if (isStopped()) return;
         const result = applyOne(board, find(key), application, plans.get(key), isLast);
-        at++;
-        if (result === 'moved') {
-          moved.push(key);
-          return true;
-        }
-        looked++;
         const dataset = key.slice(0, key.indexOf(' '));
-        if (result === 'done') done++;
+        if (result === 'moved') moved.push(key);
+        else if (result === 'done') done++;
         else if (result === 'absent') absent.push(dataset);
         else refused.push({ dataset, why: result.why });
-        return true;
-      },
-      () => onProgress(looked),
-    );
+        if (result !== 'moved') looked++;
+        yield;
+      }
+    };
+    await runSliced(work(), () => {
+      onProgress(looked);
+      return false;
+    });
     return moved;
   };
   try {

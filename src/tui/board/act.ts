@@ -1,6 +1,7 @@
 /** What the board view's keys do: from one state to the next, and what is to be done outside. Pure. */
 import { SORT_KEYS } from '../data.ts';
 import { cursorIndex, follow, goTo, type ListState, markAll, markRange, move, toggleMark, unmarkAll } from '../list.ts';
+import { linesMoved } from '../moves.ts';
 import type { Context, Effect, Result } from '../view.ts';
 import { askEffect, copyEffect, isMutating, menuEffect } from './ask.ts';
 import { measure } from './columns.ts';
@@ -167,17 +168,7 @@ function back(state: BoardState, context: Context): Next {
 
 function stepInPane(state: BoardState, action: string, context: Context, height: number): Next | undefined {
   const page = Math.max(1, height - 1);
-  const moves: Readonly<Record<string, number>> = {
-    down: 1,
-    up: -1,
-    pageDown: page,
-    pageUp: -page,
-    halfDown: Math.ceil(page / 2),
-    halfUp: -Math.ceil(page / 2),
-    first: Number.NEGATIVE_INFINITY,
-    last: Number.POSITIVE_INFINITY,
-  };
-  const by = moves[action];
+  const by = linesMoved(action, page);
   if (by !== undefined) return { state: scrolledPane(state, context, by, height) };
   if (action === 'left') return toTab(state, -1);
   if (action === 'right') return toTab(state, 1);

@@ -1,6 +1,7 @@
 /** A text that is read: scrolled, wrapped or moved sideways. What the output and the help have in common. Pure. */
 import type { Binding } from '../binding.ts';
 import type { Look } from '../look.ts';
+import { linesMoved } from '../moves.ts';
 import type { Canvas } from '../surface.ts';
 import type { Context } from '../view.ts';
 import { openBox, paintScrollBar } from './box.ts';
@@ -64,18 +65,9 @@ export function frameOf(sheet: Sheet, reading: Reading, { body }: Context): Fram
 export function read(reading: Reading, action: string, sheet: Sheet, context: Context): Reading | undefined {
   const frame = frameOf(sheet, reading, context);
   const { lines, widest } = sheet;
-  const by = (rows: number): Reading => ({ ...reading, top: scrollRows(lines, reading.top, rows, frame) });
-  const page = Math.max(1, frame.height - 1);
-  const moves: Readonly<Record<string, number>> = {
-    down: 1,
-    up: -1,
-    pageDown: page,
-    pageUp: -page,
-    halfDown: Math.ceil(page / 2),
-    halfUp: -Math.ceil(page / 2),
-  };
-  const rows = moves[action];
-  if (rows !== undefined) return by(rows);
+  const rows = linesMoved(action, Math.max(1, frame.height - 1));
+  if (rows !== undefined && Number.isFinite(rows))
+    return { ...reading, top: scrollRows(lines, reading.top, rows, frame) };
   switch (action) {
     case 'first':
       return { ...reading, top: START.top };

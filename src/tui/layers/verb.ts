@@ -5,6 +5,7 @@
 import type { Binding } from '../binding.ts';
 import { MOVES } from '../global-keys.ts';
 import { EDITING, edit, insert, paste } from '../line-editor.ts';
+import { linesMoved } from '../moves.ts';
 import type { Context, Layer, LayerResult, LayerSpec } from '../view.ts';
 import { mostScroll, scrollTo } from './box.ts';
 import { paintVerb, shownRows, verbBox } from './verb-box.ts';
@@ -66,19 +67,7 @@ function moved(state: VerbState, action: string, context: Context): VerbState {
   const box = verbBox(state, context);
   const rows = shownRows(box, context.body.height);
   const page = Math.max(1, rows - 1);
-  const by: Readonly<Record<string, number>> = {
-    down: 1,
-    up: -1,
-    scrollDown: page,
-    scrollUp: -page,
-    pageDown: page,
-    pageUp: -page,
-    halfDown: Math.ceil(page / 2),
-    halfUp: -Math.ceil(page / 2),
-    first: -box.body.length,
-    last: box.body.length,
-  };
-  const step = by[action];
+  const step = linesMoved(action.replace('scroll', 'page'), page);
   if (step === undefined) return state;
   if (state.step === 'stage') {
     const stageAt = Math.max(0, Math.min(state.stageAt + step, box.body.length - 1));
