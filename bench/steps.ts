@@ -1,58 +1,85 @@
 /**
- * Steps a second: entries through three stages of `/bin/true` on one board with two stage processes, against
- * `xargs -P2` of the same number of `/bin/true`, which keeps no state and no log at all. Alternating, medians, ratio.
- * Our time runs from the first claim to the last finish in the journals: stage processes are long-running, and their
- * start is measured elsewhere. xargs is timed as a whole. Nothing is removed before the end: ext4 makes files at a
- * fraction of its speed for some seconds after many were removed.
+ * Steps a second: entries through three stages of `/bin/true` on one board, against `xargs -P2` of the same number of
+ * `/bin/true`, which keeps no state and no log at all. Our time runs from the first claim to the last finish in the
+ * journals: stage processes are long-running, and their start is measured elsewhere. xargs is timed as a whole.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBoard, loadPipeline, openBoard, postMany } from '../src/index.ts';
-import { median, table } from './measure.ts';
+import { CpuMeter, type CpuOfSteps } from './cpu.ts';
+import { median } from './measure.ts';
+import { alternate, type Bench, type Row, ratioOf, type Suite } from './suite.ts';
 
-const STAGES = ['a', 'b', 'c'];
-const PROCESSES = 2;
+export const STAGES = ['a', 'b', 'c'];
+/** What one would take on two cores: one stage process keeps both busy. */
+export const SLOTS = 4;
 const TARGET = 1.2;
 
-export interface StepsOptions {
-  readonly entries: number;
-  readonly rounds: number;
-  readonly slots: number;
-}
+export const steps: Suite = {
+  name: 'steps',
+  about:
+    'Entries go through three stages of `/bin/true` on one board, state, log and journal kept, on one stage process of ' +
+    `${SLOTS} slots (what one would take on two cores), and for comparison on two of two. Against them \`xargs -P2\` of as ` +
+    'many `/bin/true`, which keeps no state and no log. Ours is timed from the first claim to the last finish in the ' +
+    'journals: a stage process is long-running, and its start is measured elsewhere. CPU is what `/proc` says between the two.',
+  run,
+};
 
-export async function steps(root: string, { entries, rounds, slots }: StepsOptions): Promise<boolean> {
+async function run({ root, folder, quick, say }: Bench): Promise<readonly Row[]> {
+  const entries = quick ? 250 : 1000;
   const count = entries * STAGES.length;
-  const rates: Record<'xargs' | 'slate', number[]> = { xargs: [], slate: [] };
-  const folder = fs.mkdtempSync(join(tmpdir(), 'slate-steps-'));
-  try {
-    for (let round = 0; round < rounds; round++) {
-      rates.xargs.push(count / (await timeXargs(count)));
-      rates.slate.push(count / (await timeSlate(root, join(folder, String(round)), entries, slots)));
-    }
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-  const ratio = median(rates.slate.map((rate, round) => rate / (rates.xargs[round] ?? Number.NaN)));
-  const perSecond = (list: readonly number[]): string => `${median(list).toFixed(0)}/s`;
-  process.stdout.write(
-    `${count} steps of /bin/true, ${PROCESSES} stage processes of ${slots} slots, median of ${rounds}, alternating\n${table(
-      [
-        ['what', 'steps', 'ratio', 'target', ''],
-        ['xargs -P2, no state', perSecond(rates.xargs), '1', '', ''],
-        [
-          `slate, ${STAGES.length} stages, state and log kept`,
-          perSecond(rates.slate),
-          ratio.toFixed(2),
-          TARGET.toFixed(2),
-          ratio >= TARGET ? 'ok' : 'MISSED',
-        ],
-      ],
-    )}\n`,
+  const cpu: CpuOfSteps[] = [];
+  const xargsCpu: number[] = [];
+  const rates = await alternate(quick ? 3 : 5, {
+    xargs: async () => {
+      const { seconds, cpuMs } = await timeXargs(count);
+      xargsCpu.push(cpuMs);
+      return count / seconds;
+    },
+    one: async (round) => {
+      const { seconds, cpuMs } = await runSlate(root, join(folder, `one-${round}`), {
+        entries,
+        slots: SLOTS,
+        processes: 1,
+      });
+      if (cpuMs !== undefined) cpu.push(cpuMs);
+      return count / seconds;
+    },
+    two: async (round) => {
+      const home = join(folder, `two-${round}`);
+      return count / (await timeSlate(root, home, entries, SLOTS / 2, 2));
+    },
+  });
+  say(
+    `${count} steps: ${Object.entries(rates)
+      .map(([name, list]) => `${name} ${list.map(Math.round).join(' ')}`)
+      .join(', ')}`,
   );
-  return ratio >= TARGET;
+  const perSecond = (list: readonly number[]): string => `${Math.round(median(list)).toLocaleString('en')} steps/s`;
+  const ms = (pick: (of: CpuOfSteps) => number): string => median(cpu.map(pick)).toFixed(2);
+  const what = `${count.toLocaleString('en')} steps of /bin/true, ${STAGES.length} stages`;
+  const against = { against: '`xargs -P2`, no state, no log', theirs: perSecond(rates.xargs), unit: '×' } as const;
+  return [
+    {
+      ...against,
+      what: `${what}, one stage process of ${SLOTS} slots`,
+      ours: perSecond(rates.one),
+      value: ratioOf(rates.one, rates.xargs),
+      target: { atLeast: TARGET },
+      note:
+        cpu.length === 0
+          ? 'no /proc: CPU not measured'
+          : `ms of CPU a step: stage process ${ms((of) => of.stage)}, launcher ${ms((of) => of.launcher)}, the step itself ${ms((of) => of.step)}; xargs with its steps ${median(xargsCpu).toFixed(2)}`,
+    },
+    {
+      ...against,
+      what: `${what}, two stage processes of ${SLOTS / 2} slots on one board`,
+      ours: perSecond(rates.two),
+      value: ratioOf(rates.two, rates.xargs),
+    },
+  ];
 }
 
 /** @throws if it fails */
@@ -61,15 +88,56 @@ async function ended(child: ChildProcess, what: string): Promise<void> {
   if (code !== 0) throw new Error(`${what} ended with ${code}`);
 }
 
-async function timeXargs(count: number): Promise<number> {
+/** `times` of the shell: what it has waited for, user and system. */
+const TIMES = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\s*$/;
+
+async function timeXargs(count: number): Promise<{ seconds: number; cpuMs: number }> {
   const start = performance.now();
-  const child = spawn('xargs', ['-n1', '-P2', '/bin/true'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const child = spawn('/bin/sh', ['-c', 'xargs -n1 -P2 /bin/true && times'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (data: Buffer) => {
+    said += data.toString();
+  });
   child.stdin.end('x\n'.repeat(count));
   await ended(child, 'xargs');
-  return (performance.now() - start) / 1000;
+  const seconds = (performance.now() - start) / 1000;
+  const [userMinutes = 0, user = 0, systemMinutes = 0, system = 0] = (TIMES.exec(said) ?? []).slice(1).map(Number);
+  return { seconds, cpuMs: ((60 * (userMinutes + systemMinutes) + user + system) * 1000) / count };
 }
 
-async function timeSlate(root: string, home: string, entries: number, slots: number): Promise<number> {
+export interface SlateRun {
+  readonly entries: number;
+  readonly slots: number;
+  readonly processes: number;
+}
+
+/** A board of its own in `home`, and the same job as every contender's. @returns seconds from the first claim to the last finish */
+export async function timeSlate(
+  root: string,
+  home: string,
+  entries: number,
+  slots = SLOTS,
+  processes = 1,
+): Promise<number> {
+  return (await runSlate(root, home, { entries, slots, processes })).seconds;
+}
+
+async function runSlate(
+  root: string,
+  home: string,
+  { entries, slots, processes }: SlateRun,
+): Promise<{ seconds: number; cpuMs: CpuOfSteps | undefined }> {
+  await makeHome(home, entries);
+  const args = [join(root, 'dist', 'slate.js'), '--home', home, 'run', '--until-idle', '--slots', String(slots)];
+  const children = Array.from({ length: processes }, () => spawn(process.execPath, args, { stdio: 'ignore' }));
+  const meter = new CpuMeter(children.flatMap(({ pid }) => pid ?? []));
+  await Promise.all(children.map((child) => ended(child, 'slate run')));
+  meter.stop();
+  const finishes = finishTimes(join(home, 'blackboard', 'b'), entries * STAGES.length);
+  return { seconds: (finishes.lastMs - finishes.firstMs) / 1000, cpuMs: meter.perStep(finishes) };
+}
+
+async function makeHome(home: string, entries: number): Promise<void> {
   for (const name of ['pipelines', 'stages', 'blackboard']) fs.mkdirSync(join(home, name), { recursive: true });
   const list = STAGES.map((stage) => `  - stage: ${stage}\n`).join('');
   fs.writeFileSync(join(home, 'pipelines', 'p.yaml'), `pipeline: p\nstages:\n${list}`);
@@ -80,17 +148,19 @@ async function timeSlate(root: string, home: string, entries: number, slots: num
   const datasets = Array.from({ length: entries }, (_, index) => ({ dataset: `d${String(index).padStart(6, '0')}` }));
   await postMany(board, datasets, () => undefined);
   board.journal.flush();
-  const args = [join(root, 'dist', 'slate.js'), '--home', home, 'run', '--until-idle', '--slots', String(slots)];
-  const processes = Array.from({ length: PROCESSES }, () => spawn(process.execPath, args, { stdio: 'ignore' }));
-  await Promise.all(processes.map((child) => ended(child, 'slate run')));
-  return busySeconds(join(home, 'blackboard', 'b'), entries * STAGES.length);
 }
 
-/** From the first claim to the last finish. @throws if not every step was done, with its log */
-function busySeconds(board: string, count: number): number {
-  let first = Number.POSITIVE_INFINITY;
-  let last = 0;
-  let finishes = 0;
+export interface Finishes {
+  /** Wall clock: the first claim, the last finish, and all finishes. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly atMs: readonly number[];
+}
+
+/** @throws if not every step was done, with its log */
+function finishTimes(board: string, count: number): Finishes {
+  let firstMs = Number.POSITIVE_INFINITY;
+  const atMs: number[] = [];
   for (const day of fs.readdirSync(join(board, 'journal'))) {
     for (const file of fs.readdirSync(join(board, 'journal', day))) {
       const lines = fs
@@ -98,15 +168,14 @@ function busySeconds(board: string, count: number): number {
         .split('\n')
         .slice(0, -1);
       for (const { event, t } of lines.map((line) => JSON.parse(line) as { event: string; t: string })) {
-        if (event === 'claim') first = Math.min(first, Date.parse(t));
-        if (event !== 'finish') continue;
-        finishes++;
-        last = Math.max(last, Date.parse(t));
+        if (event === 'claim') firstMs = Math.min(firstMs, Date.parse(t));
+        if (event === 'finish') atMs.push(Date.parse(t));
       }
     }
   }
   const logs = fs.readdirSync(join(board, 'logs'), { recursive: true }).filter((name) => String(name).endsWith('.log'));
-  if (finishes !== count || logs.length !== count)
-    throw new Error(`${finishes} finishes and ${logs.length} logs for ${count} steps`);
-  return (last - first) / 1000;
+  if (atMs.length !== count || logs.length !== count)
+    throw new Error(`${atMs.length} finishes and ${logs.length} logs for ${count} steps`);
+  atMs.sort((a, b) => a - b);
+  return { firstMs, lastMs: atMs.at(-1) ?? Number.NaN, atMs };
 }
