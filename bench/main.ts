@@ -1,69 +1,83 @@
 /**
- * `npm run bench` [-- --quick]: the benchmarks. `npm run bench -- torture --entries 20000 --kills 5 …`: the board under
- * fire, for bigger numbers than the tests use. `-- steps [--quick]`: steps a second. `-- scan [--quick]`,
- * `-- post [--quick]`: reading and posting large boards. `-- dashboard [--quick]`: the dashboard's budgets. `-- screens`:
- * takes the screens in docs/screens/ anew (needs tmux).
+ * `npm run bench`: every suite, within 10 minutes; prints their rows and writes `docs/performance.md`.
+ * `-- --quick`: the same rows at smaller sizes, within 90 s. `-- NAME…`: only those. Both only print, unless `--write`.
+ * `--folder DIR`: the disk that is measured, instead of the temporary folder's. `--strict`: exit 1 on a missed target.
+ *
+ * Beside the suites: `-- torture --entries 20000 --kills 5 …`: the board under fire, for bigger numbers than the tests use.
+ * `-- dashboard [--quick]`: the dashboard's budgets. `-- screens`: takes the screens in docs/screens/ anew (needs tmux).
  */
-import { dirname } from 'node:path';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { type Arguments, ArgumentsError, parseArguments } from './arguments.ts';
 import { benchDashboard } from './dashboard.ts';
-import { benchPost } from './post.ts';
-import { benchScan } from './scan.ts';
+import { describeMachine } from './machine.ts';
+import { performancePage } from './page.ts';
+import { ORDER, printAll, removeFolder, runOrdered, runSuites } from './runner.ts';
 import { screens } from './screens.ts';
-import { startup } from './startup.ts';
-import { steps } from './steps.ts';
+import { verdictOf } from './suite.ts';
+import { findSuite, SUITE_NAMES } from './suites.ts';
 import { torture } from './torture.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const DEFAULTS = {
-  entries: '2000',
-  stages: '4',
-  processes: '3',
-  slots: '4',
-  kills: '1',
-  freezes: '1',
-  moves: '50',
-  'lease-ms': '2000',
-};
 
-async function main(): Promise<boolean> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      quick: { type: 'boolean', default: false },
-      ...Object.fromEntries(
-        Object.entries(DEFAULTS).map(([name, value]) => [name, { type: 'string' as const, default: value }]),
-      ),
-    },
-  });
-  const number = (name: keyof typeof DEFAULTS): number => Number((values as Record<string, unknown>)[name]);
-  if (positionals[0] === 'screens') return screens(ROOT, positionals[1]);
-  if (positionals[0] === 'scan') return benchScan(ROOT, values.quick ? [200_000] : [200_000, 1_000_000]);
-  if (positionals[0] === 'post') return benchPost(ROOT, values.quick ? 20_000 : 200_000);
-  if (positionals[0] === 'dashboard') {
-    const isTold = number('entries') !== Number(DEFAULTS.entries);
-    const entries = isTold ? number('entries') : 200_000;
+async function runMode({ mode, quick, numbers, given, rest }: Arguments): Promise<boolean> {
+  if (mode === 'screens') return screens(ROOT, rest[0]);
+  if (mode === 'dashboard')
     return benchDashboard(ROOT, {
-      entries,
-      keys: values.quick ? 40 : 200,
-      seconds: values.quick ? 5 : 20,
+      entries: given.has('entries') ? numbers.entries : 200_000,
+      keys: quick ? 40 : 200,
+      seconds: quick ? 5 : 20,
       changesPerSecond: 20,
     });
-  }
-  if (positionals[0] === 'steps')
-    return steps(ROOT, { entries: values.quick ? 300 : 1000, rounds: values.quick ? 3 : 7, slots: 2 });
-  if (positionals[0] !== 'torture') return startup(ROOT, values.quick ? 5 : 15);
-  return torture(ROOT, {
-    entries: number('entries'),
-    stages: number('stages'),
-    processes: number('processes'),
-    slots: number('slots'),
-    kills: number('kills'),
-    freezes: number('freezes'),
-    moves: number('moves'),
-    leaseMs: number('lease-ms'),
-  });
+  return torture(ROOT, { ...numbers, leaseMs: numbers['lease-ms'] });
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+async function runAll(args: Arguments): Promise<boolean> {
+  const start = performance.now();
+  const folder = fs.mkdtempSync(join(args.folder ?? tmpdir(), 'slate-bench-'));
+  try {
+    const machine = describeMachine(folder);
+    const results = await runSuites(args.suites.map(findSuite), { root: ROOT, folder, quick: args.quick });
+    if (results.length > 1) printAll(results, (performance.now() - start) / 1000);
+    if (args.write) {
+      const day = new Date().toISOString().slice(0, 10);
+      const page = performancePage({ day, machine, results, quick: args.quick, notes: readNotes() });
+      fs.writeFileSync(join(ROOT, 'docs', 'performance.md'), page);
+      process.stdout.write('docs/performance.md is written\n');
+    }
+    const isMissed = results.some(({ rows }) => rows.some((row) => !['ok', ''].includes(verdictOf(row))));
+    return !(args.strict && isMissed);
+  } finally {
+    // Only now: a file system that has to delete is slow at everything else for minutes.
+    process.stderr.write('removing the boards that were measured …\n');
+    removeFolder(folder);
+  }
+}
+
+function readNotes(): Record<string, string> {
+  const folder = join(ROOT, 'bench', 'notes');
+  const files = fs.readdirSync(folder).filter((file) => file.endsWith('.md'));
+  return Object.fromEntries(
+    files.map((file) => [file.slice(0, -3), fs.readFileSync(join(folder, file), 'utf8').trim()]),
+  );
+}
+
+async function main(): Promise<number> {
+  const order = process.env[ORDER];
+  if (order !== undefined) {
+    await runOrdered(order);
+    return 0;
+  }
+  try {
+    const args = parseArguments(process.argv.slice(2), SUITE_NAMES);
+    return (await (args.mode === undefined ? runAll(args) : runMode(args))) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof ArgumentsError)) throw error;
+    process.stderr.write(`bench: ${error.message}\n`);
+    return 2;
+  }
+}
+
+process.exitCode = await main();

@@ -1,7 +1,7 @@
 /**
  * What the benchmarks have in common: a suite measures, and gives rows; `main.ts` runs suites, prints their rows as one
  * table and writes `docs/performance.md`. A new row is a new element of what a suite gives; a new suite is one line in
- * `suites.ts`.
+ * `suites.ts`. Each suite runs in a process of its own.
  */
 import { median } from './measure.ts';
 
@@ -46,7 +46,7 @@ export interface Suite {
 export type Verdict = 'ok' | 'MISSED' | 'not measured' | '';
 
 export function verdictOf({ value, target }: Row): Verdict {
-  if (value === undefined) return 'not measured';
+  if (value === undefined || Number.isNaN(value)) return 'not measured';
   if (target === undefined) return '';
   const isMet = 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
   return isMet ? 'ok' : 'MISSED';

@@ -1,0 +1,23 @@
+/** The suites that `npm run bench` runs, in the order of `docs/performance.md`. A new suite is one line here. */
+import type { Suite } from './suite.ts';
+
+export interface Listed {
+  readonly name: string;
+  /** It is stopped then, and its rows are not measured. */
+  readonly limitSeconds: number;
+  /** Loaded in the process that runs it, and nowhere else. */
+  load(): Promise<Suite>;
+}
+
+export const SUITES: readonly Listed[] = [
+  { name: 'startup', limitSeconds: 60, load: async () => (await import('./startup.ts')).startup },
+];
+
+export const SUITE_NAMES: readonly string[] = SUITES.map(({ name }) => name);
+
+/** @throws if there is none of that name */
+export function findSuite(name: string): Listed {
+  const found = SUITES.find((suite) => suite.name === name);
+  if (found === undefined) throw new Error(`no suite '${name}'`);
+  return found;
+}
