@@ -11,6 +11,7 @@ export interface Listed {
 
 export const SUITES: readonly Listed[] = [
   { name: 'startup', limitSeconds: 60, load: async () => (await import('./startup.ts')).startup },
+  { name: 'peers', limitSeconds: 300, load: async () => (await import('./peers.ts')).peers },
 ];
 
 export const SUITE_NAMES: readonly string[] = SUITES.map(({ name }) => name);
