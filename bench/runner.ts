@@ -21,10 +21,14 @@ export interface Result {
   readonly about: string;
   readonly rows: readonly Row[];
   readonly seconds: number;
+  /** It threw, or had to be stopped: its one row says why. */
+  readonly isFailed: boolean;
 }
 
 export interface Request {
   readonly root: string;
+  /** The program that runs one suite, as `runOrdered` does. */
+  readonly program: string;
   /** Made by the caller, removed at the end of all. */
   readonly folder: string;
   readonly quick: boolean;
@@ -51,7 +55,7 @@ async function runSuite({ name, limitSeconds }: Listed, request: Request): Promi
   fs.mkdirSync(folder);
   const order = JSON.stringify({ name, folder, root: request.root, quick: request.quick });
   // A group of its own, so that what it has started can be ended with it.
-  const child = fork(process.argv[1] ?? '', [], {
+  const child = fork(request.program, [], {
     detached: true,
     serialization: 'advanced',
     env: { ...process.env, [ORDER]: order },
@@ -81,12 +85,21 @@ async function runSuite({ name, limitSeconds }: Listed, request: Request): Promi
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   // What it left running would be measured with the next one.
   endGroup(child);
-  const reason = failure ?? `ended with ${signal ?? code}`;
-  return { name, about, rows: rows ?? [notMeasured(name, reason)], seconds: (performance.now() - start) / 1000 };
+  const seconds = (performance.now() - start) / 1000;
+  if (rows !== undefined && failure === undefined)
+    return { name, about, rows: rows.map((row) => withoutPlace(row, request)), seconds, isFailed: false };
+  const failed = notMeasured(name, failure ?? `ended with ${signal ?? code}`);
+  return { name, about, rows: [withoutPlace(failed, request)], seconds, isFailed: true };
 }
 
 function notMeasured(name: string, reason: string): Row {
   return { what: `suite ${name}`, ours: '', against: '', theirs: '', value: undefined, unit: '×', note: reason };
+}
+
+/** Faults name files; the page must not name where they stood. */
+function withoutPlace(row: Row, { root, folder }: Request): Row {
+  if (row.note === undefined) return row;
+  return { ...row, note: row.note.replaceAll(folder, 'FOLDER').replaceAll(root, 'ROOT') };
 }
 
 function endGroup({ pid }: ChildProcess): void {
@@ -120,7 +133,8 @@ export async function runOrdered(text: string): Promise<void> {
     const rows = await suite.run({ ...bench, say: (line) => tell({ say: line }) });
     tell({ about: suite.about, rows });
   } catch (error) {
-    tell({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    if (error instanceof Error) tell({ say: error.stack ?? '' });
+    tell({ failed: error instanceof Error ? error.message : String(error) });
   }
   process.disconnect?.();
 }

@@ -56,8 +56,8 @@ describe('performancePage', () => {
     day: '2026-11-22',
     machine: [['kernel', 'Linux 6.18']],
     results: [
-      { name: 'steps', about: 'About steps.', rows: [MET, ABSENT], seconds: 1 },
-      { name: 'scan', about: 'About scans.', rows: [MISSED], seconds: 1 },
+      { name: 'steps', about: 'About steps.', rows: [MET, ABSENT], seconds: 1, isFailed: false },
+      { name: 'scan', about: 'About scans.', rows: [MISSED], seconds: 1, isFailed: false },
     ],
     quick: false,
     notes: { intro: 'How to run it.', steps: 'Profile of the loop.\n' },
