@@ -11,6 +11,7 @@ export interface Listed {
 
 export const SUITES: readonly Listed[] = [
   { name: 'startup', limitSeconds: 60, load: async () => (await import('./startup.ts')).startup },
+  { name: 'steps', limitSeconds: 120, load: async () => (await import('./steps.ts')).steps },
   { name: 'peers', limitSeconds: 300, load: async () => (await import('./peers.ts')).peers },
 ];
 
