@@ -18,7 +18,7 @@ import {
 import type { Rules } from '../model/transition.ts';
 import { type BoardConfig, configOf, formatColumns, formatConfig, parseConfig } from './config.ts';
 import { BoardError, explain, faultText, isExists, isGone } from './errors.ts';
-import { type Fs, isNetworkFs, makeFolders, nodeFs } from './fs.ts';
+import { type Fs, isNetworkFs, localFs, makeFolders, nodeFs } from './fs.ts';
 import { Journal } from './journal.ts';
 
 export const LOCAL_LEASE_MS = 15_000;
@@ -57,9 +57,9 @@ export class Board {
     this.config = config;
     this.stages = config.stages.map(({ stage }) => stage);
     this.graph = graphOfStages(config.stages);
-    this.fs = options.fs ?? nodeFs;
     this.host = options.host ?? hostField(hostname());
     this.isNetwork = isNetworkFs(this.root);
+    this.fs = options.fs ?? (this.isNetwork ? nodeFs : localFs);
     this.leaseMs = config.leaseMs ?? (this.isNetwork ? NETWORK_LEASE_MS : LOCAL_LEASE_MS);
     this.#options = options;
     this.#journal = this.#openJournal(options.writer ?? userName());

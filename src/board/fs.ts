@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import { DiskLostError, faultKind, isExists, isSystemError } from './errors.ts';
 
-/** What `fstat` says; taken from an opened file, because on NFS a bare stat may be 30 s old. */
+/** What `fstat` says; taken from an opened file unless the disk is local: on NFS a bare stat may be 30 s old. */
 export interface Identity {
   readonly ino: bigint;
   readonly links: number;
@@ -26,6 +26,8 @@ export interface Fs {
   eachName(path: string, visit: (name: string) => boolean | undefined): void;
   /** Creates with O_EXCL, writes, and fsyncs if asked. A file that could not be filled (the disk is full) is removed. */
   create(path: string, content: string, sync: boolean): Identity;
+  /** Creates an empty file with O_EXCL. */
+  createEmpty(path: string): void;
   identify(path: string): Identity;
   read(path: string): { readonly content: string; readonly identity: Identity };
   /** Writes text over a file's content, same inode; shorter text is filled up with spaces before its last newline. */
@@ -41,7 +43,10 @@ export interface Fs {
 }
 
 function identityOf(fd: number): Identity {
-  const stat = fs.fstatSync(fd, { bigint: true });
+  return identityIn(fs.fstatSync(fd, { bigint: true }));
+}
+
+function identityIn(stat: fs.BigIntStats): Identity {
   return {
     ino: stat.ino,
     links: Number(stat.nlink),
@@ -85,6 +90,19 @@ function withFile<T>(path: string, flags: string, use: (fd: number) => T): T {
   }
 }
 
+/** Holds most entries' contents, so that one call reads them whole. */
+const readBuffer = Buffer.allocUnsafeSlow(16_384);
+
+/** The text of an opened file. `readFileSync` would ask for its size once more, and read once more to see its end. */
+function readAll(fd: number, size: number): string {
+  if (size < readBuffer.length) {
+    const length = fs.readSync(fd, readBuffer, 0, readBuffer.length, 0);
+    if (length >= size && length < readBuffer.length) return readBuffer.toString('utf8', 0, length);
+  }
+  // Longer, or being written meanwhile.
+  return fs.readFileSync(fd, 'utf8');
+}
+
 /** Names a `readdir` call fetches at a time: a million names take 0.84 s with it, 2.4 s with the default. */
 const READDIR_BUFFER = 4096;
 
@@ -115,11 +133,12 @@ export const nodeFs: Fs = {
       if (durable) sync(fd, path);
       return identityOf(fd);
     }),
+  createEmpty: (path) => fs.closeSync(fs.openSync(path, 'wx')),
   identify: (path) => withFile(path, 'r', identityOf),
   read: (path) =>
     withFile(path, 'r', (fd) => {
       const identity = identityOf(fd);
-      return { content: identity.size === 0 ? '' : fs.readFileSync(fd, 'utf8'), identity };
+      return { content: identity.size === 0 ? '' : readAll(fd, identity.size), identity };
     }),
   overwrite: (path, content, durable) =>
     withFile(path, 'r+', (fd) => {
@@ -136,6 +155,9 @@ export const nodeFs: Fs = {
   removeTree: (path) => fs.rmSync(path, { recursive: true, force: true }),
   isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
 };
+
+/** For a disk of this host's own: a stat is as true as an opened file there, and costs half of it. */
+export const localFs: Fs = { ...nodeFs, identify: (path) => identityIn(fs.statSync(path, { bigint: true })) };
 
 /** Makes a folder and what is missing above it; an existing one is success. */
 export function makeFolders(path: string): void {
