@@ -9,21 +9,20 @@ import {
   type EntryName,
   idPath,
   LOG_GIVEN_BACK,
-  logFolder,
   productFolder,
-  productsFolder,
   type TryName,
   UNFIT,
 } from '../model/name.ts';
 import { type Event, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { type Content, formatContent, identityChange, parseContent } from './content.ts';
+import { usedEpochs } from './epochs.ts';
 import { faultKind, faultText, isGone, isSystemError } from './errors.ts';
 import { acquireId } from './ids.ts';
 import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
 import type { Located } from './scan.ts';
-import { closeLog, epochsOf, makeProductFolder, openLog } from './tries.ts';
+import { closeOwnLog, makeProductFolder, openLog } from './tries.ts';
 
 /** A try that this process owns. `at` is where its entry was last seen. */
 export interface Held {
@@ -160,14 +159,14 @@ function notOurs(at: Located, error: unknown): Wrong {
 
 /** The try's places: its log, and its product folder. Either exists only if the epoch was turned back by hand. */
 function prepare(board: Board, request: ClaimRequest, opened: Opened, own: Claim, name: TryName): ClaimResult {
-  const epochs = usedEpochs(board, name);
+  const epochs = usedEpochs(board, request.entry, name, request.products);
   const highest = Math.max(0, ...epochs);
   const isFresh = highest < own.epoch || (!epochs.has(own.epoch) && highest <= epochNow(board, opened.at, own));
   const hasLog = isFresh && openLog(board, name);
   if (!hasLog || (request.products && !makeProductFolder(board, name))) {
     const epoch = Math.max(highest, own.epoch);
     const at = withdraw(board, opened.at, own, { type: 'giveBack', column: request.column, epoch });
-    if (hasLog) closeLog(board, name, LOG_GIVEN_BACK);
+    if (hasLog) closeOwnLog(board, name, LOG_GIVEN_BACK);
     const why = `its epoch ${own.epoch} was used before: someone turned it back; it goes on after ${epoch}`;
     board.journal.write('giveback', { ...name, process: own.process, reason: why });
     return { kind: 'unfit', why, at };
@@ -181,15 +180,6 @@ function prepare(board: Board, request: ClaimRequest, opened: Opened, own: Claim
 function epochNow(board: Board, at: Located, own: Claim): number {
   const sight = locateClaim(board, at.name, own);
   return sight.kind === 'unseen' ? at.name.epoch : sight.at.name.epoch;
-}
-
-/** A first claim finds no log folder, as a rule: then there is nothing to list. */
-function usedEpochs(board: Board, name: TryName): ReadonlySet<number> {
-  const isFirst =
-    name.epoch === 1 &&
-    !board.fs.isFolder(board.path(logFolder(name.dataset))) &&
-    !board.fs.isFolder(board.path(productsFolder(name.dataset, name.posted)));
-  return isFirst ? new Set() : epochsOf(board, name.dataset, name.posted);
 }
 
 interface Opened {

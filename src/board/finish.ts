@@ -6,6 +6,7 @@ import { type Claim, claimOf, type EntryName } from '../model/name.ts';
 import { type Event, type SetLetter, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import type { Held } from './claim.ts';
+import { tryEnded } from './epochs.ts';
 import { faultKind, isBlocking, isGone } from './errors.ts';
 import { releaseId } from './ids.ts';
 import { locateClaim } from './locate.ts';
@@ -90,6 +91,7 @@ function step(
       fenced.set(held.claim, result);
       return { kind: 'again', at: result };
     }
+    tryEnded(result, held.try);
     if (stateOf(result.folder) === 'done') releaseLink(board, held);
     return { kind: 'finished', at: result };
   }

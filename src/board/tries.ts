@@ -132,7 +132,7 @@ export function markPublished(board: Board, name: TryName): void {
 export function openLog(board: Board, name: TryName): boolean {
   for (let round = 0; round < 2; round++) {
     try {
-      board.fs.create(board.path(logPath(name, LOG_RUNNING)), '', false);
+      board.fs.createEmpty(board.path(logPath(name, LOG_RUNNING)));
       return true;
     } catch (error) {
       if (isExists(error)) return false;
@@ -143,7 +143,19 @@ export function openLog(board: Board, name: TryName): boolean {
   return false;
 }
 
-/** Gives a running try's log its outcome. A log that is gone, or was closed by whoever swept the try, is left so. */
+/**
+ * Gives the log of a try that this process has claimed its outcome. One rename: at the claim no log of that epoch stood,
+ * and only who ends the try gives it another name. A log that is gone, or was closed by whoever swept the try, is left so.
+ */
+export function closeOwnLog(board: Board, name: TryName, outcome: LogOutcome): void {
+  try {
+    board.fs.rename(board.path(logPath(name, LOG_RUNNING)), board.path(logPath(name, outcome)));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Gives the log of a try of another process its outcome. A log that is gone, or was closed by whoever swept the try, is left so. */
 export function closeLog(board: Board, name: TryName, outcome: LogOutcome): void {
   const from = board.path(logPath(name, LOG_RUNNING));
   const to = board.path(logPath(name, outcome));

@@ -8,7 +8,7 @@ import { syncTree } from '../board/durable.ts';
 import { DiskLostError, faultKind, isBlocking } from '../board/errors.ts';
 import { type Ending, type FinishNotes, finish } from '../board/finish.ts';
 import type { Located } from '../board/scan.ts';
-import { closeLog } from '../board/tries.ts';
+import { closeOwnLog } from '../board/tries.ts';
 import { LOG_GIVEN_BACK, LOG_GONE, UNFIT } from '../model/name.ts';
 
 export interface Result {
@@ -133,7 +133,7 @@ export class Finisher {
 
   #end(kept: Kept, outcome: string): void {
     this.#kept.delete(kept.result.held);
-    this.#do(() => closeLog(this.#board, kept.result.held.try, outcome));
+    this.#do(() => closeOwnLog(this.#board, kept.result.held.try, outcome));
   }
 
   /** What comes after the rename may wait; the rename has told all that matters. */
