@@ -3,7 +3,7 @@
  * of, so the last line of a dead process may be missing; the board is the truth. Lines are gathered for one turn of the
  * event loop and written with one append.
  */
-import { dayFolder, formatDay, journalPath } from '../model/name.ts';
+import { dayFolder, journalPath } from '../model/name.ts';
 import { isGone } from './errors.ts';
 import { type Fs, makeBelow } from './fs.ts';
 
@@ -80,26 +80,36 @@ export interface JournalOptions {
 /** Lines kept while the disk refuses them; beyond that the oldest go. The board itself loses nothing. */
 const MOST_KEPT = 10_000;
 
+const DAY_LENGTH = '2026-11-21'.length;
+
+interface Pending {
+  readonly day: string;
+  /** A line; bytes are the rest of one that a full disk has cut. */
+  readonly data: string | Buffer;
+}
+
+/** Lines become bytes once, all together: an append is one write. */
+function joined(parts: ReadonlyArray<string | Buffer>): Buffer {
+  if (parts.every((part) => typeof part === 'string')) return Buffer.from(parts.join(''));
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+}
+
 export class Journal {
   readonly #options: JournalOptions;
   readonly #madeDays = new Set<string>();
-  #pending: { day: string; data: Buffer }[] = [];
+  #pending: Pending[] = [];
   #scheduled = false;
+  /** Most lines come in the same millisecond as the one before. */
+  #time = { ms: Number.NaN, text: '' };
 
   constructor(options: JournalOptions) {
     this.#options = options;
   }
 
   write(event: JournalEvent, fields: JournalFields): void {
-    const now = this.#options.now();
-    const line: JournalLine = {
-      t: new Date(now).toISOString(),
-      event,
-      ...fields,
-      host: this.#options.host,
-      by: this.#options.writer,
-    };
-    this.#pending.push({ day: formatDay(now), data: Buffer.from(`${JSON.stringify(line)}\n`) });
+    const t = this.#timeText();
+    const line: JournalLine = { t, event, ...fields, host: this.#options.host, by: this.#options.writer };
+    this.#pending.push({ day: t.slice(0, DAY_LENGTH), data: `${JSON.stringify(line)}\n` });
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -108,18 +118,24 @@ export class Journal {
     });
   }
 
+  #timeText(): string {
+    const ms = this.#options.now();
+    if (ms !== this.#time.ms) this.#time = { ms, text: new Date(ms).toISOString() };
+    return this.#time.text;
+  }
+
   /** Writes what is pending. Called by itself, and at the end of a process. Never throws. */
   flush(): void {
     const lines = this.#pending;
     this.#pending = [];
-    const byDay = new Map<string, Buffer[]>();
+    const byDay = new Map<string, (string | Buffer)[]>();
     for (const { day, data } of lines) {
       const parts = byDay.get(day);
       if (parts === undefined) byDay.set(day, [data]);
       else parts.push(data);
     }
     for (const [day, parts] of byDay) {
-      const data = Buffer.concat(parts);
+      const data = joined(parts);
       let written = 0;
       try {
         // A disk that runs full takes the beginning: a line that was cut is carried on where it was.
@@ -132,8 +148,8 @@ export class Journal {
   }
 
   /** What was not written, to be written before what comes later. */
-  #keep(day: string, rest: Buffer, parts: readonly Buffer[]): void {
-    const untouched = rest.length === parts.reduce((sum, part) => sum + part.length, 0);
+  #keep(day: string, rest: Buffer, parts: ReadonlyArray<string | Buffer>): void {
+    const untouched = rest.length === joined(parts).length;
     const kept = untouched ? parts.map((data) => ({ day, data })) : [{ day, data: rest }];
     this.#pending = [...kept, ...this.#pending].slice(-MOST_KEPT);
   }
