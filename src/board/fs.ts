@@ -40,6 +40,8 @@ export interface Fs {
   /** Removes a folder with everything in it; a missing one is no error. */
   removeTree(path: string): void;
   isFolder(path: string): boolean;
+  /** Whether there is anything of that name; to be trusted on a local disk only. */
+  isThere(path: string): boolean;
 }
 
 function identityOf(fd: number): Identity {
@@ -154,6 +156,7 @@ export const nodeFs: Fs = {
   sync: (path) => withFile(path, 'r', (fd) => sync(fd, path)),
   removeTree: (path) => fs.rmSync(path, { recursive: true, force: true }),
   isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  isThere: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
 };
 
 /** For a disk of this host's own: a stat is as true as an opened file there, and costs half of it. */
