@@ -28,7 +28,9 @@ export type MoveResult = Located | 'gone' | 'occupied';
 
 /** A readdir: on a file server a stat of a name may be half a minute old. A local disk's stat is true, and costs no listing. */
 export function stands(board: Board, folder: string, file: string): boolean {
-  return board.isNetwork ? folderNames(board, folder).includes(file) : board.fs.isThere(board.path(`${folder}/${file}`));
+  return board.isNetwork
+    ? folderNames(board, folder).includes(file)
+    : board.fs.isThere(board.path(`${folder}/${file}`));
 }
 
 /** From this many names on a listing is kept for ten times as long as it took: a bulk operation costs no readdir an entry. */

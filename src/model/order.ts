@@ -35,6 +35,11 @@ export interface Share {
   readonly count: number;
 }
 
+/** True if the entry is this process's to try first: every dataset is one live process's. */
+export function ownedBy(name: EntryName, { index, count }: Share): boolean {
+  return hashText(name.dataset) % count === index;
+}
+
 /** Candidates a process looks over for one of its own, times the number of processes. */
 const SPREAD = 8;
 
@@ -51,7 +56,7 @@ export function choose(sorted: readonly Candidate[], share: Share): number {
   let end = 0;
   for (; end < window && sorted[end]?.entry.name.rank === best; end++) {
     const name = sorted[end]?.entry.name;
-    if (name !== undefined && hashText(name.dataset) % share.count === share.index) return end;
+    if (name !== undefined && ownedBy(name, share)) return end;
   }
   return Math.floor((share.index * end) / share.count);
 }

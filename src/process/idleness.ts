@@ -28,7 +28,8 @@ export class Idleness {
   isIdle(life: Life): boolean {
     if (!life.lookedSinceIdleCheck) return false;
     life.lookedSinceIdleCheck = false;
-    if (this.#expectsMore() || this.#anythingToDo(life)) {
+    // More stands in the queue than was read: nothing needs to be looked at to know that.
+    if (this.#expectsMore() || life.knowsOfMore || this.#anythingToDo(life)) {
       this.#looks = 0;
       return false;
     }

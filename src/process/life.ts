@@ -134,6 +134,11 @@ export class Life {
     if (mayClaim && this.#queueDueMs() <= nowMs) this.#lookQueue(nowMs);
   }
 
+  /** True if the queue held more than could be kept of it, and that is used up. */
+  get knowsOfMore(): boolean {
+    return this.#picker.queueRanOut;
+  }
+
   /** What could still run, as seen by a fresh look at everything that is not finished. */
   everything(): Located[] {
     return [...this.#seen, ...scanFolder(this.#board, 'queue').entries];
@@ -195,7 +200,9 @@ export class Life {
   }
 
   #queueDueMs(): number {
-    if (this.#picker.queueRanOut || this.#queue.isHinted || this.#picker.isEmpty) return this.#queue.dueMs();
+    // As good as a hint: more stands there, and nothing of it is known.
+    if (this.#picker.queueRanOut) this.#queue.hint();
+    if (this.#queue.isHinted || this.#picker.isEmpty) return this.#queue.dueMs();
     return Number.POSITIVE_INFINITY;
   }
 

@@ -7,13 +7,18 @@ import { faultKind, isGone } from '../board/errors.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { type QueueRead, readQueue } from '../board/window.ts';
 import { runnableColumns } from '../model/home.ts';
-import { type Candidate, choose, compareCandidates, compareNames, mayEnter, type Share } from '../model/order.ts';
+import { type Candidate, compareCandidates, compareNames, mayEnter, type Share } from '../model/order.ts';
+import { Line } from './line.ts';
 
 export type Choice = Candidate<Located>;
 const RANKS = 100;
 const LOOK_AGAIN_MS = 5_000;
-/** Candidates that are looked over at a time. */
-const SPREAD = 64;
+/** So often at least a process serves the head of the line, whoever's share that is. */
+const HEAD_EVERY_MS = 250;
+/** Entries at the head that others have taken already, looked up one after another. */
+const MOST_STALE = 32;
+/** What is known to be cheaper than reading the queue anew: a stat of a name that is gone, in names read. */
+const STAT_IN_NAMES = 6;
 
 export class Picker {
   readonly #board: Board;
@@ -21,8 +26,12 @@ export class Picker {
   readonly #columnsOf = new Map<string, readonly number[]>();
   /** Files that are not due yet, and when they are (the board's clock). */
   readonly #notBefore = new Map<string, number>();
-  #active: Choice[] = [];
-  #queue: Choice[] = [];
+  #active = new Line<Choice>([]);
+  #queue = new Line<Choice>([]);
+  #headMs = Number.NEGATIVE_INFINITY;
+  #stale = 0;
+  /** Names in the queue at the last look. */
+  #total = 0;
   #activeByRank: number[] = new Array<number>(RANKS).fill(0);
   #queueMore = true;
   /** Names of the last look at the queue, and the last of them. */
@@ -50,7 +59,7 @@ export class Picker {
     this.#seen = scanFolder(this.#board, 'active').entries;
     this.#activeByRank = new Array<number>(RANKS).fill(0);
     for (const { name } of this.#seen) this.#activeByRank[name.rank] = (this.#activeByRank[name.rank] ?? 0) + 1;
-    this.#active = this.#candidates(this.#seen);
+    this.#active = new Line(this.#candidates(this.#seen));
     return this.#seen;
   }
 
@@ -62,7 +71,8 @@ export class Picker {
       (letters) => this.columns(letters).length > 0,
       (file) => this.#notBefore.has(file),
     );
-    this.#queue = this.#candidates(read.entries);
+    this.#queue = new Line(this.#candidates(read.entries));
+    this.#total = read.total;
     this.#queueMore = read.more;
     this.#known = new Set(read.entries.map(({ file }) => file));
     this.#last = read.entries.at(-1)?.file ?? '';
@@ -77,12 +87,12 @@ export class Picker {
 
   /** True if nothing of the queue window is left, though the queue had more. */
   get queueRanOut(): boolean {
-    return this.#queue.length === 0 && this.#queueMore;
+    return this.#queue.isEmpty && this.#queueMore;
   }
 
   /** True if nothing is left of what was seen. */
   get isEmpty(): boolean {
-    return this.#active.length === 0 && this.#queue.length === 0;
+    return this.#active.isEmpty && this.#queue.isEmpty;
   }
 
   /** When the first of those that are not due yet will be; undefined if none waits. */
@@ -101,8 +111,10 @@ export class Picker {
   /** Takes the next candidate out of the memory. `fits`: whether there is room for its stage. */
   next(share: Share, fits: (column: number) => boolean): Choice | undefined {
     for (;;) {
-      const active = this.#best(this.#active, share, fits);
-      const queued = this.#best(this.#queue, share, fits);
+      const now = performance.now();
+      const atHead = now - this.#headMs >= HEAD_EVERY_MS;
+      const active = this.#active.pick(share, fits, atHead);
+      const queued = this.#queue.pick(share, fits, atHead);
       const enters =
         queued !== undefined && mayEnter(queued.entry.name.rank, this.#activeByRank, this.#board.config.inFlight);
       const choice =
@@ -112,17 +124,28 @@ export class Picker {
             ? queued
             : undefined;
       if (choice === undefined) return undefined;
-      this.#take(choice);
-      if (this.isDue(choice)) return choice;
+      this.#active.remove(choice);
+      this.#queue.remove(choice);
+      const isDue = this.isDue(choice);
+      this.#stale = isDue ? 0 : this.#stale + 1;
+      if (atHead && (isDue || this.#stale >= MOST_STALE)) {
+        this.#headMs = now;
+        this.#stale = 0;
+      }
+      if (isDue) return choice;
+      if (this.#stale >= MOST_STALE) this.#giveUpQueue();
     }
+  }
+
+  /** What is left are others' shares, and they have taken them: to read the queue anew is cheaper than to find out one by one. */
+  #giveUpQueue(): void {
+    if (!this.#queue.hasOwn && this.#queueMore && this.#total < this.#queue.length * STAT_IN_NAMES)
+      this.#queue = new Line([]);
   }
 
   /** The best rank that waits for this process, 100 if nothing does. */
   bestRank(fits: (column: number) => boolean): number {
-    const ranks = [this.#active, this.#queue].map(
-      (list) => list.find(({ column }) => fits(column))?.entry.name.rank ?? RANKS,
-    );
-    return Math.min(...ranks);
+    return Math.min(...[this.#active, this.#queue].map((line) => line.first(fits)?.entry.name.rank ?? RANKS));
   }
 
   /** An entry was claimed or came back: the counts by rank follow until the next look. */
@@ -156,22 +179,5 @@ export class Picker {
       for (const column of this.columns(entry.name.letters)) found.push({ entry, column });
     }
     return found.sort(compareCandidates);
-  }
-
-  #best(list: readonly Choice[], share: Share, fits: (column: number) => boolean): Choice | undefined {
-    const fitting: Choice[] = [];
-    for (const choice of list) {
-      if (!fits(choice.column)) continue;
-      fitting.push(choice);
-      if (fitting.length >= SPREAD || share.count < 2) break;
-    }
-    return fitting[choose(fitting, share)];
-  }
-
-  #take(choice: Choice): void {
-    for (const list of [this.#active, this.#queue]) {
-      const at = list.indexOf(choice);
-      if (at >= 0) list.splice(at, 1);
-    }
   }
 }
