@@ -9,6 +9,9 @@ import { isHidden, isLocated, type Located, readName } from './scan.ts';
 
 /** Names kept. A readdir of a million takes 0.84 s: it is paid once for this many claims. */
 export const WINDOW = 2048;
+/** Of a large queue this part is kept, so that reading it costs a claim the same however long it is. */
+const WINDOW_PART = 16;
+const MOST_KEPT = 65_536;
 /** Names that are not as queue names are, kept for housekeeping's next pass. */
 const MOST_ODD = 256;
 const QUEUED = /^\d\d\.\d{8}T\d{6}\.([_wsh]+)\.\d{3,}\.[a-z0-9_-]+\.[^@]+(@.*)?$/;
@@ -21,6 +24,15 @@ export interface QueueRead {
   /** True if there were more than the window holds. */
   readonly more: boolean;
   readonly total: number;
+}
+
+/**
+ * Names to keep, by how many there were at the last look. On a board that is polled no hint tells of better names that
+ * come meanwhile: there the queue is read anew after few.
+ */
+export function windowFor({ config, isNetwork }: Pick<Board, 'config' | 'isNetwork'>, total: number): number {
+  const isPolled = config.watch === 'poll' || (config.watch === 'auto' && isNetwork);
+  return isPolled ? WINDOW : Math.min(Math.max(WINDOW, Math.floor(total / WINDOW_PART)), MOST_KEPT);
 }
 
 /** A queued entry may have columns that were held ahead, each with its cause. */

@@ -7,14 +7,47 @@ import { type Candidate, choose, ownedBy, type Share } from '../model/order.ts';
 /** Candidates that are looked over at a time. */
 const SPREAD = 64;
 
+/** Candidates in their order; the first of them are taken away again and again, at no cost for those behind. */
+class Queue<C> {
+  readonly #items: readonly C[];
+  readonly #left: Set<C>;
+  #start = 0;
+
+  constructor(items: readonly C[]) {
+    this.#items = items;
+    this.#left = new Set(items);
+  }
+
+  get length(): number {
+    return this.#left.size;
+  }
+
+  remove(item: C): void {
+    this.#left.delete(item);
+  }
+
+  *[Symbol.iterator](): Generator<C> {
+    while (this.#start < this.#items.length && !this.#left.has(this.#items[this.#start] as C)) this.#start++;
+    for (let at = this.#start; at < this.#items.length; at++) {
+      const item = this.#items[at] as C;
+      if (this.#left.has(item)) yield item;
+    }
+  }
+}
+
+function firstOf<C extends Candidate>(queue: Queue<C>, fits: (column: number) => boolean): C | undefined {
+  for (const candidate of queue) if (fits(candidate.column)) return candidate;
+  return undefined;
+}
+
 export class Line<C extends Candidate> {
-  readonly #all: C[];
-  #own: C[] = [];
+  readonly #all: Queue<C>;
+  #own = new Queue<C>([]);
   #share: Share = { index: 0, count: 1 };
 
   /** @param sorted as served */
-  constructor(sorted: C[]) {
-    this.#all = sorted;
+  constructor(sorted: readonly C[]) {
+    this.#all = new Queue(sorted);
   }
 
   get length(): number {
@@ -31,7 +64,7 @@ export class Line<C extends Candidate> {
   }
 
   first(fits: (column: number) => boolean): C | undefined {
-    return this.#all.find(({ column }) => fits(column));
+    return firstOf(this.#all, fits);
   }
 
   /**
@@ -42,7 +75,7 @@ export class Line<C extends Candidate> {
   pick(share: Share, fits: (column: number) => boolean, atHead: boolean): C | undefined {
     const first = this.first(fits);
     if (share.count < 2 || first === undefined) return first;
-    const own = atHead ? undefined : this.#ownOf(share).find(({ column }) => fits(column));
+    const own = atHead ? undefined : firstOf(this.#ownOf(share), fits);
     if (own?.entry.name.rank === first.entry.name.rank) return own;
     const few: C[] = [];
     for (const candidate of this.#all) {
@@ -53,16 +86,14 @@ export class Line<C extends Candidate> {
   }
 
   remove(candidate: C): void {
-    for (const list of [this.#all, this.#own]) {
-      const at = list.indexOf(candidate);
-      if (at >= 0) list.splice(at, 1);
-    }
+    this.#all.remove(candidate);
+    this.#own.remove(candidate);
   }
 
-  #ownOf(share: Share): readonly C[] {
+  #ownOf(share: Share): Queue<C> {
     if (share.index !== this.#share.index || share.count !== this.#share.count) {
       this.#share = share;
-      this.#own = this.#all.filter(({ entry }) => ownedBy(entry.name, share));
+      this.#own = new Queue([...this.#all].filter(({ entry }) => ownedBy(entry.name, share)));
     }
     return this.#own;
   }

@@ -5,7 +5,7 @@
 import type { Board } from '../board/board.ts';
 import { faultKind, isGone } from '../board/errors.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
-import { type QueueRead, readQueue } from '../board/window.ts';
+import { type QueueRead, readQueue, windowFor } from '../board/window.ts';
 import { runnableColumns } from '../model/home.ts';
 import { type Candidate, compareCandidates, compareNames, mayEnter, type Share } from '../model/order.ts';
 import { Line } from './line.ts';
@@ -70,6 +70,7 @@ export class Picker {
       this.#board,
       (letters) => this.columns(letters).length > 0,
       (file) => this.#notBefore.has(file),
+      windowFor(this.#board, this.#total),
     );
     this.#queue = new Line(this.#candidates(read.entries));
     this.#total = read.total;
