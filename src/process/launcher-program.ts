@@ -24,8 +24,11 @@ export type LaunchOrder =
 
 /** From the launcher. */
 export type LaunchReport =
-  /** First of all: it can do what is wanted of it. */
-  | { readonly ready: true }
+  /**
+   * First of all: it can do what is wanted of it, and is given orders now. `pids`: a file of four bytes a running step,
+   * its pid or zero, for whoever outlives the launcher. One without it reports each pid.
+   */
+  | { readonly ready: true; readonly pids?: string }
   | { readonly id: number; readonly pid: number }
   | { readonly id: number; readonly code: number | null; readonly signal: NodeJS.Signals | number | null }
   /** It could not be started. `what`: `log` the log can't be opened, `program` it is not there or may not be run. */

@@ -19,12 +19,18 @@ import errno, json, os, select, signal
 with open('/proc/self/environ', 'rb') as file:
     # As it was handed over: Python may have added a locale to its own.
     OWN = dict(pair.split(b'=', 1) for pair in file.read().split(b'\0') if b'=' in pair)
+# Orders and reports: out of the way, so that steps find nothing to read as their own input.
+ORDERS = os.dup(0)
+REPORTS = os.dup(1)
 NULL = os.open('/dev/null', os.O_RDONLY)
+os.dup2(NULL, 0)
+os.dup2(NULL, 1)
 SIGNALS = [number for number in signal.valid_signals() if number not in (signal.SIGKILL, signal.SIGSTOP)]
 # What execvp looks over on PATH.
 ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.ENODEV, errno.ETIMEDOUT)
+# By pid: the step's number in the orders, and its place in the table.
+steps = {}
 pids = {}
-ids = {}
 reports = []
 
 
@@ -37,21 +43,43 @@ def raw(text):
 
 
 def report(line):
-    reports.append(json.dumps(line))
+    reports.append(json.dumps(line).encode() + b'\n')
 
 
 def tell():
     if reports:
-        data = '\n'.join([*reports, '']).encode()
+        data = b''.join(reports)
         reports.clear()
         while data:
-            data = data[os.write(1, data):]
+            data = data[os.write(REPORTS, data):]
+
+
+class Table:
+    """Who runs: a number a place, in memory that the stage process reads when this program has died."""
+
+    def __init__(self):
+        self.fd = os.memfd_create('slate-steps')
+        self.free = []
+        self.size = 0
+
+    def put(self, pid):
+        if self.free:
+            place = self.free.pop()
+        else:
+            place = self.size
+            self.size += 1
+        os.pwrite(self.fd, pid.to_bytes(4, 'little'), 4 * place)
+        return place
+
+    def clear(self, place):
+        os.pwrite(self.fd, b'\0\0\0\0', 4 * place)
+        self.free.append(place)
 
 
 def execute(path, argv, env, log):
     return os.posix_spawn(
         path, argv, env, setsid=True, setsigmask=(), setsigdef=SIGNALS,
-        file_actions=((os.POSIX_SPAWN_DUP2, NULL, 0), (os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)))
+        file_actions=((os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)))
 
 
 def spawn(argv, env, log):
@@ -103,9 +131,8 @@ def start(order):
         return
     finally:
         os.close(log)
+    steps[pid] = step, table.put(pid)
     pids[step] = pid
-    ids[pid] = step
-    report({'id': step, 'pid': pid})
 
 
 def kill(pid, number):
@@ -120,20 +147,21 @@ def kill(pid, number):
 
 
 def reap():
-    while ids:
+    while steps:
         ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         if ended is None:
             return
         pid = ended.si_pid
         # What the step left behind in its group; before its number can be anybody else's.
         kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        step = ids.pop(pid)
+        step, place = steps.pop(pid)
+        table.clear(place)
         del pids[step]
+        _, status = os.waitpid(pid, 0)
         if os.WIFSIGNALED(status):
-            report({'id': step, 'code': None, 'signal': os.WTERMSIG(status)})
+            reports.append(b'{"id":%d,"code":null,"signal":%d}\n' % (step, os.WTERMSIG(status)))
         else:
-            report({'id': step, 'code': os.WEXITSTATUS(status), 'signal': None})
+            reports.append(b'{"id":%d,"code":%d,"signal":null}\n' % (step, os.WEXITSTATUS(status)))
 
 
 def obey(order):
@@ -146,7 +174,7 @@ def obey(order):
 def works():
     try:
         _, status = os.waitpid(spawn([b'/bin/sh', b'-c', b'kill -9 $$; exit 137'], OWN, NULL), 0)
-        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and hasattr(os, 'memfd_create')
     except (OSError, AttributeError, NotImplementedError, TypeError):
         return False
 
@@ -157,7 +185,7 @@ def serve():
     signal.set_wakeup_fd(ending, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     events = select.poll()
-    events.register(0, select.POLLIN)
+    events.register(ORDERS, select.POLLIN)
     events.register(ended, select.POLLIN)
     rest = b''
     while True:
@@ -167,7 +195,7 @@ def serve():
                 os.read(ended, 4096)
                 reap()
                 continue
-            data = os.read(0, 65536)
+            data = os.read(ORDERS, 65536)
             if not data:
                 return
             *lines, rest = (rest + data).split(b'\n')
@@ -179,13 +207,14 @@ def serve():
 for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(name, signal.SIG_IGN)
 if works():
+    table = Table()
     try:
-        report({'ready': True})
+        report({'ready': True, 'pids': '/proc/%d/fd/%d' % (os.getpid(), table.fd)})
         serve()
     except ConnectionError:
         # The stage process has ended, with something unread.
         pass
     finally:
-        for pid in ids:
+        for pid in steps:
             kill(pid, signal.SIGKILL)
 `;

@@ -2,8 +2,9 @@
  * Runs programs through the launcher: start, signal, how they ended. If the launcher itself dies its steps are killed
  * and reported as `broken`, and the next start makes a new one.
  */
+import fs from 'node:fs';
 import { constants } from 'node:os';
-import { createInterface } from 'node:readline';
+import { isSystemError } from '../board/errors.ts';
 import { type LauncherChild, type LauncherKind, launcherKinds, spawnLauncher } from './launcher-kinds.ts';
 import type { LaunchOrder, LaunchReport } from './launcher-program.ts';
 
@@ -35,6 +36,8 @@ interface Waiting {
 
 /** One that has not said that it is ready by then is taken for one that can't. */
 const READY_MS = 10_000;
+/** Of a place in the table of who runs. */
+const PID_BYTES = 4;
 
 export class Launcher {
   readonly #waiting = new Map<number, Waiting>();
@@ -42,8 +45,10 @@ export class Launcher {
   readonly #kinds: LauncherKind[];
   #next = 1;
   #child: LauncherChild | undefined;
-  /** Orders given to a launcher that is not known to be able yet: the next kind gets them if it is not. */
+  /** Kept back until the launcher is known to be able, and its table is open: the next kind gets them if it is not. */
   #unproven: LaunchOrder[] | undefined;
+  /** The launcher's table of who runs, if it keeps one. */
+  #table: number | undefined;
   #readyLimit: NodeJS.Timeout | undefined;
 
   constructor(kinds: readonly LauncherKind[] = launcherKinds()) {
@@ -69,8 +74,12 @@ export class Launcher {
 
   #send(order: LaunchOrder): void {
     this.#child ??= this.#open();
-    this.#unproven?.push(order);
-    this.#child.stdin.write(`${JSON.stringify(order)}\n`);
+    if (this.#unproven !== undefined) this.#unproven.push(order);
+    else this.#write(this.#child, order);
+  }
+
+  #write(child: LauncherChild, order: LaunchOrder): void {
+    child.stdin.write(`${JSON.stringify(order)}\n`);
   }
 
   #open(): LauncherChild {
@@ -81,16 +90,21 @@ export class Launcher {
     this.#readyLimit = setTimeout(() => child.kill('SIGKILL'), READY_MS).unref();
     // Its death shows in the other pipe: that one ends only when all that it had reported has been read.
     child.stdin.on('error', () => undefined);
-    createInterface({ input: child.stdout })
-      .on('line', (line) => this.#report(JSON.parse(line) as LaunchReport))
+    let rest = '';
+    child.stdout
+      .setEncoding('utf8')
+      .on('data', (text: string) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) this.#report(child, JSON.parse(line) as LaunchReport);
+      })
       .once('close', () => this.#broken(child));
     return child;
   }
 
-  #report(report: LaunchReport): void {
+  #report(child: LauncherChild, report: LaunchReport): void {
     if ('ready' in report) {
-      clearTimeout(this.#readyLimit);
-      this.#unproven = undefined;
+      this.#ready(child, report.pids);
       return;
     }
     const waiting = this.#waiting.get(report.id);
@@ -106,10 +120,39 @@ export class Launcher {
     else waiting.resolve({ kind: 'signal', signal: signalNumber(report.signal ?? 'SIGKILL') });
   }
 
+  #ready(child: LauncherChild, pids: string | undefined): void {
+    clearTimeout(this.#readyLimit);
+    try {
+      // Before the first order: what it starts is known here, whenever it dies.
+      this.#table = pids === undefined ? undefined : fs.openSync(pids, 'r');
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      child.kill('SIGKILL');
+      return;
+    }
+    const orders = this.#unproven ?? [];
+    this.#unproven = undefined;
+    for (const order of orders) this.#write(child, order);
+  }
+
+  /** Pids that the launcher's table holds now. */
+  #readTable(table: number): number[] {
+    const data = fs.readFileSync(table);
+    const pids: number[] = [];
+    for (let at = 0; at + PID_BYTES <= data.length; at += PID_BYTES) pids.push(data.readUInt32LE(at));
+    return pids.filter((pid) => pid > 0);
+  }
+
   #broken(child: LauncherChild): void {
     if (this.#child !== child) return;
     this.#child = undefined;
     clearTimeout(this.#readyLimit);
+    const table = this.#table;
+    this.#table = undefined;
+    if (table !== undefined) {
+      for (const pid of this.#readTable(table)) killGroup(pid);
+      fs.closeSync(table);
+    }
     const unproven = this.#unproven;
     this.#unproven = undefined;
     if (unproven !== undefined && this.#kinds.length > 1) {

@@ -127,7 +127,8 @@ test('a launcher that can not work here is passed over, and nothing is lost', as
   for (const broken of [
     { file: '/bin/false', args: [] },
     { file: '/no/such/python3', args: [] },
-    { file: '/bin/sh', args: ['-c', 'read line; exit 0'] },
+    // Its table can't be opened.
+    { file: '/bin/sh', args: ['-c', `echo '{"ready":true,"pids":"/no/such/table"}'; read line`] },
   ]) {
     const { shell } = bench([broken, NODE_LAUNCHER]);
     const ends = await Promise.all([shell('exit 3').ended, shell('exit 4').ended]);

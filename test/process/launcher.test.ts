@@ -83,6 +83,19 @@ test('the launcher dies: its steps are ended and said to be broken, and the next
   expect(await run('exit 3').ended).toEqual({ kind: 'exit', code: 3 });
 });
 
+test('the launcher dies with many steps, some of them over: all that run are ended', async () => {
+  const { run, folder } = bench();
+  await Promise.all(Array.from({ length: 5 }, () => run('exit 0').ended));
+  const steps = Array.from({ length: 20 }, (_, at) => run(`echo $$ > ${folder}/step${at}; exec sleep 1000`));
+  const over = run(`echo $PPID > ${folder}/launcher; exit 0`);
+  expect(await over.ended).toEqual({ kind: 'exit', code: 0 });
+  const pids = (): number[] => steps.map((_, at) => pidIn(`${folder}/step${at}`));
+  await until(() => pids().every((pid) => pid > 0), 'the steps');
+  process.kill(pidIn(`${folder}/launcher`), 'SIGKILL');
+  for (const { ended } of steps) expect(await ended).toEqual({ kind: 'broken' });
+  await until(() => !pids().some(isAlive), 'the steps to end');
+});
+
 test('stop ends all that runs', async () => {
   const { launcher, run, folder } = bench();
   const step = run(`echo $$ > ${folder}/step; trap "" TERM; sleep 1000`);
