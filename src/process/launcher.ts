@@ -7,6 +7,7 @@ import { constants } from 'node:os';
 import { isSystemError } from '../board/errors.ts';
 import { type LauncherChild, type LauncherKind, launcherKinds, spawnLauncher } from './launcher-kinds.ts';
 import type { LaunchOrder, LaunchReport } from './launcher-program.ts';
+import { Together } from './together.ts';
 
 export interface Launch {
   readonly file: string;
@@ -45,6 +46,8 @@ export class Launcher {
   readonly #kinds: LauncherKind[];
   #next = 1;
   #child: LauncherChild | undefined;
+  /** Orders of one turn: the launcher is woken once for all of them. */
+  readonly #orders = new Together((text) => this.#child?.stdin.write(text));
   /** Kept back until the launcher is known to be able, and its table is open: the next kind gets them if it is not. */
   #unproven: LaunchOrder[] | undefined;
   /** The launcher's table of who runs, if it keeps one. */
@@ -68,6 +71,7 @@ export class Launcher {
     const child = this.#child;
     if (child === undefined) return;
     this.#unproven = undefined;
+    this.#orders.flush();
     child.stdin.end();
     await child;
   }
@@ -75,11 +79,7 @@ export class Launcher {
   #send(order: LaunchOrder): void {
     this.#child ??= this.#open();
     if (this.#unproven !== undefined) this.#unproven.push(order);
-    else this.#write(this.#child, order);
-  }
-
-  #write(child: LauncherChild, order: LaunchOrder): void {
-    child.stdin.write(`${JSON.stringify(order)}\n`);
+    else this.#orders.add(lineOf(order));
   }
 
   #open(): LauncherChild {
@@ -132,7 +132,7 @@ export class Launcher {
     }
     const orders = this.#unproven ?? [];
     this.#unproven = undefined;
-    for (const order of orders) this.#write(child, order);
+    for (const order of orders) this.#orders.add(lineOf(order));
   }
 
   /** Pids that the launcher's table holds now. */
@@ -166,6 +166,10 @@ export class Launcher {
     }
     this.#waiting.clear();
   }
+}
+
+function lineOf(order: LaunchOrder): string {
+  return `${JSON.stringify(order)}\n`;
 }
 
 function signalNumber(signal: NodeJS.Signals | number): number {
