@@ -18,12 +18,13 @@ import { Keeper } from './keeper.ts';
 import { Launcher } from './launcher.ts';
 import { Life } from './life.ts';
 import { loadOf } from './load.ts';
-import { formatLogLine, type Log } from './log-lines.ts';
+import type { Log } from './log-lines.ts';
 import { Look, POLLED, WATCHED } from './looks.ts';
 import type { ProcessOptions, ProcessResult } from './options.ts';
 import { Picker } from './picker.ts';
 import { Slots } from './slots.ts';
 import { ServedStages } from './stages.ts';
+import { stderrLog } from './stderr-log.ts';
 import { VERSION } from './version.ts';
 import { Wake } from './wake.ts';
 
@@ -32,8 +33,6 @@ const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 function newId(): string {
   return Array.from({ length: 4 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
 }
-
-const toStderr: Log = (code, text) => void process.stderr.write(formatLogLine(code, text, Date.now()));
 
 export class StageProcess {
   readonly #options: ProcessOptions;
@@ -54,7 +53,7 @@ export class StageProcess {
   constructor(options: ProcessOptions) {
     this.#options = options;
     this.#board = options.board;
-    this.#log = options.log ?? toStderr;
+    this.#log = options.log ?? stderrLog;
     this.#blockage = new Blockage(this.#board, this.#log);
     const names = options.stages ?? this.#board.stages;
     const unknown = names.find((name) => this.#board.column(name) < 0);
