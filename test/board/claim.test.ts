@@ -237,6 +237,18 @@ describe('answers that are lost', () => {
     expect(bench.where()).toEqual(['active p__.001@1-aaaa-1-1']);
   });
 
+  test('of the rename on a file server: a listing decides, never a stat', () => {
+    const faulty = faultyFs();
+    const bench = new Bench({ fs: faulty.fs });
+    post(bench.board, { dataset: 'x' });
+    const board = bench.open({ fs: faulty.fs });
+    Object.defineProperty(board, 'isNetwork', { value: true });
+    faulty.loseAnswer('rename', 'ENOENT');
+    faulty.fail('isThere', 'ESTALE');
+    expect(tryClaim(bench, board).kind).toBe('won');
+    expect(faulty.calls.some(({ op, path }) => op === 'names' && path.endsWith('/active'))).toBe(true);
+  });
+
   test('of the link of an entry made by touch: it has won', () => {
     const faulty = faultyFs();
     const bench = new Bench({ fs: faulty.fs });

@@ -7,7 +7,7 @@ import { formatColumns, formatConfig, parseConfig } from '../../src/board/config
 import { formatContent, identityChange, parseContent } from '../../src/board/content.ts';
 import { BoardError, faultKind, faultText, isBlocking } from '../../src/board/errors.ts';
 import { finish } from '../../src/board/finish.ts';
-import { makeBelow, nodeFs } from '../../src/board/fs.ts';
+import { localFs, makeBelow, nodeFs } from '../../src/board/fs.ts';
 import { Journal } from '../../src/board/journal.ts';
 import { moveEntry } from '../../src/board/move.ts';
 import { operate } from '../../src/board/operate.ts';
@@ -495,6 +495,30 @@ describe('the door to the disk', () => {
     expect(fs.readFileSync(`${root}/f`, 'utf8')).toBe('{"longer":"than before, by far"}\n');
     nodeFs.overwrite(`${root}/f`, '{}\n', false);
     expect(JSON.parse(fs.readFileSync(`${root}/f`, 'utf8'))).toEqual({});
+  });
+
+  test('a file is read whole, whatever its length', () => {
+    const root = tempFolder();
+    for (const length of [0, 1, 16_383, 16_384, 16_385, 100_000]) {
+      const text = 'ä'.repeat(length >> 1) + '.'.repeat(length % 2);
+      fs.writeFileSync(`${root}/f`, text);
+      expect(nodeFs.read(`${root}/f`).content, `${length} bytes`).toBe(text);
+      expect(nodeFs.read(`${root}/f`).identity.size).toBe(length);
+    }
+  });
+
+  test('on a local disk the same is known of a file without opening it', () => {
+    const root = tempFolder();
+    fs.writeFileSync(`${root}/f`, 'four');
+    fs.linkSync(`${root}/f`, `${root}/g`);
+    expect(localFs.identify(`${root}/f`)).toEqual(nodeFs.identify(`${root}/f`));
+    expect(localFs.identify(`${root}/g`)).toMatchObject({ links: 2, size: 4 });
+    expect(() => localFs.identify(`${root}/none`)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+    expect([localFs.isThere(`${root}/f`), localFs.isThere(root), localFs.isThere(`${root}/none`)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   test('makeBelow makes all but the first folder', () => {

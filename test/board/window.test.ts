@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { finish } from '../../src/board/finish.ts';
 import { operate } from '../../src/board/operate.ts';
 import { post } from '../../src/board/post.ts';
-import { readQueue } from '../../src/board/window.ts';
+import { readQueue, WINDOW, windowFor } from '../../src/board/window.ts';
 import { Bench } from './bench.ts';
 
 const all = (): boolean => true;
@@ -83,5 +83,25 @@ describe('readQueue', () => {
     const bench = new Bench();
     for (let index = 0; index < 300; index++) bench.put(`queue/${name(50, `d${index}`, 'f__')}`);
     expect(readQueue(bench.board, all, none).odd).toHaveLength(256);
+  });
+});
+
+describe('windowFor', () => {
+  const on = (watch: 'auto' | 'watch' | 'poll', isNetwork = false) => ({ config: { watch }, isNetwork }) as never;
+
+  test.each([
+    [0, WINDOW],
+    [32_768, 2_048],
+    [160_000, 10_000],
+    [1_000_000, 62_500],
+    [9_000_000, 65_536],
+  ])('of %i names: %i', (total, kept) => {
+    expect(windowFor(on('auto'), total)).toBe(kept);
+    expect(windowFor(on('watch', true), total)).toBe(kept);
+  });
+
+  test('where no hint tells of better names, few', () => {
+    expect(windowFor(on('poll'), 1_000_000)).toBe(WINDOW);
+    expect(windowFor(on('auto', true), 1_000_000)).toBe(WINDOW);
   });
 });
