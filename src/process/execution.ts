@@ -21,11 +21,10 @@ export interface ExecutionEnd {
 export class Execution {
   readonly held: Held;
   readonly stage: StageDefinition;
-  /** RFC 3339, this host's clock. */
-  readonly since: string = new Date().toISOString();
   readonly ended: Promise<ExecutionEnd>;
   readonly #running: Running;
   readonly #startMs = performance.now();
+  readonly #sinceMs = Date.now();
   #stopped: StopReason | undefined;
   #limit: NodeJS.Timeout | undefined;
   #kill: NodeJS.Timeout | undefined;
@@ -43,6 +42,11 @@ export class Execution {
       clearTimeout(this.#kill);
       return { end, stopped: this.#stopped, seconds: Math.round(performance.now() - this.#startMs) / 1000 };
     });
+  }
+
+  /** RFC 3339, this host's clock. */
+  get since(): string {
+    return new Date(this.#sinceMs).toISOString();
   }
 
   get stopped(): StopReason | undefined {

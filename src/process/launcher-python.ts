@@ -25,7 +25,11 @@ REPORTS = os.dup(1)
 NULL = os.open('/dev/null', os.O_RDONLY)
 os.dup2(NULL, 0)
 os.dup2(NULL, 1)
-SIGNALS = [number for number in signal.valid_signals() if number not in (signal.SIGKILL, signal.SIGSTOP)]
+# Only the pipe tells it to end: signals meant for the terminal's group are the stage process's to answer.
+for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(name, signal.SIG_IGN)
+# Which a step would find ignored: those, Python's own, and what whoever started all this had ignored.
+IGNORED = [number for number in signal.valid_signals() if signal.getsignal(number) == signal.SIG_IGN]
 # What execvp looks over on PATH.
 ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.ENODEV, errno.ETIMEDOUT)
 # By pid: the step's number in the orders, and its place in the table.
@@ -78,7 +82,7 @@ class Table:
 
 def execute(path, argv, env, log):
     return os.posix_spawn(
-        path, argv, env, setsid=True, setsigmask=(), setsigdef=SIGNALS,
+        path, argv, env, setsid=True, setsigmask=(), setsigdef=IGNORED,
         file_actions=((os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)))
 
 
@@ -203,9 +207,6 @@ def serve():
                 obey(json.loads(line))
 
 
-# Only the pipe tells it to end: signals meant for the terminal's group are the stage process's to answer.
-for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    signal.signal(name, signal.SIG_IGN)
 if works():
     table = Table()
     try:
