@@ -4,6 +4,9 @@
  * tells a signal from an exit code above 128, gives each step a session of its own, takes any bytes as they are, says
  * why a program can't be started, and hears while a step runs that the stage process has ended.
  *
+ * What differs: it does not report pids. It keeps them in memory that the stage process has open (a `memfd`), so that no
+ * step costs the two of them a message more, and what runs is known to the last however the launcher dies.
+ *
  * It tries itself before it says `ready`; where it can't (an old Python, another system), it ends without a word.
  */
 
