@@ -39,6 +39,7 @@ ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.ENODEV, errno.ETIMEDO
 steps = {}
 pids = {}
 reports = []
+NOBODY = b'\0\0\0\0'
 
 
 def raw(text):
@@ -69,17 +70,19 @@ class Table:
         self.free = []
         self.size = 0
 
-    def put(self, pid):
+    def take(self):
+        """A place. It has its memory from then on: what has been started must not find none left."""
         if self.free:
-            place = self.free.pop()
-        else:
-            place = self.size
-            self.size += 1
+            return self.free.pop()
+        os.pwrite(self.fd, NOBODY, 4 * self.size)
+        self.size += 1
+        return self.size - 1
+
+    def put(self, place, pid):
         os.pwrite(self.fd, pid.to_bytes(4, 'little'), 4 * place)
-        return place
 
     def clear(self, place):
-        os.pwrite(self.fd, b'\0\0\0\0', 4 * place)
+        os.pwrite(self.fd, NOBODY, 4 * place)
         self.free.append(place)
 
 
@@ -132,13 +135,19 @@ def start(order):
         os.chdir(raw(order['cwd']))
         argv = [raw(text) for text in [order['file'], *order['args']]]
         env = {**OWN, **{raw(name): raw(value) for name, value in order['env'].items()}}
-        pid = spawn(argv, env, log)
+        place = table.take()
+        try:
+            pid = spawn(argv, env, log)
+        except (OSError, ValueError):
+            table.free.append(place)
+            raise
     except (OSError, ValueError) as error:
         fail('program', error)
         return
     finally:
         os.close(log)
-    steps[pid] = step, table.put(pid)
+    table.put(place, pid)
+    steps[pid] = step, place
     pids[step] = pid
 
 
