@@ -40,6 +40,12 @@ export class Output {
     if (this.#pending.length >= CHUNK) this.#push();
   }
 
+  /** The same for bytes, which are not to be changed any more. */
+  writeBytes(bytes: Uint8Array): void {
+    this.#push();
+    if (bytes.length > 0 && !this.#isClosed && !this.#stream.write(bytes)) this.#isFull = true;
+  }
+
   line(text: string): void {
     this.write(`${text}\n`);
   }

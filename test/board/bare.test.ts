@@ -12,7 +12,9 @@ import { Bench } from './bench.ts';
 /** Hands names over as some file systems have them: in any order. */
 const unsorted: Fs = {
   ...nodeFs,
-  names: (path) => nodeFs.names(path).sort((a, b) => (a.slice(-3) < b.slice(-3) ? 1 : -1)),
+  eachName: (path, visit) => {
+    for (const name of nodeFs.names(path).sort((a, b) => (a.slice(-3) < b.slice(-3) ? 1 : -1))) visit(name);
+  },
 };
 
 const FILES = [

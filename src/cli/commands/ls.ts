@@ -1,14 +1,16 @@
 /** `slate ls`: the entries of a board, for people and for programs. */
 import type { Command } from 'commander';
-import { type BareEntry, type Listing, listBoard } from '../../board/bare.ts';
+import { type Listing, listBoard } from '../../board/bare.ts';
 import type { Board } from '../../board/board.ts';
 import { filterOf } from '../../board/filter.ts';
-import { datasetEnd, datasetStart } from '../../model/name.ts';
 import { count, tsvLine } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT, usage } from '../exit.ts';
 import { addFilters, type FilterOptions, wordsOf } from '../filters.ts';
-import { HumanLines, rowOf, tsvLines } from '../list-lines.ts';
+import { HumanLines } from '../human-lines.ts';
+import { LineBytes } from '../line-bytes.ts';
+import { datasetLines, nameLines, tsvLines } from '../list-lines.ts';
+import { type PutLine, rowOf } from '../list-parts.ts';
 import { rowJson, TSV_HEAD } from '../rows.ts';
 import type { Session } from '../session.ts';
 
@@ -21,8 +23,8 @@ interface LsOptions extends FilterOptions {
   readonly names?: boolean;
 }
 
-/** Rows written between two looks whether the reader keeps up. */
-const BATCH = 2_000;
+const NUL = 0;
+const NEWLINE = 10;
 
 export function registerLs(program: Command, run: Run): void {
   const command = subcommand(
@@ -51,11 +53,11 @@ async function ls(session: Session, words: string[], options: LsOptions): Promis
   if (session.json) return listJson(session, board, listing, nowMs);
   if (options.tsv) {
     if (options.header) session.out.write(tsvLine(TSV_HEAD));
-    return list(session, listing, tsvLines(board, nowMs));
+    return list(session, listing, tsvLines(board, listing, nowMs));
   }
-  if (options.quiet) return list(session, listing, ({ file }) => `${datasetIn(file)}\n`);
-  if (options.null) return list(session, listing, ({ file }) => `${datasetIn(file)}\0`);
-  if (options.names) return list(session, listing, ({ file, folder }) => `${folder}/${file}\n`);
+  if (options.quiet) return list(session, listing, datasetLines(listing, NEWLINE));
+  if (options.null) return list(session, listing, datasetLines(listing, NUL));
+  if (options.names) return list(session, listing, nameLines(listing));
   const exit = await listHuman(session, board, listing, nowMs);
   if (listing.foreign > 0) {
     session.say(`${count(listing.foreign, 'file is', 'files are')} no entry of this board: 'slate check' lists them`);
@@ -66,18 +68,17 @@ async function ls(session: Session, words: string[], options: LsOptions): Promis
   return exit;
 }
 
-function datasetIn(file: string): string {
-  const start = datasetStart(file);
-  return file.slice(start, datasetEnd(file, start));
-}
-
-async function list(session: Session, listing: Listing, format: (entry: BareEntry) => string): Promise<number> {
-  let written = 0;
-  for (const entry of listing.entries()) {
-    session.out.write(format(entry));
-    if (++written % BATCH === 0) await session.out.drained();
-    if (session.out.isClosed) break;
+async function list(session: Session, { order }: Listing, put: PutLine): Promise<number> {
+  const { out } = session;
+  const lines = new LineBytes();
+  for (const record of order) {
+    put(record, lines);
+    if (!lines.isFull) continue;
+    out.writeBytes(lines.take());
+    await out.drained();
+    if (out.isClosed) break;
   }
+  out.writeBytes(lines.take());
   return EXIT.ok;
 }
 
@@ -85,10 +86,9 @@ async function listJson(session: Session, board: Board, listing: Listing, nowMs:
   const { out } = session;
   out.write(`{"schemaVersion":1,"board":${JSON.stringify(board.name)},"entries":[`);
   let between = '\n';
-  await list(session, listing, (entry) => {
-    const text = between + JSON.stringify(rowJson(rowOf(board, entry), board.stages, nowMs));
+  await list(session, listing, (record, lines) => {
+    lines.text(between + JSON.stringify(rowJson(rowOf(board, listing.entryAt(record)), board.stages, nowMs)));
     between = ',\n';
-    return text;
   });
   out.write('\n]}\n');
   return EXIT.ok;
@@ -96,8 +96,7 @@ async function listJson(session: Session, board: Board, listing: Listing, nowMs:
 
 async function listHuman(session: Session, board: Board, listing: Listing, nowMs: number): Promise<number> {
   if (listing.length === 0) return EXIT.ok;
-  const lines = new HumanLines(board, { nowMs, paint: session.paint, columns: session.world.columns });
-  for (const entry of listing.entries()) lines.measure(entry);
+  const lines = new HumanLines(board, listing, { nowMs, paint: session.paint, columns: session.world.columns });
   session.out.write(lines.head());
-  return list(session, listing, (entry) => lines.line(entry));
+  return list(session, listing, lines.put);
 }

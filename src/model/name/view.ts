@@ -11,7 +11,7 @@ import { digits, isTimeAt, msAt } from './time.ts';
 /** Where the posted time stands in an entry's name: what is before it has a fixed length, and so has it. */
 export const POSTED_AT = 3;
 export const POSTED_LENGTH = 15;
-const LETTERS_AT = POSTED_AT + POSTED_LENGTH + 1;
+export const LETTERS_AT = POSTED_AT + POSTED_LENGTH + 1;
 
 const ZERO = 48;
 
