@@ -50,6 +50,22 @@ describe('a table of names', () => {
     );
   });
 
+  it('takes many at once as it takes one by one', () => {
+    const files = fc.array(fc.oneof({ weight: 4, arbitrary: file }, fc.constant('50.20261121T120000.w____.000.-.aé')));
+    fc.assert(
+      fc.property(files, (names) => {
+        const [one, many] = [new NameTable(5), new NameTable(5)];
+        const refused = names.filter((name) => !one.add(name, 7));
+        expect(many.addAll(names, 7)).toEqual(refused);
+        expect([...many.records()].map((record) => many.textOf(record))).toEqual(
+          [...one.records()].map((record) => one.textOf(record)),
+        );
+        expect(many.patternCount).toBe(one.patternCount);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('tells of an entry what its name says', () => {
     const table = tableOf([['07.20261121T120001.ccf__.003.acs.j8.a@3-x2', 258]]);
     const [record = 0] = orderOf(table);

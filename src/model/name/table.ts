@@ -36,6 +36,9 @@ const DATASET_LENGTH = 2;
 const GROUP = 3;
 const PATTERN = 5;
 const HEAD = 9;
+const HEAD_TEXT = '\0'.repeat(HEAD);
+/** Bytes that a character may take. */
+const MOST_UTF8 = 3;
 
 /**
  * Records of one piece each: who goes from name to name in order, far from each other in memory, waits for memory once a name
@@ -77,13 +80,34 @@ export class NameTable {
    * @returns whether it is
    */
   add(file: string, group: number): boolean {
+    if (file.length > MAX_NAME_BYTES) return false;
+    const start = this.#end + HEAD;
+    if (start + file.length > this.bytes.length) this.#grow();
+    // Characters that are no ASCII take several bytes, of which none is allowed, and the last of which find no room.
+    return this.#buffer.write(file, start, file.length) === file.length && this.#accept(file, group);
+  }
+
+  /**
+   * Adds names that were read together: written as one text they take less than half as long.
+   * @returns those that are no entries
+   */
+  addAll(files: readonly string[], group: number): string[] {
+    const text = HEAD_TEXT + files.join(HEAD_TEXT);
+    while (this.#end + text.length * MOST_UTF8 > this.bytes.length) this.#grow();
+    let index = 0;
+    // As many bytes as characters: all are ASCII. Behind a name that is none the others do not stand where they have to.
+    if (this.#buffer.write(text, this.#end) === text.length) {
+      while (index < files.length && this.#accept(files[index] ?? '', group)) index++;
+    }
+    return files.slice(index).filter((file) => !this.add(file, group));
+  }
+
+  /** Makes a record of the name, which stands behind the room for its head already, if it is an entry's. */
+  #accept(file: string, group: number): boolean {
     const { length } = file;
     if (length > MAX_NAME_BYTES) return false;
     const record = this.#end;
     const start = record + HEAD;
-    if (start + length > this.bytes.length) this.#grow();
-    // Characters that are no ASCII take several bytes, of which none is allowed, and the last of which find no room.
-    if (this.#buffer.write(file, start, length) !== length) return false;
     const dataset = this.#datasetIn(file, start, start + length);
     if (dataset === 0) return false;
     let datasetEnd = dataset + 1;
