@@ -18,7 +18,12 @@ export interface Counts {
 /** Order in which states are told. */
 export const STATE_ORDER: readonly State[] = ['queue', 'active', 'gather', 'failed', 'held', 'done', 'removed'];
 
-export function countBoard(board: Board, filter: Filter): Counts {
+/** @param visit called with each entry that is counted: what else is to be known needs no second look */
+export function countBoard(
+  board: Board,
+  filter: Filter,
+  visit?: (file: string, folder: string, state: State) => void,
+): Counts {
   const counts: Counts = {
     total: 0,
     states: { queue: 0, active: 0, gather: 0, failed: 0, held: 0, done: 0, removed: 0 },
@@ -32,6 +37,7 @@ export function countBoard(board: Board, filter: Filter): Counts {
     counts.foreign += eachEntry(board, folder, (file) => {
       view.read(file, state);
       if (!filter.isEmpty && !filter.test(view)) return;
+      visit?.(file, folder, state);
       const pattern = patterns.get(view.letters);
       if (pattern === undefined) patterns.set(view.letters, { number: 1, first: file });
       else {

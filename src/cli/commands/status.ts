@@ -6,10 +6,10 @@ import { countBoard, STATE_ORDER } from '../../board/counts.ts';
 import { faultText, isSystemError } from '../../board/errors.ts';
 import { filterOf } from '../../board/filter.ts';
 import { processRows } from '../../board/processes.ts';
-import { Row, rfc3339, runKey } from '../../board/rows.ts';
-import { type Located, scanBoard, stateOf } from '../../board/scan.ts';
+import { Row, rfc3339, runKey, sortLocated } from '../../board/rows.ts';
+import { isLocated, type Located, readName } from '../../board/scan.ts';
 import { formatDuration } from '../../model/duration.ts';
-import { causeText, LIVE_FOLDERS } from '../../model/name.ts';
+import { causeText, postedText, type State } from '../../model/name.ts';
 import { count, plain } from '../../model/text.ts';
 import { act, durationOption, type Run, subcommand } from '../command.ts';
 import { EXIT, usage } from '../exit.ts';
@@ -31,12 +31,36 @@ export interface StatusOptions {
   readonly watch?: number | true;
 }
 
-function oldestOf(entries: readonly Located[]): Row | undefined {
-  let oldest: Located | undefined;
-  for (const entry of entries) {
-    if (oldest === undefined || entry.name.posted < oldest.name.posted) oldest = entry;
+/** What is told of single entries: those that failed, and the oldest that is still to be done. */
+class Told {
+  readonly #board: Board;
+  readonly #failed = new Map<string, Located>();
+  #oldest: Located | undefined;
+
+  constructor(board: Board) {
+    this.#board = board;
   }
-  return oldest === undefined ? undefined : new Row(oldest);
+
+  /** In the order of names: causes that are equally frequent are told in the order in which they are met. */
+  get failed(): Located[] {
+    return sortLocated([...this.#failed.values()]);
+  }
+
+  get oldest(): Row | undefined {
+    return this.#oldest === undefined ? undefined : new Row(this.#oldest);
+  }
+
+  /** Takes apart only what may be told: of a million names, a few. */
+  readonly visit = (file: string, folder: string, state: State): void => {
+    if (state === 'failed') {
+      const entry = readName(this.#board, folder, file);
+      if (isLocated(entry)) this.#failed.set(runKey(entry), entry);
+    } else if (state === 'queue' || state === 'active' || state === 'gather') {
+      if (this.#oldest !== undefined && postedText(file) >= this.#oldest.name.posted) return;
+      const entry = readName(this.#board, folder, file);
+      if (isLocated(entry)) this.#oldest = entry;
+    }
+  };
 }
 
 interface Line {
@@ -53,14 +77,10 @@ interface Look {
 
 /** One look at the board. */
 function lookAt(session: Session, board: Board): Look {
-  const counts = countBoard(board, filterOf(board, []));
-  const live = scanBoard(board, LIVE_FOLDERS).entries;
-  const unique = [...new Map(live.map((entry) => [runKey(entry), entry])).values()];
-  const causes = causesOf(
-    board,
-    unique.filter((entry) => stateOf(entry.folder) === 'failed'),
-  );
-  const oldest = oldestOf(unique.filter((entry) => ['queue', 'active', 'gather'].includes(stateOf(entry.folder))));
+  const told = new Told(board);
+  const counts = countBoard(board, filterOf(board, []), told.visit);
+  const causes = causesOf(board, told.failed);
+  const { oldest } = told;
   const processes = processRows(board).filter(({ isDead }) => !isDead);
   const silent = processes.filter(({ isSilent }) => isSilent);
   const lines: Line[] = [];
