@@ -95,10 +95,9 @@ export class NameTable {
     const text = HEAD_TEXT + files.join(HEAD_TEXT);
     while (this.#end + text.length * MOST_UTF8 > this.bytes.length) this.#grow();
     let index = 0;
-    // As many bytes as characters: all are ASCII. Behind a name that is none the others do not stand where they have to.
-    if (this.#buffer.write(text, this.#end) === text.length) {
-      while (index < files.length && this.#accept(files[index] ?? '', group)) index++;
-    }
+    this.#buffer.write(text, this.#end);
+    // Behind a name that is none the others do not stand where they have to.
+    while (index < files.length && this.#accept(files[index] ?? '', group)) index++;
     return files.slice(index).filter((file) => !this.add(file, group));
   }
 
