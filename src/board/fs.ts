@@ -30,6 +30,8 @@ export interface Fs {
   createEmpty(path: string): void;
   identify(path: string): Identity;
   read(path: string): { readonly content: string; readonly identity: Identity };
+  /** The first bytes of a file, opened anew: for what is read all the time. */
+  readStart(path: string, bytes: number): string;
   /** Writes text over a file's content, same inode; shorter text is filled up with spaces before its last newline. */
   overwrite(path: string, content: string, sync: boolean): void;
   /** Appends, creating the file if it is missing. @returns bytes written: fewer than asked for on a disk that runs full */
@@ -42,6 +44,14 @@ export interface Fs {
   isFolder(path: string): boolean;
   /** Whether there is anything of that name; to be trusted on a local disk only. */
   isThere(path: string): boolean;
+  /** Which folder stands there and when its names last changed, by a bare stat: for local file systems. Undefined: none. */
+  changed(path: string): Changed | undefined;
+}
+
+export interface Changed {
+  /** Another folder, or another time, has another. */
+  readonly stamp: string;
+  readonly ms: number;
 }
 
 function identityOf(fd: number): Identity {
@@ -142,6 +152,11 @@ export const nodeFs: Fs = {
       const identity = identityOf(fd);
       return { content: identity.size === 0 ? '' : readAll(fd, identity.size), identity };
     }),
+  readStart: (path, bytes) =>
+    withFile(path, 'r', (fd) => {
+      const buffer = Buffer.allocUnsafe(bytes);
+      return buffer.toString('latin1', 0, fs.readSync(fd, buffer, 0, bytes, 0));
+    }),
   overwrite: (path, content, durable) =>
     withFile(path, 'r+', (fd) => {
       // One write, never shorter than what stands there: who reads meanwhile must not see the rest of the old text.
@@ -157,6 +172,11 @@ export const nodeFs: Fs = {
   removeTree: (path) => fs.rmSync(path, { recursive: true, force: true }),
   isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   isThere: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  changed: (path) => {
+    const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
+    return { stamp: `${stat.dev}.${stat.ino}.${stat.ctimeNs}`, ms: Number(stat.ctimeMs) };
+  },
 };
 
 /** For a disk of this host's own: a stat is as true as an opened file there, and costs half of it. */

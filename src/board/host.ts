@@ -69,12 +69,21 @@ export function ownMark(): ProcessMark {
   };
 }
 
+function isSameKernel(mark: ProcessMark, own: ProcessMark): boolean {
+  if (own.bootId === '' || own.pidSpace === '' || mark.startTicks === '') return false;
+  return mark.bootId === own.bootId && mark.pidSpace === own.pidSpace;
+}
+
+/** True if the kernel would know of the process and has no such pid: one call, which proves nothing of a pid that is there. */
+export function seemsGone(mark: ProcessMark, own: ProcessMark): boolean {
+  return isSameKernel(mark, own) && !exists(mark.pid);
+}
+
 /**
  * `alive` or `dead` by the kernel's word, if the mark is from this host, boot and pid name space; else `unknown`.
  */
 export function askKernel(mark: ProcessMark, own: ProcessMark): 'alive' | 'dead' | 'unknown' {
-  if (own.bootId === '' || own.pidSpace === '' || mark.startTicks === '') return 'unknown';
-  if (mark.bootId !== own.bootId || mark.pidSpace !== own.pidSpace) return 'unknown';
+  if (!isSameKernel(mark, own)) return 'unknown';
   if (statFields(mark.pid) === undefined) return exists(mark.pid) ? 'unknown' : 'dead';
   return startTicks(mark.pid) === mark.startTicks ? 'alive' : 'dead';
 }

@@ -48,6 +48,9 @@ export interface StatusFile {
 /** Fixed, so that a heartbeat writes in place and needs no space on a full disk. */
 export const STATUS_BYTES = 4096;
 const COUNTER_DIGITS = 12;
+const COUNTER = /^\{"counter":( *\d+),/;
+/** As much of a status file as holds the counter. */
+export const COUNTER_BYTES = '{"counter":,'.length + COUNTER_DIGITS;
 
 /** The content as it stands on disk: one JSON object, padded with spaces. Long lists of entries are cut to fit. */
 export function formatStatusContent(content: Omit<StatusContent, 'counter'>, counter: number): string {
@@ -61,6 +64,12 @@ export function formatStatusContent(content: Omit<StatusContent, 'counter'>, cou
     if (entries.length > 0) entries = entries.slice(0, Math.floor(entries.length / 2));
     else message = message.slice(0, Math.floor(message.length / 2));
   }
+}
+
+/** The counter from the beginning of a status file; undefined if it is just being written. */
+export function parseCounter(text: string): number | undefined {
+  const digits = COUNTER.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 export function parseStatusContent(text: string): StatusContent | undefined {
@@ -89,7 +98,7 @@ export function readStatuses(board: Board): StatusFile[] {
   return listStatusNames(board).map(({ file, name }) => ({ file, name, content: readStatus(board, file) }));
 }
 
-function readStatus(board: Board, file: string): StatusContent | undefined {
+export function readStatus(board: Board, file: string): StatusContent | undefined {
   try {
     return parseStatusContent(board.fs.read(board.path(`${FOLDERS.processes}/${file}`)).content);
   } catch (error) {

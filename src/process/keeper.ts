@@ -3,7 +3,7 @@
  * Every stage process does all of it, spread in time; each repair is a rename that only one of them wins.
  */
 import type { Board } from '../board/board.ts';
-import { ownMark, type ProcessMark } from '../board/host.ts';
+import { ownMark } from '../board/host.ts';
 import {
   claimants,
   nothingSwept,
@@ -14,11 +14,14 @@ import {
   sweepPosts,
   sweepRubbish,
 } from '../board/housekeep.ts';
-import { LeaseObserver, type Sighting } from '../board/lease.ts';
+import { LeaseObserver } from '../board/lease.ts';
 import { type Retained, retainSteps } from '../board/retention.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
-import { giveOrder, readStatuses, type StatusFile } from '../board/status.ts';
+import { giveOrder } from '../board/status.ts';
+import { type NamedStatus, StatusReader } from '../board/status-reader.ts';
 import { entryAt, misfiled, unfinishedOfDay } from '../board/strays.ts';
+import { Unchanged } from '../board/unchanged.ts';
+import { home } from '../model/home.ts';
 import { dayFolder, formatDay } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import type { Log } from './log-lines.ts';
@@ -29,6 +32,7 @@ const RETENTION_EVERY_MS = 3_600_000;
 /** The main loop must not stand still: a turn of retention takes no longer. */
 const RETENTION_SLICE_MS = 50;
 const SLOW_EVERY_LEASES = 20;
+const CLAIMED = /[pe]/;
 
 export interface KeeperOptions {
   readonly board: Board;
@@ -43,20 +47,38 @@ export class Keeper {
   readonly #observer: LeaseObserver;
   readonly #suspected = new Set<string>();
   #dead = new Map<string, string>();
-  #statuses: StatusFile[] = [];
+  readonly #reader: StatusReader;
+  #statuses: readonly NamedStatus[] = [];
+  #share: Share | undefined;
   #tmpSeen = new Set<string>();
+  /** What was last seen in `active/`, and those of it that bear claims. */
+  #active: readonly Located[] = [];
+  #claimed: readonly Located[] = [];
+  /** What stood there at the last sweep, and names that were in order then. */
+  #swept: readonly Located[] | undefined;
   #fine = new Set<string>();
+  readonly #quiet: ReadonlyMap<string, { readonly folder: Unchanged; unsettled: readonly Located[] }>;
   #slowMs = Number.NEGATIVE_INFINITY;
   #retaining: Generator<void, Retained> | undefined;
   #retainedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    this.#observer = new LeaseObserver({ leaseMs: options.board.leaseMs, own: ownMark(), ownId: options.id });
+    const own = ownMark();
+    this.#observer = new LeaseObserver({ leaseMs: options.board.leaseMs, own, ownId: options.id });
+    this.#reader = new StatusReader(options.board, own);
+    this.#quiet = new Map(
+      QUIET_FOLDERS.map((folder) => [folder, { folder: new Unchanged(options.board, folder), unsettled: [] }]),
+    );
   }
 
   /** Which of the live processes that serve one of the same stages this one is. */
   share(): Share {
+    this.#share ??= this.#countShare();
+    return this.#share;
+  }
+
+  #countShare(): Share {
     const { id, stages } = this.#options;
     const mates = this.#statuses.filter(
       ({ name }) =>
@@ -79,16 +101,10 @@ export class Keeper {
   /** Looks at all status files, and says who is dead. @param healthy whether this process's own heartbeats succeed */
   lookAtProcesses(active: readonly Located[], healthy: boolean): void {
     const { board, id, log } = this.#options;
-    this.#statuses = readStatuses(board);
-    const sightings = this.#statuses.map(
-      ({ name, content }): Sighting => ({
-        id: name.id,
-        order: name.order,
-        counter: content?.counter,
-        mark: content === undefined ? undefined : markOf(content),
-      }),
-    );
-    this.#dead = this.#observer.look(sightings, claimants(active), performance.now(), healthy);
+    const sightings = this.#reader.look();
+    this.#statuses = this.#reader.names();
+    this.#share = undefined;
+    this.#dead = this.#observer.look(sightings, claimants(this.#claimedOf(active)), performance.now(), healthy);
     for (const [other, why] of this.#dead) {
       if (this.#suspected.has(other)) continue;
       this.#suspected.add(other);
@@ -103,27 +119,56 @@ export class Keeper {
     }
   }
 
-  /** Repairs among these entries (of `active/`, or odd names of `queue/`). */
-  sweep(entries: readonly Located[]): void {
+  /** Repairs in `active/`. The same array again costs nothing but a look at its claims. */
+  sweepActive(entries: readonly Located[]): void {
+    const claimed = this.#claimedOf(entries);
+    if (entries === this.#swept) {
+      this.sweep(claimed);
+      return;
+    }
     const swept = nothingSwept();
     const context = this.#context();
     const fine = new Set<string>();
     for (const entry of entries) {
       // A name without claims that was in order is in order: only claims change with their owners.
-      const path = `${entry.folder}/${entry.file}`;
-      const isClaimed = entry.file.includes('@');
-      if (!isClaimed && this.#fine.has(path)) fine.add(path);
-      else if (sweepEntry(this.#options.board, entry, context, swept) === entry && !isClaimed) fine.add(path);
+      const isFine =
+        !isClaimed(entry) &&
+        (this.#fine.has(entry.file) || sweepEntry(this.#options.board, entry, context, swept) === entry);
+      if (isFine) fine.add(entry.file);
     }
     this.#fine = fine;
+    this.#swept = entries;
+    this.sweep(claimed, swept);
+  }
+
+  /** Repairs among these entries. */
+  sweep(entries: readonly Located[], swept: Swept = nothingSwept()): void {
+    this.#repair(entries, swept);
     this.#tell(swept);
   }
 
   /** Repairs in the folders of what waits for people. */
   sweepQuiet(folders: Iterable<string> = QUIET_FOLDERS): void {
-    const fine = this.#fine;
-    for (const folder of folders) this.sweep(scanFolder(this.#options.board, folder).entries);
-    this.#fine = fine;
+    for (const name of folders) {
+      const quiet = this.#quiet.get(name);
+      if (quiet === undefined) continue;
+      if (quiet.folder.isSame()) {
+        this.sweep(quiet.unsettled);
+        continue;
+      }
+      const { entries } = quiet.folder.read(() => scanFolder(this.#options.board, name));
+      this.sweep(entries);
+      const { graph } = this.#options.board;
+      quiet.unsettled = entries.filter((entry) => isClaimed(entry) || home(entry.name.letters, graph) !== name);
+    }
+  }
+
+  #claimedOf(active: readonly Located[]): readonly Located[] {
+    if (active !== this.#active) {
+      this.#active = active;
+      this.#claimed = active.filter(isClaimed);
+    }
+    return this.#claimed;
   }
 
   /** Half-made posts, and what one process on the board is enough for: links left behind, and retention. */
@@ -242,7 +287,7 @@ function doneFolders(board: Board): string[] {
   return [now, now - 86_400_000].map((ms) => dayFolder('done', formatDay(ms)));
 }
 
-function markOf(content: ProcessMark): ProcessMark {
-  const { pid, bootId, pidSpace, startTicks } = content;
-  return { pid, bootId, pidSpace, startTicks };
+/** True if what is to be done with the entry depends on who lives, and not on its name alone. */
+function isClaimed({ name }: Located): boolean {
+  return CLAIMED.test(name.letters);
 }

@@ -118,7 +118,7 @@ export class Life {
     if (keepDue) {
       this.#keepMs = nowMs;
       this.keeper.lookAtProcesses(this.#seen, fresh);
-      this.keeper.sweep(this.#seen);
+      this.keeper.sweepActive(this.#seen);
     }
     if (this.#quietHints.size > 0 || nowMs >= this.#quietDueMs) this.#lookQuiet(nowMs);
     for (const day of this.#newDays) {
@@ -196,7 +196,7 @@ export class Life {
     );
     this.#lastLookMs = performance.now();
     this.lookedSinceIdleCheck = true;
-    this.slots.check(this.#seen);
+    if (this.slots.executions.length > 0) this.slots.check(this.#seen);
   }
 
   #queueDueMs(): number {

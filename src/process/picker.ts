@@ -5,6 +5,7 @@
 import type { Board } from '../board/board.ts';
 import { faultKind, isGone } from '../board/errors.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
+import { Unchanged } from '../board/unchanged.ts';
 import { type QueueRead, readQueue, windowFor } from '../board/window.ts';
 import { runnableColumns } from '../model/home.ts';
 import { type Candidate, compareCandidates, compareNames, mayEnter, type Share } from '../model/order.ts';
@@ -38,9 +39,17 @@ export class Picker {
   #known = new Set<string>();
   #last = '';
   #seen: Located[] = [];
+  #read: QueueRead = { entries: [], odd: [], more: true, total: 0 };
+  readonly #activeFolder: Unchanged;
+  readonly #queueFolder: Unchanged;
+  /** False: what was made of the last reading has been used since, and is to be made anew. */
+  #activeFresh = false;
+  #queueFresh = false;
 
   constructor(board: Board, serves: ReadonlySet<number>) {
     this.#board = board;
+    this.#activeFolder = new Unchanged(board, 'active');
+    this.#queueFolder = new Unchanged(board, 'queue');
     this.#serves = serves;
   }
 
@@ -54,24 +63,32 @@ export class Picker {
     return columns;
   }
 
-  /** One readdir of `active/`. @returns all that stands there */
+  /** One readdir of `active/`, or a stat if nothing has changed there. @returns all that stands there; the same array if it is the same */
   lookActive(): Located[] {
-    this.#seen = scanFolder(this.#board, 'active').entries;
+    if (!this.#activeFolder.isSame())
+      this.#seen = this.#activeFolder.read(() => scanFolder(this.#board, 'active').entries);
+    else if (this.#activeFresh) return this.#seen;
+    this.#activeFresh = true;
     this.#activeByRank = new Array<number>(RANKS).fill(0);
     for (const { name } of this.#seen) this.#activeByRank[name.rank] = (this.#activeByRank[name.rank] ?? 0) + 1;
     this.#active = new Line(this.#candidates(this.#seen));
     return this.#seen;
   }
 
-  /** One readdir of `queue/`. */
+  /** One readdir of `queue/`, or a stat if nothing has changed there and nothing of it was used. */
   lookQueue(): QueueRead {
     this.forgetDue();
-    const read = readQueue(
-      this.#board,
-      (letters) => this.columns(letters).length > 0,
-      (file) => this.#notBefore.has(file),
-      windowFor(this.#board, this.#total),
+    if (this.#queueFresh && this.#queueFolder.isSame()) return this.#read;
+    const read = this.#queueFolder.read(() =>
+      readQueue(
+        this.#board,
+        (letters) => this.columns(letters).length > 0,
+        (file) => this.#notBefore.has(file),
+        windowFor(this.#board, this.#total),
+      ),
     );
+    this.#read = read;
+    this.#queueFresh = true;
     this.#queue = new Line(this.#candidates(read.entries));
     this.#total = read.total;
     this.#queueMore = read.more;
@@ -106,7 +123,10 @@ export class Picker {
     const now = this.#board.now();
     const before = this.#notBefore.size;
     for (const [file, dueMs] of this.#notBefore) if (dueMs <= now) this.#notBefore.delete(file);
-    return this.#notBefore.size < before;
+    if (this.#notBefore.size === before) return false;
+    this.#activeFresh = false;
+    this.#queueFresh = false;
+    return true;
   }
 
   /** Takes the next candidate out of the memory. `fits`: whether there is room for its stage. */
@@ -125,8 +145,7 @@ export class Picker {
             ? queued
             : undefined;
       if (choice === undefined) return undefined;
-      this.#active.remove(choice);
-      this.#queue.remove(choice);
+      this.#take(choice);
       const isDue = this.isDue(choice);
       this.#stale = isDue ? 0 : this.#stale + 1;
       if (atHead && (isDue || this.#stale >= MOST_STALE)) {
@@ -151,6 +170,7 @@ export class Picker {
 
   /** An entry was claimed or came back: the counts by rank follow until the next look. */
   count(rank: number, change: 1 | -1): void {
+    this.#activeFresh = false;
     this.#activeByRank[rank] = Math.max(0, (this.#activeByRank[rank] ?? 0) + change);
   }
 
@@ -180,5 +200,12 @@ export class Picker {
       for (const column of this.columns(entry.name.letters)) found.push({ entry, column });
     }
     return found.sort(compareCandidates);
+  }
+
+  #take(choice: Choice): void {
+    this.#activeFresh = false;
+    this.#queueFresh = false;
+    this.#active.remove(choice);
+    this.#queue.remove(choice);
   }
 }

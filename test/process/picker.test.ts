@@ -1,6 +1,6 @@
 /** What is served next: rank, age, due times, the in-flight limit, and each process its own share. */
 import fs from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Board, createBoard } from '../../src/board/board.ts';
 import { loadPipeline } from '../../src/definitions/definitions.ts';
 import { formatName } from '../../src/model/name.ts';
@@ -115,4 +115,24 @@ test('news of the queue is what was not seen and stands within the window', () =
   picker.lookQueue();
   expect(picker.isNews(seen)).toBe(false);
   expect(picker.isNews(seen.replace('seen', 'new'))).toBe(true);
+});
+
+test('a folder that has not changed is not read again; what was taken of it is found again', () => {
+  const { board, picker, put } = bench();
+  put('active', 'cw', 'begun');
+  put('active', 'cp', 'other');
+  put('queue', 'w_', 'new');
+  const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+  onTestFinished(() => later.mockRestore());
+  const seen = picker.lookActive();
+  const read = picker.lookQueue();
+  const names = vi.spyOn(board.fs, 'names');
+  expect(picker.lookActive()).toBe(seen);
+  expect(picker.lookQueue()).toBe(read);
+  expect(names).not.toHaveBeenCalled();
+  expect(all(picker)).toEqual(['begun:1', 'new:0']);
+  expect(picker.isEmpty).toBe(true);
+  picker.lookActive();
+  picker.lookQueue();
+  expect(all(picker)).toEqual(['begun:1', 'new:0']);
 });

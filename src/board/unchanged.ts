@@ -1,0 +1,48 @@
+/**
+ * Whether a folder may hold other names than when it was last read, for one stat: what comes, goes or is renamed in it
+ * gives it a new change time, which nobody can set. So an idle process reads nothing anew. Believed of local file systems only:
+ * where other hosts change a folder behind this one's back, its times may be as old as their caches, and it is read.
+ */
+import type { Board } from './board.ts';
+
+/** The clock that stamps folders stands still for up to 10 ms: a younger stamp could be given again. */
+const SETTLED_MS = 100;
+/** Once in a while a folder is read whatever its time says: no file system is known well enough. */
+const BELIEVED_MS = 600_000;
+
+export class Unchanged {
+  readonly #board: Board;
+  readonly #folder: string;
+  #stamp: string | undefined;
+  #readMs = Number.NEGATIVE_INFINITY;
+
+  constructor(board: Board, folder: string) {
+    this.#board = board;
+    this.#folder = folder;
+  }
+
+  /** True if the folder holds the names that the last `read` saw. */
+  isSame(): boolean {
+    if (this.#stamp === undefined || performance.now() - this.#readMs > BELIEVED_MS) return false;
+    return this.#stamp === this.#stampNow();
+  }
+
+  /** Reads the folder, and remembers since when it stands so. */
+  read<T>(read: () => T): T {
+    this.#stamp = undefined;
+    // Before it is read: what changes meanwhile is seen by the next question.
+    const stamp = this.#stampNow();
+    const result = read();
+    this.#stamp = stamp;
+    this.#readMs = performance.now();
+    return result;
+  }
+
+  #stampNow(): string | undefined {
+    if (this.#board.isNetwork) return undefined;
+    const changed = this.#board.fs.changed(this.#board.path(this.#folder));
+    if (changed === undefined) return undefined;
+    const ageMs = Date.now() - changed.ms;
+    return ageMs > SETTLED_MS ? changed.stamp : undefined;
+  }
+}
