@@ -16,6 +16,7 @@ export interface WakeOptions {
 
 export class BoardWatch {
   readonly #watchers: FSWatcher[] = [];
+  #file: FSWatcher | undefined;
   readonly #followed = new Set<string>();
   readonly #board: Board;
   readonly #options: WakeOptions;
@@ -31,6 +32,11 @@ export class BoardWatch {
   }
 
   #add(folder: string): void {
+    const watcher = this.#watch(folder);
+    if (watcher !== undefined) this.#watchers.push(watcher);
+  }
+
+  #watch(folder: string): FSWatcher | undefined {
     const { onHint, onTrouble } = this.#options;
     try {
       const watcher = watch(this.#board.path(folder), { persistent: false }, (event, file) => {
@@ -38,13 +44,21 @@ export class BoardWatch {
         if (event === 'rename') onHint(folder, file ?? undefined);
       });
       watcher.on('error', (error) =>
-        onTrouble(`${folder}/ can't be watched any longer: ${faultText(error)}; it is polled`),
+        onTrouble(`${folder} can't be watched any longer: ${faultText(error)}; it is polled`),
       );
-      this.#watchers.push(watcher);
+      return watcher;
     } catch (error) {
       // Out of watches (fs.inotify.max_user_watches): the timed scan does it.
-      onTrouble(`${folder}/ can't be watched: ${faultText(error)}; it is polled`);
+      onTrouble(`${folder} can't be watched: ${faultText(error)}; it is polled`);
+      return undefined;
     }
+  }
+
+  /** Beside folders one file: its renames are told with its first name as the folder. Another takes its place. */
+  followFile(path: string): void {
+    if (!this.active) return;
+    this.#file?.close();
+    this.#file = this.#watch(path);
   }
 
   /** One folder more, from now on. @returns false if it is not there, is watched already, or the board is polled */
@@ -57,5 +71,6 @@ export class BoardWatch {
 
   close(): void {
     for (const watcher of this.#watchers.splice(0)) watcher.close();
+    this.#file?.close();
   }
 }

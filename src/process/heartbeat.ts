@@ -6,12 +6,14 @@ import { Worker } from 'node:worker_threads';
 import type { Board } from '../board/board.ts';
 import {
   createStatus,
-  findStatus,
   formatStatusContent,
   giveOrder,
+  listStatusNames,
   removeStatus,
   type StatusContent,
 } from '../board/status.ts';
+import type { NamedStatus } from '../board/status-reader.ts';
+import { Unchanged } from '../board/unchanged.ts';
 import { FOLDERS, type StatusName, type StatusOrder } from '../model/name.ts';
 import { BURIED, heartbeatThread, LAST_GOOD, SHARED_SLOTS, type ThreadData, TICK } from './heartbeat-thread.ts';
 
@@ -21,6 +23,8 @@ export type Load = Omit<StatusContent, 'counter'>;
 const BEATS = 6;
 /** The status file tells people what runs: to write (and sync) it for each step of a millisecond costs more than the step. */
 const SHOW_EVERY_MS = 1_000;
+/** The main loop may be late by some ticks before the counter stands still. */
+const TICKS = 8;
 const COUNTER = /^\{"counter":( *\d+),/;
 
 function splitContent(load: Load): { rest: string; counterDigits: number } {
@@ -38,19 +42,33 @@ export class Heartbeat {
   readonly #worker: Worker;
   readonly #ticker: NodeJS.Timeout;
   readonly #onTrouble: (message: string) => void;
+  readonly #onFile: (file: string) => void;
+  readonly #folder: Unchanged;
+  #found: NamedStatus | undefined;
   #load: Load;
   #order: StatusOrder = 'run';
   #sent: string;
+  #gist = '';
+  #saidMs = Number.NEGATIVE_INFINITY;
   #shownMs = Number.NEGATIVE_INFINITY;
   #toShow: (() => Load) | undefined;
   #showTimer: NodeJS.Timeout | undefined;
 
-  constructor(board: Board, name: Omit<StatusName, 'order'>, load: Load, onTrouble: (message: string) => void) {
+  /** @param onFile told of the status file, whenever it was made (anew) */
+  constructor(
+    board: Board,
+    name: Omit<StatusName, 'order'>,
+    load: Load,
+    onTrouble: (message: string) => void,
+    onFile: (file: string) => void = () => undefined,
+  ) {
     this.#board = board;
     this.#name = name;
     this.#load = load;
     this.#onTrouble = onTrouble;
-    createStatus(board, { ...name, order: 'run' }, load);
+    this.#onFile = onFile;
+    this.#folder = new Unchanged(board, FOLDERS.processes);
+    onFile(createStatus(board, { ...name, order: 'run' }, load));
     Atomics.store(this.#shared, LAST_GOOD, process.hrtime.bigint());
     const { rest, counterDigits } = splitContent(load);
     this.#sent = rest;
@@ -66,7 +84,7 @@ export class Heartbeat {
     this.#worker = new Worker(THREAD, { eval: true, workerData: data });
     this.#worker.on('error', (error) => this.#onTrouble(`the heartbeat's thread failed: ${error.message}`));
     this.#worker.unref();
-    this.#ticker = setInterval(() => this.tick(), board.leaseMs / (4 * BEATS));
+    this.#ticker = setInterval(() => this.tick(), board.leaseMs / TICKS);
   }
 
   /** The main loop is alive. */
@@ -100,13 +118,15 @@ export class Heartbeat {
 
   /** The order in the status file's name now. A file that someone removed is made anew, with the order it last had. */
   readOrder(): StatusOrder {
-    const found = findStatus(this.#board, this.#name.id);
-    if (found !== undefined) {
-      this.#order = found.name.order;
+    if (!this.#folder.isSame()) {
+      this.#found = this.#folder.read(() => listStatusNames(this.#board)).find(({ name }) => name.id === this.#name.id);
+    }
+    if (this.#found !== undefined) {
+      this.#order = this.#found.name.order;
       return this.#order;
     }
     if (Atomics.load(this.#shared, BURIED) === 0n) return this.#order;
-    createStatus(this.#board, { ...this.#name, order: this.#order }, this.#load);
+    this.#onFile(createStatus(this.#board, { ...this.#name, order: this.#order }, this.#load));
     Atomics.store(this.#shared, BURIED, 0n);
     return this.#order;
   }
@@ -120,7 +140,14 @@ export class Heartbeat {
   #showNow(): void {
     this.#showTimer = undefined;
     this.#shownMs = performance.now();
-    if (this.#toShow !== undefined) this.say(this.#toShow());
+    if (this.#toShow === undefined) return;
+    const load = this.#toShow();
+    // Memory and the host's load always change a little: alone they are no reason for a write and a sync a second.
+    const gist = JSON.stringify({ ...load, rssMb: 0, load1: 0 });
+    if (gist === this.#gist && this.#shownMs - this.#saidMs < this.#board.leaseMs) return;
+    this.#gist = gist;
+    this.#saidMs = this.#shownMs;
+    this.say(load);
   }
 
   /** Ends the thread; with `remove` the status file goes as well. */

@@ -5,7 +5,7 @@
 import type { Board } from '../board/board.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { BOARD_ROOT, isUnfinished } from '../board/strays.ts';
-import { dayFolder, isDay, type StatusOrder } from '../model/name.ts';
+import { dayFolder, FOLDERS, isDay, type StatusOrder } from '../model/name.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Keeper } from './keeper.ts';
 import type { Log } from './log-lines.ts';
@@ -78,10 +78,8 @@ export class Life {
 
   /** Something changed in a folder, says the kernel. Most of it is the work of others that needs no look. */
   hint(folder: string, file: string | undefined): void {
-    if (folder === 'processes') {
-      if (file !== undefined && !file.startsWith(`${this.id}.`)) return;
-      this.#orderHinted = true;
-    } else if (folder === 'active') {
+    if (folder.startsWith(`${FOLDERS.processes}/`)) this.#orderHinted = true;
+    else if (folder === 'active') {
       this.#active.hint();
       if (file !== undefined && this.slots.isCurrentName(file)) this.#checkHinted = true;
       else if (this.slots.free === 0 || !this.#picker.isEmpty) return;

@@ -1,7 +1,7 @@
 /** What a stage process says of itself in its status file. */
 import { loadavg } from 'node:os';
 import type { Board } from '../board/board.ts';
-import { ownMark } from '../board/host.ts';
+import { ownMark, type ProcessMark } from '../board/host.ts';
 import type { StatusContent } from '../board/status.ts';
 import type { Load } from './heartbeat.ts';
 import type { Slots } from './slots.ts';
@@ -17,9 +17,13 @@ export interface LoadFacts {
   readonly slots: Slots;
 }
 
+/** It does not change, and asking the kernel for it takes six calls. */
+let own: ProcessMark | undefined;
+
 export function loadOf({ board, started, stages, size, state, message, slots }: LoadFacts): Load {
+  own ??= ownMark();
   return {
-    ...ownMark(),
+    ...own,
     host: board.host,
     started,
     version: VERSION,

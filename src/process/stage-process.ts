@@ -10,7 +10,7 @@ import { checkFolders } from '../board/probe.ts';
 import type { StatusContent } from '../board/status.ts';
 import { BOARD_ROOT } from '../board/strays.ts';
 import { BoardWatch } from '../board/watch.ts';
-import { LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
+import { FOLDERS, LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
 import { Blockage } from './blockage.ts';
 import { Heartbeat, type Load } from './heartbeat.ts';
 import { Idleness } from './idleness.ts';
@@ -82,7 +82,7 @@ export class StageProcess {
   async run(): Promise<ProcessResult> {
     const watching = (folder: string, file: string | undefined): void => this.#life?.hint(folder, file);
     this.#watch = new BoardWatch(this.#board, {
-      folders: [...LIVE_FOLDERS, 'processes', 'done', BOARD_ROOT],
+      folders: [...LIVE_FOLDERS, 'done', BOARD_ROOT],
       onHint: watching,
       onTrouble: (message) => this.#log('watch', message),
     });
@@ -152,8 +152,13 @@ export class StageProcess {
       log,
     });
     const name = { id, stages: this.#stages.names, pid: process.pid, host: board.host };
-    const heartbeat = new Heartbeat(board, name, this.#load('starting', slots), (message) =>
-      log('heartbeat-stale', message),
+    const heartbeat = new Heartbeat(
+      board,
+      name,
+      this.#load('starting', slots),
+      (message) => log('heartbeat-stale', message),
+      // The one file and not the folder: the heartbeats of all the others would wake this process.
+      (file) => this.#watch?.followFile(`${FOLDERS.processes}/${file}`),
     );
     board.journal.write('start', { process: id, stages: this.#stages.names, pid: process.pid, version: VERSION });
     log('registered', `as process ${id}, pid ${process.pid}`);

@@ -3,12 +3,15 @@ import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { Board, createBoard } from '../../src/board/board.ts';
 import { ownMark } from '../../src/board/host.ts';
-import { giveOrder, readStatuses } from '../../src/board/status.ts';
+import { giveOrder, readStatuses, type StatusContent } from '../../src/board/status.ts';
 import { loadPipeline } from '../../src/definitions/definitions.ts';
 import { Heartbeat, type Load } from '../../src/process/heartbeat.ts';
 import { boardPath, list, makeHome, onCleanup, until } from '../helpers/home.ts';
 
-function bench(leaseMs = 1_000): {
+function bench(
+  leaseMs = 1_000,
+  onFile?: (file: string) => void,
+): {
   home: string;
   board: Board;
   heartbeat: Heartbeat;
@@ -38,6 +41,7 @@ function bench(leaseMs = 1_000): {
     { id: 'test', stages: ['a'], pid: process.pid, host: board.host },
     load,
     () => undefined,
+    onFile,
   );
   let stopped = false;
   onCleanup(async () => {
@@ -118,4 +122,36 @@ test('without a disk the lease is not fresh', async () => {
   fs.rmSync(boardPath(home, 'processes'), { recursive: true });
   await until(() => !heartbeat.isFresh(), 'the lease to grow old');
   fs.mkdirSync(boardPath(home, 'processes'));
+});
+
+test('memory and load alone are no reason to write; with anything else they are shown', async () => {
+  const { board, heartbeat, load } = bench(60_000);
+  const shown = (): StatusContent | undefined => readStatuses(board)[0]?.content;
+  heartbeat.show(() => ({ ...load, done: 1 }));
+  await until(() => shown()?.done === 1, 'the first to be shown');
+  let asked = 0;
+  const show = (more: Partial<Load>): void =>
+    heartbeat.show(() => {
+      asked++;
+      return { ...load, ...more, done: 1 };
+    });
+  show({ rssMb: 70, load1: 0.5 });
+  await until(() => asked === 1, 'it to be asked');
+  const { counter, rssMb } = shown() ?? {};
+  expect(rssMb).toBe(1);
+  show({ rssMb: 71, load1: 0.6, message: 'x' });
+  await until(() => shown()?.message === 'x', 'the message to be shown');
+  expect(shown()).toMatchObject({ rssMb: 71, load1: 0.6, counter: (counter ?? 0) + 1 });
+});
+
+test('tells of its file when it makes it, and when it makes it anew', async () => {
+  const files: string[] = [];
+  const { home, board, heartbeat } = bench(1_000, (file) => files.push(file));
+  expect(files).toEqual(list(home, 'processes'));
+  fs.rmSync(boardPath(home, `processes/${files[0]}`));
+  await until(() => {
+    heartbeat.readOrder();
+    return files.length === 2;
+  }, 'the file to come back');
+  expect(readStatuses(board)[0]?.file).toBe(files[1]);
 });
