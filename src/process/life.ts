@@ -32,6 +32,8 @@ export interface LifeParts {
   readonly wake: Wake;
   /** Lets a folder be watched that was not there before. */
   readonly follow: (folder: string) => boolean;
+  /** Also what concerns only others is a hint: who waits until they are done wants to know. */
+  readonly hearsAll: boolean;
 }
 
 export class Life {
@@ -48,6 +50,7 @@ export class Life {
   readonly #queue: Look;
   readonly #wake: Wake;
   readonly #follow: (folder: string) => boolean;
+  readonly #hearsAll: boolean;
   readonly #quietHints = new Set<string>();
   readonly #newDays = new Set<string>();
   #misfiledHinted = false;
@@ -74,17 +77,21 @@ export class Life {
     this.#queue = parts.queue;
     this.#wake = parts.wake;
     this.#follow = parts.follow;
+    this.#hearsAll = parts.hearsAll;
   }
 
   /** Something changed in a folder, says the kernel. Most of it is the work of others that needs no look. */
   hint(folder: string, file: string | undefined): void {
     if (folder.startsWith(`${FOLDERS.processes}/`)) this.#orderHinted = true;
     else if (folder === 'active') {
+      const isOwn = file !== undefined && this.slots.isCurrentName(file);
+      // Who has work in memory may wait for room that others make.
+      if (!isOwn && this.#picker.isEmpty && this.#isOthers(folder, file)) return;
       this.#active.hint();
-      if (file !== undefined && this.slots.isCurrentName(file)) this.#checkHinted = true;
+      if (isOwn) this.#checkHinted = true;
       else if (this.slots.free === 0 || !this.#picker.isEmpty) return;
     } else if (folder === 'queue') {
-      if (file !== undefined && !this.#picker.isNews(file)) return;
+      if (file !== undefined && (!this.#picker.isNews(file) || this.#isOthers(folder, file))) return;
       this.#queue.hint();
       if (this.slots.free === 0) return;
     } else if (folder === 'done' || folder === BOARD_ROOT) {
@@ -95,6 +102,11 @@ export class Life {
       this.#doneHints.set(folder, (this.#doneHints.get(folder) ?? new Set()).add(file));
     } else this.#quietHints.add(folder);
     this.#wake.now();
+  }
+
+  /** The flood of a busy neighbour's renames: heard, and nothing else. */
+  #isOthers(folder: 'active' | 'queue', file: string | undefined): boolean {
+    return file !== undefined && !this.#hearsAll && !this.#picker.concerns(folder, file);
   }
 
   orderDue(nowMs: number): boolean {

@@ -7,7 +7,7 @@ import { faultKind, isGone } from '../board/errors.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { Unchanged } from '../board/unchanged.ts';
 import { type QueueRead, readQueue, windowFor } from '../board/window.ts';
-import { runnableColumns } from '../model/home.ts';
+import { home, isSettled, runnableColumns } from '../model/home.ts';
 import { type Candidate, compareCandidates, compareNames, mayEnter, type Share } from '../model/order.ts';
 import { Line } from './line.ts';
 
@@ -20,10 +20,13 @@ const HEAD_EVERY_MS = 250;
 const MOST_STALE = 32;
 /** What is known to be cheaper than reading the queue anew: a stat of a name that is gone, in names read. */
 const STAT_IN_NAMES = 6;
+const MOST_KINDS = 1_000;
+const CLAIMED = /[pe]/;
 
 export class Picker {
   readonly #board: Board;
   readonly #serves: ReadonlySet<number>;
+  readonly #concerns = new Map<string, boolean>();
   readonly #columnsOf = new Map<string, readonly number[]>();
   /** Files that are not due yet, and when they are (the board's clock). */
   readonly #notBefore = new Map<string, number>();
@@ -101,6 +104,25 @@ export class Picker {
   isNews(file: string): boolean {
     if (this.#known.has(file)) return false;
     return !this.#queueMore || file < this.#last;
+  }
+
+  /** False for a name in this folder that is in order, and that only others can do something about. */
+  concerns(folder: 'active' | 'queue', file: string): boolean {
+    const letters = file.split('.', 3)[2] ?? '';
+    // In `active/` claims are what is usual; any other tag may stand there for a person who has to be heard.
+    if (file.includes('@') !== CLAIMED.test(letters)) return true;
+    const kind = `${folder}.${letters}`;
+    let concerns = this.#concerns.get(kind);
+    if (concerns === undefined) {
+      const { graph, stages } = this.#board;
+      const isInOrder =
+        letters.length === stages.length && home(letters, graph) === folder && isSettled(letters, graph);
+      concerns = !isInOrder || this.columns(letters).length > 0;
+      // People may write anything into names: what is remembered stays small.
+      if (this.#concerns.size >= MOST_KINDS) this.#concerns.clear();
+      this.#concerns.set(kind, concerns);
+    }
+    return concerns;
   }
 
   /** True if nothing of the queue window is left, though the queue had more. */

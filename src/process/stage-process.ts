@@ -173,6 +173,7 @@ export class StageProcess {
       active: new Look(times),
       queue: new Look(times),
       wake: this.#wake,
+      hearsAll: this.#options.untilIdle === true,
       follow: (folder) => this.#watch?.follow(folder) === true,
     });
     return this.#life;

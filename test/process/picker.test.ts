@@ -136,3 +136,29 @@ test('a folder that has not changed is not read again; what was taken of it is f
   picker.lookQueue();
   expect(all(picker)).toEqual(['begun:1', 'new:0']);
 });
+
+test.each<[boolean, 'active' | 'queue', string, string]>([
+  [false, 'active', 'cw__', 'runnable, by others only'],
+  [false, 'active', 'cp__@2-abcd-1-1', 'claimed by another'],
+  [false, 'queue', 'w___', 'queued for others'],
+  [true, 'active', 'cccw', 'runnable here'],
+  [true, 'active', 'cp__', 'claimed by nobody'],
+  [true, 'active', 'cw__@3-o', 'held ahead'],
+  [true, 'active', 'w___', 'in the wrong folder'],
+  [true, 'active', 'c___', 'unsettled'],
+  [true, 'active', 'cw', 'of another board'],
+  [true, 'queue', 'cw__', 'in the wrong folder'],
+])('concerns %s: in %s/ %s, %s', (expected, folder, text) => {
+  const home = makeHome(Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, 'command: [/bin/true]'])));
+  createBoard(home, 'b', loadPipeline(home, 'p').pipeline);
+  const picker = new Picker(Board.open(home, 'b'), new Set([3]));
+  const [letters = '', tags] = text.split('@');
+  const file = `50.20261121T120000.${letters}.001.-.x${tags === undefined ? '' : `@${tags}`}`;
+  expect(picker.concerns(folder, file)).toBe(expected);
+  expect(picker.concerns(folder, file)).toBe(expected);
+});
+
+test('a name that is none concerns everybody', () => {
+  const { picker } = bench();
+  expect(picker.concerns('active', 'note')).toBe(true);
+});
