@@ -14,6 +14,7 @@ import {
   sweepPosts,
   sweepRubbish,
 } from '../board/housekeep.ts';
+import { InOrder } from '../board/in-order.ts';
 import { LeaseObserver } from '../board/lease.ts';
 import { type Retained, retainSteps } from '../board/retention.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
@@ -21,7 +22,6 @@ import { giveOrder } from '../board/status.ts';
 import { type NamedStatus, StatusReader } from '../board/status-reader.ts';
 import { entryAt, misfiled, unfinishedOfDay } from '../board/strays.ts';
 import { Unchanged } from '../board/unchanged.ts';
-import { home } from '../model/home.ts';
 import { dayFolder, formatDay } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import type { Log } from './log-lines.ts';
@@ -54,9 +54,9 @@ export class Keeper {
   /** What was last seen in `active/`, and those of it that bear claims. */
   #active: readonly Located[] = [];
   #claimed: readonly Located[] = [];
-  /** What stood there at the last sweep, and names that were in order then. */
+  /** What stood there at the last sweep. */
   #swept: readonly Located[] | undefined;
-  #fine = new Set<string>();
+  readonly #inOrder: InOrder;
   readonly #quiet: ReadonlyMap<string, { readonly folder: Unchanged; unsettled: readonly Located[] }>;
   #slowMs = Number.NEGATIVE_INFINITY;
   #retaining: Generator<void, Retained> | undefined;
@@ -66,6 +66,7 @@ export class Keeper {
     this.#options = options;
     const own = ownMark();
     this.#observer = new LeaseObserver({ leaseMs: options.board.leaseMs, own, ownId: options.id });
+    this.#inOrder = new InOrder(options.board);
     this.#reader = new StatusReader(options.board, own);
     this.#quiet = new Map(
       QUIET_FOLDERS.map((folder) => [folder, { folder: new Unchanged(options.board, folder), unsettled: [] }]),
@@ -126,24 +127,18 @@ export class Keeper {
       this.sweep(claimed);
       return;
     }
-    const swept = nothingSwept();
-    const context = this.#context();
-    const fine = new Set<string>();
-    for (const entry of entries) {
-      // A name without claims that was in order is in order: only claims change with their owners.
-      const isFine =
-        !isClaimed(entry) &&
-        (this.#fine.has(entry.file) || sweepEntry(this.#options.board, entry, context, swept) === entry);
-      if (isFine) fine.add(entry.file);
-    }
-    this.#fine = fine;
     this.#swept = entries;
-    this.sweep(claimed, swept);
+    this.sweep(entries);
   }
 
   /** Repairs among these entries. */
-  sweep(entries: readonly Located[], swept: Swept = nothingSwept()): void {
-    this.#repair(entries, swept);
+  sweep(entries: readonly Located[]): void {
+    const swept = nothingSwept();
+    // A name without claims that is in order stays so: only claims change with their owners.
+    this.#repair(
+      entries.filter((entry) => isClaimed(entry) || !this.#inOrder.has(entry)),
+      swept,
+    );
     this.#tell(swept);
   }
 
@@ -158,8 +153,7 @@ export class Keeper {
       }
       const { entries } = quiet.folder.read(() => scanFolder(this.#options.board, name));
       this.sweep(entries);
-      const { graph } = this.#options.board;
-      quiet.unsettled = entries.filter((entry) => isClaimed(entry) || home(entry.name.letters, graph) !== name);
+      quiet.unsettled = entries.filter((entry) => isClaimed(entry) || !this.#inOrder.has(entry));
     }
   }
 

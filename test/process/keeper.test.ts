@@ -53,7 +53,7 @@ test('the claims of one found dead go back although `active/` is as it was', () 
 test('a folder of what waits for people is read when something has changed in it, and not else', () => {
   const { home, board, keeper, put } = bench();
   vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
   const names = vi.spyOn(board.fs, 'names');
   keeper.sweepQuiet();
   const read = (): string[] => names.mock.calls.splice(0).map(([path]) => path.slice(board.root.length + 1));
