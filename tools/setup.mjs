@@ -90,6 +90,7 @@ async function build() {
     target: 'node20',
     logLevel: 'warning',
     legalComments: 'none',
+    minifyWhitespace: true,
     plugins: [blessedPlugin, zodPlugin],
     define: { SLATEBOARD_VERSION: JSON.stringify(version) },
   };

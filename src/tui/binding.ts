@@ -67,7 +67,7 @@ export function keyText(key: KeyName, isAscii = false): string {
   if (key.startsWith('M-')) return `Alt-${key.slice(2)}`;
   const shown = SHOWN[key];
   if (shown === undefined) return key;
-  return isAscii && /[↑↓←→]/.test(shown) ? key.charAt(0).toUpperCase() + key.slice(1) : shown;
+  return isAscii && /[\u2190-\u2193]/.test(shown) ? key.charAt(0).toUpperCase() + key.slice(1) : shown;
 }
 
 export interface MouseEvent {

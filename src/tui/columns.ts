@@ -46,7 +46,7 @@ export function fitText(text: string, cells: number, look: Look): string {
   const safe = isAscii(text) ? text : plain(text);
   if (width(safe) <= cells) return safe;
   const short = cut(safe, cells);
-  return look.options.isAscii ? short.replace(/…$/, look.glyphs.more) : short;
+  return look.options.isAscii ? short.replace(/\u2026$/, look.glyphs.more) : short;
 }
 
 /** A text over several lines, broken where they end; the last one is cut. */
