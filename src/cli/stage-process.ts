@@ -20,12 +20,15 @@ export async function runStageProcess(session: Session, options: RunOptions): Pr
   const board = session.board();
   for (const stage of options.stage ?? []) stageNamed(board, stage);
   const { StageProcess } = await import('../process/stage-process.ts');
+  const { Rest } = await import('../process/rest.ts');
+  const rest = new Rest();
   let zones: readonly LandingWatcher[] = [];
   const stageProcess = new StageProcess({
     board,
     stages: options.stage,
     slots: options.slots,
     untilIdle: options.untilIdle,
+    whenQuiet: (quietMs) => rest.turn(quietMs),
     // A file that is still being judged is an entry that is on its way.
     expectsMore: () => zones.some((zone) => zone.pending() > 0),
   });

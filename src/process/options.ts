@@ -22,6 +22,8 @@ export interface ProcessOptions {
   readonly functions?: ReadonlyMap<string, StepFunction> | undefined;
   /** True while something else of this program may still bring entries (landing zones): then it is not idle. */
   readonly expectsMore?: (() => boolean) | undefined;
+  /** Told in each turn how long no step has run. */
+  readonly whenQuiet?: ((quietMs: number) => void) | undefined;
   readonly log?: Log | undefined;
 }
 

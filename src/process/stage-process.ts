@@ -182,6 +182,7 @@ export class StageProcess {
   async #live(life: Life): Promise<ProcessResult['reason'] | 'lost'> {
     let reason: ProcessResult['reason'] | 'lost' | undefined;
     let clean = true;
+    let busyMs = performance.now();
     try {
       while (reason === undefined) {
         life.heartbeat.tick();
@@ -195,6 +196,9 @@ export class StageProcess {
           reason = sleepMs < 0 ? 'disk' : this.#leavesBlocked(life);
         }
         life.heartbeat.show(() => this.#load(this.#stateOf(life), life.slots));
+        const nowMs = performance.now();
+        if (life.slots.executions.length > 0) busyMs = nowMs;
+        this.#options.whenQuiet?.(nowMs - busyMs);
         if (reason === undefined) await this.#wake.sleep(sleepMs);
       }
       clean = reason !== 'disk' && reason !== 'lost' && life.slots.finisher.size === 0;
