@@ -1,0 +1,329 @@
+/**
+ * What a stage process costs that has nothing to do, and how fast it is when something comes: processor time and memory
+ * of one beside 10,000 entries that wait for others, of 50 on a board of 50,000, of one whose neighbour is busy, and the
+ * time from a post to the first act of its step.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type Board, createBoard, loadPipeline, openBoard, post, runStages } from '../src/index.ts';
+import { formatName, formatPosted } from '../src/model/name.ts';
+import { median } from './measure.ts';
+import { cpuNs, rssMb, wakeUps } from './proc.ts';
+import type { Bench, Row, Suite } from './suite.ts';
+
+const run = promisify(execFile);
+const DATE = '/usr/bin/date';
+/** The longest wait between two looks at a polled board: `POLLED` in src/process/looks.ts. */
+const POLL_MS = 5_000;
+/** What the busy neighbour does: so many at once, each for so long, is 1,000 claims a second. */
+const NEIGHBOUR = { slots: 10, stepMs: 10 };
+const STAGES = ['first', 'second', 'third'];
+
+interface Sizes {
+  readonly waiting: number;
+  readonly crowd: number;
+  readonly crowdEntries: number;
+  readonly settleMs: number;
+  readonly windowMs: number;
+  readonly posts: number;
+  readonly polled: number;
+  readonly busyMs: number;
+}
+
+const FULL: Sizes = {
+  waiting: 10_000,
+  crowd: 50,
+  crowdEntries: 50_000,
+  settleMs: 14_000,
+  windowMs: 20_000,
+  posts: 15,
+  polled: 5,
+  busyMs: 6_000,
+};
+const QUICK: Sizes = {
+  waiting: 10_000,
+  crowd: 8,
+  crowdEntries: 20_000,
+  settleMs: 2_000,
+  windowMs: 6_000,
+  posts: 7,
+  polled: 2,
+  busyMs: 2_000,
+};
+
+/** The last stage serves one class only: entries of others leave the board without it. */
+function makeHome(home: string, command: string): void {
+  for (const folder of ['pipelines', 'stages', 'blackboard']) fs.mkdirSync(join(home, folder), { recursive: true });
+  const list = STAGES.map((stage) => `  - stage: ${stage}\n`).join('');
+  fs.writeFileSync(join(home, 'pipelines', 'p.yaml'), `pipeline: p\nstages:\n${list}`);
+  for (const stage of STAGES) {
+    const classes = stage === 'third' ? 'classes: [rare]\n' : '';
+    fs.writeFileSync(join(home, 'stages', `${stage}.yaml`), `stage: ${stage}\n${classes}command: ${command}\n`);
+  }
+}
+
+function makeBoard(home: string, name: string, watch: 'auto' | 'poll' = 'auto'): Board {
+  const { root } = createBoard(home, name, loadPipeline(home, 'p').pipeline);
+  const file = join(root, 'board.yaml');
+  // A post that is synced waits for the disk, which is not what is measured here.
+  const text = fs.readFileSync(file, 'utf8').replace('durability: posts', 'durability: none');
+  fs.writeFileSync(file, text.replace('watch: auto', `watch: ${watch}`));
+  return openBoard(home, name);
+}
+
+/** Entries in these folders in equal parts: nothing that the third stage could do. */
+function fill(board: Board, entries: number): void {
+  const kinds = [
+    { folder: 'queue', letters: 'w__' },
+    { folder: 'active', letters: 'cw_' },
+    { folder: 'queue', letters: 'w__' },
+    { folder: 'failed', letters: 'cf_' },
+  ] as const;
+  const posted = formatPosted(Date.now() - 60_000);
+  for (let index = 0; index < entries; index++) {
+    const { folder, letters } = kinds[index % kinds.length] ?? kinds[0];
+    const dataset = `d${String(index).padStart(6, '0')}`;
+    const tags = folder === 'failed' ? [{ kind: 'cause', column: 1, cause: 'x1' } as const] : [];
+    const path = board.path(
+      `${folder}/${formatName({ rank: 50, posted, letters, epoch: 1, class: 'rare', dataset, tags })}`,
+    );
+    fs.writeFileSync(path, '');
+    fs.linkSync(path, board.path(`ids/${dataset}`));
+  }
+}
+
+/** Processes that were started, and all that is to end when the suite does. */
+class Processes {
+  readonly #children: ChildProcess[] = [];
+  readonly #slate: string;
+
+  constructor(root: string) {
+    this.#slate = join(root, 'dist', 'slate.js');
+  }
+
+  /** @returns its pid, when it has registered */
+  async start(board: Board, stages: readonly string[]): Promise<number> {
+    const named = stages.flatMap((stage) => ['--stage', stage]);
+    const args = [this.#slate, '--home', board.home, '--board', board.name, 'run', ...named];
+    // Not a pipe: it would have to be read all the time.
+    const said = join(board.home, `said.${this.#children.length}`);
+    const out = fs.openSync(said, 'w');
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', out] });
+    fs.closeSync(out);
+    this.#children.push(child);
+    while (!fs.readFileSync(said, 'utf8').includes('registered')) {
+      if (child.exitCode !== null) throw new Error(`slate run ended: ${fs.readFileSync(said, 'utf8')}`);
+      await sleep(10);
+    }
+    if (child.pid === undefined) throw new Error('slate run did not start');
+    return child.pid;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(
+      this.#children.map(async (child) => {
+        if (child.exitCode !== null) return;
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }),
+    );
+  }
+}
+
+/** Per cent of one core, over all of them. */
+async function cpuPercent(pids: readonly number[], windowMs: number): Promise<number> {
+  const sum = (): number => pids.reduce((ns, pid) => ns + cpuNs(pid), 0);
+  const start = process.hrtime.bigint();
+  const before = sum();
+  await sleep(windowMs);
+  return ((sum() - before) / Number(process.hrtime.bigint() - start)) * 100;
+}
+
+/** What `date` wrote as its first act, in ms. */
+async function writtenMs(board: Board, dataset: string): Promise<number> {
+  for (const end = performance.now() + 4 * POLL_MS; performance.now() < end; ) {
+    const folder = board.path(`logs/${dataset}`);
+    for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+      const at = Number(fs.readFileSync(join(folder, name), 'utf8').trim()) / 1e6;
+      if (name.endsWith('.first.001.ok.log') && at > 0) return at;
+    }
+    await sleep(20);
+  }
+  throw new Error(`${board.name}: no step of ${dataset} has run`);
+}
+
+async function postToStart(board: Board, dataset: string): Promise<number> {
+  const start = Date.now();
+  post(board, { dataset, class: 'rare' });
+  return (await writtenMs(board, dataset)) - start;
+}
+
+async function spawnToStart(): Promise<number> {
+  const start = Date.now();
+  const { stdout } = await run(DATE, ['+%s%N']);
+  return Number(stdout) / 1e6 - start;
+}
+
+export const idle: Suite = {
+  name: 'idle',
+  about:
+    'What a stage process costs that finds nothing to do (processor time of all its threads by `/proc`, resident memory), and how long a post waits for the first act of its step (`date +%s%N`), against a spawn of the same program.',
+  run: async (bench) => {
+    const processes = new Processes(bench.root);
+    try {
+      return await measure(bench, bench.quick ? QUICK : FULL, processes);
+    } finally {
+      await processes.stop();
+    }
+  },
+};
+
+async function measure(bench: Bench, sizes: Sizes, processes: Processes): Promise<Row[]> {
+  const home = join(bench.folder, 'home');
+  makeHome(home, `[${DATE}, +%s%N]`);
+  const wide = makeBoard(home, 'wide');
+  fill(wide, sizes.waiting);
+  const crowded = makeBoard(home, 'crowded');
+  fill(crowded, sizes.crowdEntries);
+  const watched = makeBoard(home, 'watched');
+  const polled = Array.from({ length: sizes.polled }, (_, index) => makeBoard(home, `polled${index}`, 'poll'));
+  bench.say(`starting ${sizes.crowd + 2 + sizes.polled} stage processes`);
+  const crowd: number[] = [];
+  while (crowd.length < sizes.crowd) crowd.push(await processes.start(crowded, ['third']));
+  const one = await processes.start(wide, ['third']);
+  await processes.start(watched, STAGES);
+  for (const board of polled) await processes.start(board, STAGES);
+  await sleep(sizes.settleMs);
+  bench.say(`idle for ${sizes.windowMs / 1000} s`);
+  const wakes = wakeUps(one);
+  const [onePercent, crowdPercent] = await Promise.all([
+    cpuPercent([one], sizes.windowMs),
+    cpuPercent(crowd, sizes.windowMs),
+  ]);
+  const wakesPerSecond = (wakeUps(one) - wakes) / (sizes.windowMs / 1000);
+  const oneMb = rssMb(one);
+  const crowdMb = median(crowd.map(rssMb));
+  bench.say('posting');
+  const polledMs = Promise.allSettled(polled.map((board) => postToStart(board, 'd')));
+  const posts: number[] = [];
+  const spawns: number[] = [];
+  for (let round = 0; round < sizes.posts; round++) {
+    posts.push(await postToStart(watched, `d${round}`));
+    await sleep(150);
+    spawns.push(await spawnToStart());
+    await sleep(150);
+  }
+  const slowestPollMs = Math.max(
+    ...(await polledMs).map((end) => (end.status === 'fulfilled' ? end.value : Number.POSITIVE_INFINITY)),
+  );
+  bench.say('beside a busy process');
+  const busy = await besideBusy(home, sizes, processes);
+  const over = median(posts.map((ms, round) => ms - (spawns[round] ?? Number.NaN)));
+  const percent = (value: number): string => `${value.toFixed(3)} %`;
+  return [
+    {
+      what: `idle stage process, ${sizes.waiting.toLocaleString('en')} entries wait for others`,
+      ours: percent(onePercent),
+      against: 'one core',
+      theirs: '100 %',
+      value: onePercent,
+      unit: '%',
+      target: { atMost: 0.2 },
+      note: `over ${sizes.windowMs / 1000} s; ${wakesPerSecond.toFixed(1)} wake-ups a second of all threads`,
+    },
+    {
+      what: 'the same, resident memory',
+      ours: `${oneMb.toFixed(0)} MB`,
+      against: '',
+      theirs: '',
+      value: oneMb,
+      unit: 'MB',
+      target: { atMost: 80 },
+      note: '',
+    },
+    {
+      what: `${sizes.crowd} idle stage processes, one board of ${sizes.crowdEntries.toLocaleString('en')}`,
+      ours: percent(crowdPercent),
+      against: 'one core',
+      theirs: '100 %',
+      value: crowdPercent,
+      unit: '%',
+      target: { atMost: (10 * sizes.crowd) / 50 },
+      note: `over ${sizes.windowMs / 1000} s; ${crowdMb.toFixed(0)} MB each`,
+    },
+    {
+      what: 'post to the first act of the step, idle board',
+      ours: `${median(posts).toFixed(1)} ms`,
+      against: "Node's spawn of the same program",
+      theirs: `${median(spawns).toFixed(1)} ms`,
+      value: over,
+      unit: 'ms',
+      target: { atMost: 20 },
+      note: `median over a spawn of ${sizes.posts}; the slowest ${Math.max(...posts).toFixed(0)} ms`,
+    },
+    {
+      what: `the same, polled board, slowest of ${sizes.polled}`,
+      ours: `${(slowestPollMs / 1000).toFixed(2)} s`,
+      against: 'the polling interval',
+      theirs: `${POLL_MS / 1000} s`,
+      value: slowestPollMs / POLL_MS,
+      unit: '×',
+      target: { atMost: 1 },
+    },
+    {
+      what: `idle beside a process that makes ${busy.claims.toFixed(0)} claims a second`,
+      ours: percent(busy.idlePercent),
+      against: 'the busy one',
+      theirs: percent(busy.busyPercent),
+      value: busy.idlePercent,
+      unit: '%',
+      note: `over ${sizes.busyMs / 1000} s`,
+    },
+  ];
+}
+
+/** One that serves the last stage, beside entries that need only the others'. This program is the busy one. */
+async function besideBusy(
+  home: string,
+  { busyMs }: Sizes,
+  processes: Processes,
+): Promise<{ claims: number; idlePercent: number; busyPercent: number }> {
+  const board = makeBoard(home, 'busy');
+  const seconds = busyMs / 1000 + 1;
+  const posted = formatPosted(Date.now() - 60_000);
+  const most = Math.ceil((seconds * NEIGHBOUR.slots * 1000) / NEIGHBOUR.stepMs / 2);
+  for (let index = 0; index < most; index++) {
+    const dataset = `d${String(index).padStart(6, '0')}`;
+    const name = formatName({ rank: 50, posted, letters: 'w__', epoch: 0, class: 'usual', dataset, tags: [] });
+    fs.writeFileSync(board.path(`queue/${name}`), '');
+    fs.linkSync(board.path(`queue/${name}`), board.path(`ids/${dataset}`));
+  }
+  const pid = await processes.start(board, ['third']);
+  await sleep(2_000);
+  let steps = 0;
+  const step = async (): Promise<number> => {
+    steps++;
+    await sleep(NEIGHBOUR.stepMs);
+    return 0;
+  };
+  const functions = new Map(STAGES.slice(0, 2).map((stage) => [stage, step]));
+  const busy = runStages({
+    board,
+    stages: STAGES.slice(0, 2),
+    slots: NEIGHBOUR.slots,
+    functions,
+    untilIdle: true,
+    log: () => undefined,
+  });
+  await sleep(500);
+  const before = { steps, own: process.cpuUsage() };
+  const idlePercent = await cpuPercent([pid], busyMs);
+  const own = process.cpuUsage(before.own);
+  const claims = (steps - before.steps) / (busyMs / 1000);
+  await busy;
+  return { claims, idlePercent, busyPercent: ((own.user + own.system) / 1000 / busyMs) * 100 };
+}
