@@ -3,14 +3,13 @@
  * of one beside 10,000 entries that wait for others, of 50 on a board of 50,000, of one whose neighbour is busy, and the
  * time from a post to the first act of its step.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Board, createBoard, loadPipeline, openBoard, post, runStages } from '../src/index.ts';
-import { formatName, formatPosted } from '../src/model/name.ts';
+import { type Board, post, runStages } from '../src/index.ts';
+import { fillUsual, fillWaiting, LAST, makeIdleBoard, makeIdleHome, STAGES, StageProcesses } from './idle-boards.ts';
 import { median } from './measure.ts';
 import { cpuNs, rssMb, wakeUps } from './proc.ts';
 import type { Bench, Row, Suite } from './suite.ts';
@@ -21,13 +20,14 @@ const DATE = '/usr/bin/date';
 const POLL_MS = 5_000;
 /** What the busy neighbour does: so many at once, each for so long, is 1,000 claims a second. */
 const NEIGHBOUR = { slots: 10, stepMs: 10 };
-const STAGES = ['first', 'second', 'third'];
 
 interface Sizes {
   readonly waiting: number;
   readonly crowd: number;
   readonly crowdEntries: number;
+  /** From the start of the one on, and from that of the last of all: to rest takes 11 s. */
   readonly settleMs: number;
+  readonly crowdSettleMs: number;
   readonly windowMs: number;
   readonly posts: number;
   readonly polled: number;
@@ -38,7 +38,8 @@ const FULL: Sizes = {
   waiting: 10_000,
   crowd: 50,
   crowdEntries: 50_000,
-  settleMs: 14_000,
+  settleMs: 13_000,
+  crowdSettleMs: 12_000,
   windowMs: 20_000,
   posts: 15,
   polled: 5,
@@ -46,93 +47,15 @@ const FULL: Sizes = {
 };
 const QUICK: Sizes = {
   waiting: 10_000,
-  crowd: 8,
+  crowd: 4,
   crowdEntries: 20_000,
-  settleMs: 2_000,
-  windowMs: 6_000,
+  settleMs: 12_500,
+  crowdSettleMs: 1_000,
+  windowMs: 4_000,
   posts: 7,
   polled: 2,
   busyMs: 2_000,
 };
-
-/** The last stage serves one class only: entries of others leave the board without it. */
-function makeHome(home: string, command: string): void {
-  for (const folder of ['pipelines', 'stages', 'blackboard']) fs.mkdirSync(join(home, folder), { recursive: true });
-  const list = STAGES.map((stage) => `  - stage: ${stage}\n`).join('');
-  fs.writeFileSync(join(home, 'pipelines', 'p.yaml'), `pipeline: p\nstages:\n${list}`);
-  for (const stage of STAGES) {
-    const classes = stage === 'third' ? 'classes: [rare]\n' : '';
-    fs.writeFileSync(join(home, 'stages', `${stage}.yaml`), `stage: ${stage}\n${classes}command: ${command}\n`);
-  }
-}
-
-function makeBoard(home: string, name: string, watch: 'auto' | 'poll' = 'auto'): Board {
-  const { root } = createBoard(home, name, loadPipeline(home, 'p').pipeline);
-  const file = join(root, 'board.yaml');
-  // A post that is synced waits for the disk, which is not what is measured here.
-  const text = fs.readFileSync(file, 'utf8').replace('durability: posts', 'durability: none');
-  fs.writeFileSync(file, text.replace('watch: auto', `watch: ${watch}`));
-  return openBoard(home, name);
-}
-
-/** Entries in these folders in equal parts: nothing that the third stage could do. */
-function fill(board: Board, entries: number): void {
-  const kinds = [
-    { folder: 'queue', letters: 'w__' },
-    { folder: 'active', letters: 'cw_' },
-    { folder: 'queue', letters: 'w__' },
-    { folder: 'failed', letters: 'cf_' },
-  ] as const;
-  const posted = formatPosted(Date.now() - 60_000);
-  for (let index = 0; index < entries; index++) {
-    const { folder, letters } = kinds[index % kinds.length] ?? kinds[0];
-    const dataset = `d${String(index).padStart(6, '0')}`;
-    const tags = folder === 'failed' ? [{ kind: 'cause', column: 1, cause: 'x1' } as const] : [];
-    const path = board.path(
-      `${folder}/${formatName({ rank: 50, posted, letters, epoch: 1, class: 'rare', dataset, tags })}`,
-    );
-    fs.writeFileSync(path, '');
-    fs.linkSync(path, board.path(`ids/${dataset}`));
-  }
-}
-
-/** Processes that were started, and all that is to end when the suite does. */
-class Processes {
-  readonly #children: ChildProcess[] = [];
-  readonly #slate: string;
-
-  constructor(root: string) {
-    this.#slate = join(root, 'dist', 'slate.js');
-  }
-
-  /** @returns its pid, when it has registered */
-  async start(board: Board, stages: readonly string[]): Promise<number> {
-    const named = stages.flatMap((stage) => ['--stage', stage]);
-    const args = [this.#slate, '--home', board.home, '--board', board.name, 'run', ...named];
-    // Not a pipe: it would have to be read all the time.
-    const said = join(board.home, `said.${this.#children.length}`);
-    const out = fs.openSync(said, 'w');
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', out] });
-    fs.closeSync(out);
-    this.#children.push(child);
-    while (!fs.readFileSync(said, 'utf8').includes('registered')) {
-      if (child.exitCode !== null) throw new Error(`slate run ended: ${fs.readFileSync(said, 'utf8')}`);
-      await sleep(10);
-    }
-    if (child.pid === undefined) throw new Error('slate run did not start');
-    return child.pid;
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(
-      this.#children.map(async (child) => {
-        if (child.exitCode !== null) return;
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }),
-    );
-  }
-}
 
 /** Per cent of one core, over all of them. */
 async function cpuPercent(pids: readonly number[], windowMs: number): Promise<number> {
@@ -173,7 +96,7 @@ export const idle: Suite = {
   about:
     'What a stage process costs that finds nothing to do (processor time of all its threads by `/proc`, resident memory), and how long a post waits for the first act of its step (`date +%s%N`), against a spawn of the same program.',
   run: async (bench) => {
-    const processes = new Processes(bench.root);
+    const processes = new StageProcesses(bench.root);
     try {
       return await measure(bench, bench.quick ? QUICK : FULL, processes);
     } finally {
@@ -182,22 +105,27 @@ export const idle: Suite = {
   },
 };
 
-async function measure(bench: Bench, sizes: Sizes, processes: Processes): Promise<Row[]> {
+async function measure(bench: Bench, sizes: Sizes, processes: StageProcesses): Promise<Row[]> {
   const home = join(bench.folder, 'home');
-  makeHome(home, `[${DATE}, +%s%N]`);
-  const wide = makeBoard(home, 'wide');
-  fill(wide, sizes.waiting);
-  const crowded = makeBoard(home, 'crowded');
-  fill(crowded, sizes.crowdEntries);
-  const watched = makeBoard(home, 'watched');
-  const polled = Array.from({ length: sizes.polled }, (_, index) => makeBoard(home, `polled${index}`, 'poll'));
-  bench.say(`starting ${sizes.crowd + 2 + sizes.polled} stage processes`);
-  const crowd: number[] = [];
-  while (crowd.length < sizes.crowd) crowd.push(await processes.start(crowded, ['third']));
-  const one = await processes.start(wide, ['third']);
+  makeIdleHome(home, `[${DATE}, +%s%N]`);
+  const wide = makeIdleBoard(home, 'wide');
+  fillWaiting(wide, sizes.waiting);
+  // First of all: it has the longest way to rest.
+  const one = await processes.start(wide, LAST);
+  const settled = sleep(sizes.settleMs);
+  const crowded = makeIdleBoard(home, 'crowded');
+  fillWaiting(crowded, sizes.crowdEntries);
+  const busyBoard = makeIdleBoard(home, 'busy');
+  fillUsual(busyBoard, Math.ceil(((sizes.busyMs / 1000 + 1) * NEIGHBOUR.slots * 1000) / NEIGHBOUR.stepMs / 2));
+  const watched = makeIdleBoard(home, 'watched');
+  const polled = Array.from({ length: sizes.polled }, (_, index) => makeIdleBoard(home, `polled${index}`, 'poll'));
+  bench.say(`starting ${sizes.crowd + 3 + sizes.polled} stage processes`);
+  const crowd = await processes.startMany(sizes.crowd, crowded, LAST);
+  const neighbour = await processes.start(busyBoard, LAST);
   await processes.start(watched, STAGES);
   for (const board of polled) await processes.start(board, STAGES);
-  await sleep(sizes.settleMs);
+  await sleep(sizes.crowdSettleMs);
+  await settled;
   bench.say(`idle for ${sizes.windowMs / 1000} s`);
   const wakes = wakeUps(one);
   const [onePercent, crowdPercent] = await Promise.all([
@@ -217,11 +145,11 @@ async function measure(bench: Bench, sizes: Sizes, processes: Processes): Promis
     spawns.push(await spawnToStart());
     await sleep(150);
   }
+  bench.say('beside a busy process');
+  const busy = await besideBusy(busyBoard, neighbour, sizes.busyMs);
   const slowestPollMs = Math.max(
     ...(await polledMs).map((end) => (end.status === 'fulfilled' ? end.value : Number.POSITIVE_INFINITY)),
   );
-  bench.say('beside a busy process');
-  const busy = await besideBusy(home, sizes, processes);
   const over = median(posts.map((ms, round) => ms - (spawns[round] ?? Number.NaN)));
   const percent = (value: number): string => `${value.toFixed(3)} %`;
   return [
@@ -286,34 +214,23 @@ async function measure(bench: Bench, sizes: Sizes, processes: Processes): Promis
   ];
 }
 
-/** One that serves the last stage, beside entries that need only the others'. This program is the busy one. */
+/** Beside entries that need only the other stages: this program is the busy one. */
 async function besideBusy(
-  home: string,
-  { busyMs }: Sizes,
-  processes: Processes,
+  board: Board,
+  pid: number,
+  busyMs: number,
 ): Promise<{ claims: number; idlePercent: number; busyPercent: number }> {
-  const board = makeBoard(home, 'busy');
-  const seconds = busyMs / 1000 + 1;
-  const posted = formatPosted(Date.now() - 60_000);
-  const most = Math.ceil((seconds * NEIGHBOUR.slots * 1000) / NEIGHBOUR.stepMs / 2);
-  for (let index = 0; index < most; index++) {
-    const dataset = `d${String(index).padStart(6, '0')}`;
-    const name = formatName({ rank: 50, posted, letters: 'w__', epoch: 0, class: 'usual', dataset, tags: [] });
-    fs.writeFileSync(board.path(`queue/${name}`), '');
-    fs.linkSync(board.path(`queue/${name}`), board.path(`ids/${dataset}`));
-  }
-  const pid = await processes.start(board, ['third']);
-  await sleep(2_000);
   let steps = 0;
   const step = async (): Promise<number> => {
     steps++;
     await sleep(NEIGHBOUR.stepMs);
     return 0;
   };
-  const functions = new Map(STAGES.slice(0, 2).map((stage) => [stage, step]));
+  const stages = STAGES.slice(0, 2);
+  const functions = new Map(stages.map((stage) => [stage, step]));
   const busy = runStages({
     board,
-    stages: STAGES.slice(0, 2),
+    stages,
     slots: NEIGHBOUR.slots,
     functions,
     untilIdle: true,
