@@ -49,6 +49,7 @@ export class Heartbeat {
   #order: StatusOrder = 'run';
   #sent: string;
   #gist = '';
+  #isQuiet = false;
   #saidMs = Number.NEGATIVE_INFINITY;
   #shownMs = Number.NEGATIVE_INFINITY;
   #toShow: (() => Load) | undefined;
@@ -101,10 +102,10 @@ export class Heartbeat {
   /** Shown at once after a quiet second, else at its end, as it is then. */
   show(load: () => Load): void {
     this.#toShow = load;
-    if (this.#showTimer !== undefined) return;
     const waitMs = this.#shownMs + SHOW_EVERY_MS - performance.now();
     if (waitMs <= 0) this.#showNow();
-    else this.#showTimer = setTimeout(() => this.#showNow(), waitMs).unref();
+    // While nothing changes the main loop's turn of each second does it: a timer of its own would wake an idle process.
+    else this.#showTimer ??= setTimeout(() => this.#showNow(), this.#isQuiet ? 2 * SHOW_EVERY_MS : waitMs).unref();
   }
 
   /** Written by the thread as soon as it comes to it. */
@@ -138,13 +139,15 @@ export class Heartbeat {
   }
 
   #showNow(): void {
+    clearTimeout(this.#showTimer);
     this.#showTimer = undefined;
     this.#shownMs = performance.now();
     if (this.#toShow === undefined) return;
     const load = this.#toShow();
     // Memory and the host's load always change a little: alone they are no reason for a write and a sync a second.
     const gist = JSON.stringify({ ...load, rssMb: 0, load1: 0 });
-    if (gist === this.#gist && this.#shownMs - this.#saidMs < this.#board.leaseMs) return;
+    this.#isQuiet = gist === this.#gist;
+    if (this.#isQuiet && this.#shownMs - this.#saidMs < this.#board.leaseMs) return;
     this.#gist = gist;
     this.#saidMs = this.#shownMs;
     this.say(load);

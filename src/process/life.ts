@@ -200,8 +200,9 @@ export class Life {
       nowMs,
       () => performance.now(),
       () => {
+        const before = this.#seen;
         this.#seen = this.#picker.lookActive();
-        return this.#seen.length > 0;
+        return this.#seen !== before && this.#seen.length > 0;
       },
     );
     this.#lastLookMs = performance.now();

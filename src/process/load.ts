@@ -17,11 +17,25 @@ export interface LoadFacts {
   readonly slots: Slots;
 }
 
+/** Memory and load are shown for people: to ask the kernel each second would be half of what an idle process does. */
+const SAMPLED_MS = 5_000;
+let sampled = { atMs: Number.NEGATIVE_INFINITY, rssMb: 0, load1: 0 };
+
+function sample(): { readonly rssMb: number; readonly load1: number } {
+  const atMs = performance.now();
+  if (atMs - sampled.atMs >= SAMPLED_MS) {
+    const rssMb = Math.round(process.memoryUsage.rss() / 1e6);
+    sampled = { atMs, rssMb, load1: Math.round((loadavg()[0] ?? 0) * 100) / 100 };
+  }
+  return sampled;
+}
+
 /** It does not change, and asking the kernel for it takes six calls. */
 let own: ProcessMark | undefined;
 
 export function loadOf({ board, started, stages, size, state, message, slots }: LoadFacts): Load {
   own ??= ownMark();
+  const { rssMb, load1 } = sample();
   return {
     ...own,
     host: board.host,
@@ -33,8 +47,8 @@ export function loadOf({ board, started, stages, size, state, message, slots }: 
     message,
     done: slots.done,
     failed: slots.failed,
-    rssMb: Math.round(process.memoryUsage.rss() / 1e6),
-    load1: Math.round((loadavg()[0] ?? 0) * 100) / 100,
+    rssMb,
+    load1,
     entries: slots.executions.map(({ held, since }) => ({
       dataset: held.try.dataset,
       stage: held.stage,
