@@ -1,7 +1,8 @@
 /**
  * Whether a folder may hold other names than when it was last read, for one stat: what comes, goes or is renamed in it
- * gives it a new change time, which nobody can set. So an idle process reads nothing anew. Believed of local file systems only:
- * where other hosts change a folder behind this one's back, its times may be as old as their caches, and it is read.
+ * gives it a new change time, which nobody can set. So an idle process reads nothing anew. Believed of local file
+ * systems only: where other hosts change a folder behind this one's back, its times may be as old as this one's cache,
+ * and it is read.
  */
 import type { Board } from './board.ts';
 

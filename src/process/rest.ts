@@ -1,8 +1,8 @@
 /**
  * Gives back the memory that start and work took, once nothing has run for a while. V8's young generation grows to 16 MB
  * by the first look at a large board, and shrinks only in a full collection after seconds without much allocation: an
- * idle process allocates too little to ever have one. For programs that are nothing but a stage process: the collection stops
- * all of a program for some ms.
+ * idle process allocates too little to ever have one. For programs that are nothing but a stage process: the collection
+ * stops all of a program for some ms.
  */
 import v8 from 'node:v8';
 import vm from 'node:vm';
