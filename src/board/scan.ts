@@ -2,7 +2,16 @@
  * What stands on the board: one readdir a folder, never a stat an entry. A scan is not a snapshot: an entry under
  * rename may be missing or stand under two names. Decisions are made on names and confirmed by renames.
  */
-import { DAY_FOLDERS, dayFolder, type EntryName, isDay, LIVE_FOLDERS, parseName, type State } from '../model/name.ts';
+import {
+  DAY_FOLDERS,
+  dayFolder,
+  type EntryName,
+  isDay,
+  LIVE_FOLDERS,
+  type Parsed,
+  parseName,
+  type State,
+} from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
 
@@ -32,9 +41,23 @@ export function isHidden(file: string): boolean {
   return file.startsWith('.');
 }
 
+/** Names taken apart lately: most of what a look finds stood there at the last one. What a name says never changes. */
+const parsedNames = new Map<string, Parsed>();
+const MOST_PARSED = 32_768;
+
+function parsedName(file: string): Parsed {
+  let parsed = parsedNames.get(file);
+  if (parsed === undefined) {
+    parsed = parseName(file);
+    if (parsedNames.size >= MOST_PARSED) parsedNames.clear();
+    parsedNames.set(file, parsed);
+  }
+  return parsed;
+}
+
 /** Reads a name in a folder as an entry of this board. */
 export function readName(board: Board, folder: string, file: string): Located | Foreign {
-  const parsed = parseName(file);
+  const parsed = parsedName(file);
   if (!parsed.ok) return { folder, file, at: parsed.at, why: parsed.why };
   const { name } = parsed;
   if (name.letters.length !== board.stages.length) {
