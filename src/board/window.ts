@@ -11,6 +11,8 @@ import { isHidden, isLocated, type Located, readName } from './scan.ts';
 export const WINDOW = 2048;
 /** Of a large queue this part is kept, so that reading it costs a claim the same however long it is. */
 const WINDOW_PART = 16;
+/** For each process at least: what is its own lasts for as many slots as one may fill at once. */
+const WINDOW_SHARE = 64;
 const MOST_KEPT = 65_536;
 /** Names that are not as queue names are, kept for housekeeping's next pass. */
 const MOST_ODD = 256;
@@ -28,12 +30,17 @@ export interface QueueRead {
 }
 
 /**
- * Names to keep, by how many there were at the last look. On a board that is polled no hint tells of better names that
- * come meanwhile: there the queue is read anew after few.
+ * Names to keep, by how many there were at the last look, and among how many processes they are shared out. On a board
+ * that is polled no hint tells of better names that come meanwhile: there the queue is read anew after few.
  */
-export function windowFor({ config, isNetwork }: Pick<Board, 'config' | 'isNetwork'>, total: number): number {
+export function windowFor(
+  { config, isNetwork }: Pick<Board, 'config' | 'isNetwork'>,
+  total: number,
+  processes: number,
+): number {
   const isPolled = config.watch === 'poll' || (config.watch === 'auto' && isNetwork);
-  return isPolled ? WINDOW : Math.min(Math.max(WINDOW, Math.floor(total / WINDOW_PART)), MOST_KEPT);
+  const part = isPolled ? 0 : Math.floor(total / WINDOW_PART);
+  return Math.min(Math.max(WINDOW, WINDOW_SHARE * processes, part), MOST_KEPT);
 }
 
 /** A queued entry may have columns that were held ahead, each with its cause. */

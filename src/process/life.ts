@@ -222,7 +222,7 @@ export class Life {
       nowMs,
       () => performance.now(),
       () => {
-        const { entries, odd } = this.#picker.lookQueue();
+        const { entries, odd } = this.#picker.lookQueue(this.keeper.share());
         this.keeper.sweep(odd);
         return entries.length > 0;
       },

@@ -90,6 +90,13 @@ export class Line<C extends Candidate> {
     this.#own.remove(candidate);
   }
 
+  /** Forgets all others. @returns whether there were any */
+  keep(isKept: (candidate: C) => boolean): boolean {
+    const before = this.#all.length;
+    for (const candidate of this.#all) if (!isKept(candidate)) this.remove(candidate);
+    return this.#all.length < before;
+  }
+
   #ownOf(share: Share): Queue<C> {
     if (share.index !== this.#share.index || share.count !== this.#share.count) {
       this.#share = share;

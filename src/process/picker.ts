@@ -13,6 +13,7 @@ import { Line } from './line.ts';
 
 export type Choice = Candidate<Located>;
 const RANKS = 100;
+const ALONE: Share = { index: 0, count: 1 };
 const LOOK_AGAIN_MS = 5_000;
 /** So often at least a process serves the head of the line, whoever's share that is. */
 const HEAD_EVERY_MS = 250;
@@ -25,6 +26,7 @@ const CLAIMED = /[pe]/;
 
 export class Picker {
   readonly #board: Board;
+  readonly #clock: () => number;
   readonly #serves: ReadonlySet<number>;
   readonly #concerns = new Map<string, boolean>();
   readonly #columnsOf = new Map<string, readonly number[]>();
@@ -34,6 +36,7 @@ export class Picker {
   #queue = new Line<Choice>([]);
   #headMs = Number.NEGATIVE_INFINITY;
   #stale = 0;
+  #share = ALONE;
   /** Names in the queue at the last look. */
   #total = 0;
   #activeByRank: number[] = new Array<number>(RANKS).fill(0);
@@ -49,8 +52,10 @@ export class Picker {
   #activeFresh = false;
   #queueFresh = false;
 
-  constructor(board: Board, serves: ReadonlySet<number>) {
+  /** @param clock milliseconds that only go forward */
+  constructor(board: Board, serves: ReadonlySet<number>, clock: () => number = () => performance.now()) {
     this.#board = board;
+    this.#clock = clock;
     this.#activeFolder = new Unchanged(board, 'active');
     this.#queueFolder = new Unchanged(board, 'queue');
     this.#serves = serves;
@@ -75,19 +80,24 @@ export class Picker {
     this.#activeByRank = new Array<number>(RANKS).fill(0);
     for (const { name } of this.#seen) this.#activeByRank[name.rank] = (this.#activeByRank[name.rank] ?? 0) + 1;
     this.#active = new Line(this.#candidates(this.#seen));
+    this.#forgetBegun();
     return this.#seen;
   }
 
-  /** One readdir of `queue/`, or a stat if nothing has changed there and nothing of it was used. */
-  lookQueue(): QueueRead {
+  /**
+   * One readdir of `queue/`, or a stat if nothing has changed there and nothing of it was used. Of many processes each
+   * remembers more, so that what is its own lasts as long.
+   */
+  lookQueue(share: Share = ALONE): QueueRead {
     this.forgetDue();
-    if (this.#queueFresh && this.#queueFolder.isSame()) return this.#read;
+    if (this.#queueFresh && this.#share.count >= share.count && this.#queueFolder.isSame()) return this.#read;
+    this.#share = share;
     const read = this.#queueFolder.read(() =>
       readQueue(
         this.#board,
         (letters) => this.columns(letters).length > 0,
         (file) => this.#notBefore.has(file),
-        windowFor(this.#board, this.#total),
+        windowFor(this.#board, this.#total, share.count),
       ),
     );
     this.#read = read;
@@ -154,7 +164,7 @@ export class Picker {
   /** Takes the next candidate out of the memory. `fits`: whether there is room for its stage. */
   next(share: Share, fits: (column: number) => boolean): Choice | undefined {
     for (;;) {
-      const now = performance.now();
+      const now = this.#clock();
       const atHead = now - this.#headMs >= HEAD_EVERY_MS;
       const active = this.#active.pick(share, fits, atHead);
       const queued = this.#queue.pick(share, fits, atHead);
@@ -212,6 +222,14 @@ export class Picker {
     const now = this.#board.now();
     this.#notBefore.set(entry.file, Math.min(mtimeMs, now + Math.max(LOOK_AGAIN_MS, (mtimeMs - now) / 10)));
     return false;
+  }
+
+  /** What others have begun is in the queue no more: to know it from here saves asking for each of their names. */
+  #forgetBegun(): void {
+    if (this.#share.count < 2 || this.#queue.isEmpty) return;
+    const begun = new Set(this.#seen.map(({ name }) => `${name.dataset} ${name.posted}`));
+    const isLeft = ({ entry }: Choice): boolean => !begun.has(`${entry.name.dataset} ${entry.name.posted}`);
+    if (this.#queue.keep(isLeft)) this.#queueFresh = false;
   }
 
   #candidates(entries: readonly Located[]): Choice[] {

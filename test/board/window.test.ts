@@ -96,12 +96,18 @@ describe('windowFor', () => {
     [1_000_000, 62_500],
     [9_000_000, 65_536],
   ])('of %i names: %i', (total, kept) => {
-    expect(windowFor(on('auto'), total)).toBe(kept);
-    expect(windowFor(on('watch', true), total)).toBe(kept);
+    expect(windowFor(on('auto'), total, 16)).toBe(kept);
+    expect(windowFor(on('watch', true), total, 16)).toBe(kept);
+  });
+
+  test('of many processes each has enough', () => {
+    expect(windowFor(on('auto'), 0, 200)).toBe(12_800);
+    expect(windowFor(on('poll'), 1_000_000, 200)).toBe(12_800);
+    expect(windowFor(on('auto'), 0, 9_000)).toBe(65_536);
   });
 
   test('where no hint tells of better names, few', () => {
-    expect(windowFor(on('poll'), 1_000_000)).toBe(WINDOW);
-    expect(windowFor(on('auto', true), 1_000_000)).toBe(WINDOW);
+    expect(windowFor(on('poll'), 1_000_000, 16)).toBe(WINDOW);
+    expect(windowFor(on('auto', true), 1_000_000, 16)).toBe(WINDOW);
   });
 });

@@ -162,3 +162,36 @@ test('a name that is none concerns everybody', () => {
   const { picker } = bench();
   expect(picker.concerns('active', 'note')).toBe(true);
 });
+
+test('of a queue that all see alike, each of many processes takes its own', () => {
+  const { board, put } = bench();
+  for (let at = 0; at < 600; at++) put('queue', 'w_', `d${String(at).padStart(4, '0')}`);
+  const taken = new Set<string>();
+  for (let index = 0; index < 20; index++) {
+    const picker = new Picker(board, new Set([0, 1]));
+    picker.lookQueue({ index, count: 20 });
+    for (let slot = 0; slot < 15; slot++) {
+      const next = picker.next({ index, count: 20 }, any);
+      taken.add(next?.entry.file ?? '');
+    }
+  }
+  expect(taken.size).toBe(300);
+});
+
+test('what stands in active/ is no longer offered from the queue', () => {
+  const { picker, put } = bench();
+  // Its file stays, so that only the look tells: asked for, it would be there.
+  put('queue', 'w_', 'begun', 50, 1);
+  put('queue', 'w_', 'waiting', 50, 2);
+  picker.lookQueue({ index: 0, count: 2 });
+  put('active', 'p_', 'begun', 50, 1);
+  picker.lookActive();
+  expect(all(picker)).toEqual(['waiting:0']);
+});
+
+test('of many processes each remembers more of the queue', () => {
+  const { picker, put } = bench();
+  for (let at = 0; at < 2_200; at++) put('queue', 'w_', `d${String(at).padStart(4, '0')}`);
+  expect(picker.lookQueue().entries).toHaveLength(2_048);
+  expect(picker.lookQueue({ index: 0, count: 100 }).entries).toHaveLength(2_200);
+});
