@@ -13,6 +13,11 @@ export const SUITES: readonly Listed[] = [
   { name: 'startup', limitSeconds: 60, load: async () => (await import('./startup.ts')).startup },
   { name: 'steps', limitSeconds: 120, load: async () => (await import('./steps.ts')).steps },
   { name: 'peers', limitSeconds: 300, load: async () => (await import('./peers.ts')).peers },
+  { name: 'claim', limitSeconds: 240, load: async () => (await import('./claim.ts')).claimSuite },
+  { name: 'scan', limitSeconds: 240, load: async () => (await import('./scan.ts')).scan },
+  { name: 'post', limitSeconds: 180, load: async () => (await import('./post.ts')).post },
+  { name: 'idle', limitSeconds: 180, load: async () => (await import('./idle.ts')).idle },
+  { name: 'pool', limitSeconds: 180, load: async () => (await import('./pool.ts')).pool },
 ];
 
 export const SUITE_NAMES: readonly string[] = SUITES.map(({ name }) => name);
