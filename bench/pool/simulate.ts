@@ -156,6 +156,7 @@ class Pool {
     const board: Board = Board.open(this.#home, boardName(onBoard), {
       writer: id,
       host: onHost,
+      isNetwork: true,
       fs: memoryFs(this.#disk, (call) => {
         if (call.op === 'identify' && call.failed) member.process.askedInVain();
         this.#clock.nowMs = this.#server.charge(call, this.#clock.nowMs);

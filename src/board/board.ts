@@ -31,6 +31,8 @@ export interface OpenOptions {
   readonly writer?: string;
   readonly host?: string;
   readonly onTrouble?: (message: string) => void;
+  /** Whether other hosts change the disk, where the door is another than the system's own. Default: as the system says. */
+  readonly isNetwork?: boolean;
 }
 
 export class Board {
@@ -58,7 +60,7 @@ export class Board {
     this.stages = config.stages.map(({ stage }) => stage);
     this.graph = graphOfStages(config.stages);
     this.host = options.host ?? hostField(hostname());
-    this.isNetwork = isNetworkFs(this.root);
+    this.isNetwork = options.isNetwork ?? isNetworkFs(this.root);
     this.fs = options.fs ?? (this.isNetwork ? nodeFs : localFs);
     this.leaseMs = config.leaseMs ?? (this.isNetwork ? NETWORK_LEASE_MS : LOCAL_LEASE_MS);
     this.#options = options;
