@@ -8,6 +8,8 @@ import type { Board } from './board.ts';
 
 /** The clock that stamps folders stands still for up to 10 ms: a younger stamp could be given again. */
 const SETTLED_MS = 100;
+/** Where stamps are in whole seconds, or in twos of them, so long. */
+const COARSE_SETTLED_MS = 2_100;
 /** Once in a while a folder is read whatever its time says: no file system is known well enough. */
 const BELIEVED_MS = 600_000;
 
@@ -43,7 +45,8 @@ export class Unchanged {
     if (this.#board.isNetwork) return undefined;
     const changed = this.#board.fs.changed(this.#board.path(this.#folder));
     if (changed === undefined) return undefined;
-    const ageMs = Date.now() - changed.ms;
-    return ageMs > SETTLED_MS ? changed.stamp : undefined;
+    // A stamp of nanoseconds that looks like one of seconds only waits longer.
+    const settledMs = changed.ms % 1000 === 0 ? COARSE_SETTLED_MS : SETTLED_MS;
+    return Date.now() - changed.ms > settledMs ? changed.stamp : undefined;
   }
 }

@@ -71,6 +71,21 @@ test('a change a moment ago could have a second one with the same time: it is no
   expect(folder.isSame()).toBe(false);
 });
 
+test.each([
+  ['of a whole second', 1000, 2_050, false],
+  ['of a whole second', 1000, 2_150, true],
+  ['in between', 1234, 90, false],
+  ['in between', 1234, 150, true],
+])('a time %s (%i ms), %i ms ago: believed %s', (_, ms, ageMs, isBelieved) => {
+  const { home } = bench();
+  const { fs: door } = faultyFs();
+  const board = Board.open(home, 'b', { fs: { ...door, changed: () => ({ stamp: 'one', ms }) } });
+  const folder = new Unchanged(board, 'queue');
+  vi.setSystemTime(ms + ageMs);
+  folder.read(() => undefined);
+  expect(folder.isSame()).toBe(isBelieved);
+});
+
 test('not believed for ever', () => {
   const { folder, read } = bench();
   read();
