@@ -6,16 +6,23 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { addEntries, makeBoard, STAGES } from './claim-boards.ts';
 
+/** Entries that each process works off before the run. */
+const WARM = 250;
+
 /** Says that it is there, waits for the start, and works until nothing is left. */
 const program = (library: string): string => `
 import fs from 'node:fs';
 import { openBoard, runStages } from ${JSON.stringify(library)};
 const [home, number] = process.argv.slice(-2);
+const work = (board) =>
+  runStages({ board, untilIdle: true, log: () => {}, functions: new Map(board.stages.map((stage) => [stage, () => 0])) });
+// On a board of its own first: a stage process runs for days, and not for the seconds in which V8 compiles it.
+await work(openBoard(home + '/warm-' + number, 'b'));
 const board = openBoard(home, 'b');
 fs.writeFileSync(home + '/ready-' + number, '');
 while (!fs.existsSync(home + '/start')) await new Promise((resolve) => setTimeout(resolve, 5));
 const before = process.cpuUsage();
-await runStages({ board, untilIdle: true, log: () => {}, functions: new Map(board.stages.map((stage) => [stage, () => 0])) });
+await work(board);
 const { user, system } = process.cpuUsage(before);
 fs.writeFileSync(home + '/cpu-' + number, String(user + system));
 `;
@@ -35,6 +42,7 @@ export async function runProcesses(
 ): Promise<Throughput> {
   const board = makeBoard(home);
   addEntries(board, 'd', entries);
+  for (let number = 0; number < processes; number++) addEntries(makeBoard(join(home, `warm-${number}`)), 'd', WARM);
   const file = join(home, 'work.mjs');
   fs.writeFileSync(file, program(pathToFileURL(join(root, 'dist', 'index.js')).href));
   const children = Array.from({ length: processes }, (_, index) =>

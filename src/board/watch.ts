@@ -7,6 +7,12 @@ import { type FSWatcher, watch } from 'node:fs';
 import type { Board } from './board.ts';
 import { faultText } from './errors.ts';
 
+/** More hints of a folder than this within so long are a flood: to look now and then costs less than to hear each. */
+const FLOOD = 50;
+const FLOOD_MS = 50;
+/** So long nothing is heard of a folder that is flooded. */
+const DEAF_MS = 250;
+
 export interface WakeOptions {
   readonly folders: readonly string[];
   /** Called for each hint; `file` may be missing. */
@@ -15,7 +21,8 @@ export interface WakeOptions {
 }
 
 export class BoardWatch {
-  readonly #watchers: FSWatcher[] = [];
+  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #deaf = new Map<string, NodeJS.Timeout>();
   #file: FSWatcher | undefined;
   readonly #followed = new Set<string>();
   readonly #board: Board;
@@ -32,16 +39,43 @@ export class BoardWatch {
   }
 
   #add(folder: string): void {
-    const watcher = this.#watch(folder);
-    if (watcher !== undefined) this.#watchers.push(watcher);
+    let count = 0;
+    let sinceMs = Number.NEGATIVE_INFINITY;
+    const watcher = this.#watch(folder, () => {
+      const nowMs = performance.now();
+      if (nowMs - sinceMs > FLOOD_MS) {
+        count = 0;
+        sinceMs = nowMs;
+      }
+      if (++count > FLOOD) this.#rest(folder);
+    });
+    if (watcher !== undefined) this.#watchers.set(folder, watcher);
   }
 
-  #watch(folder: string): FSWatcher | undefined {
+  /**
+   * Stops listening for a while. The kernel tells each listener of each rename while it holds the folder, so sixteen busy
+   * processes that listen to each other do little else.
+   */
+  #rest(folder: string): void {
+    if (this.#deaf.has(folder)) return;
+    this.#watchers.get(folder)?.close();
+    const hear = (): void => {
+      this.#deaf.delete(folder);
+      this.#add(folder);
+      // What was not heard: anything.
+      this.#options.onHint(folder, undefined);
+    };
+    this.#deaf.set(folder, setTimeout(hear, DEAF_MS).unref());
+  }
+
+  #watch(folder: string, onEvent: () => void = () => undefined): FSWatcher | undefined {
     const { onHint, onTrouble } = this.#options;
     try {
       const watcher = watch(this.#board.path(folder), { persistent: false }, (event, file) => {
         // A change of content is a heartbeat or a parameter: names are what counts.
-        if (event === 'rename') onHint(folder, file ?? undefined);
+        if (event !== 'rename') return;
+        onHint(folder, file ?? undefined);
+        onEvent();
       });
       watcher.on('error', (error) =>
         onTrouble(`${folder} can't be watched any longer: ${faultText(error)}; it is polled`),
@@ -70,7 +104,9 @@ export class BoardWatch {
   }
 
   close(): void {
-    for (const watcher of this.#watchers.splice(0)) watcher.close();
+    for (const timer of this.#deaf.values()) clearTimeout(timer);
+    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
     this.#file?.close();
   }
 }

@@ -61,6 +61,7 @@ export class Life {
   #orderMs = Number.NEGATIVE_INFINITY;
   #orderHinted = true;
   #checkHinted = false;
+  #queueUnsure = false;
   #dueHinted = false;
   #keepMs = Number.NEGATIVE_INFINITY;
   #quietDueMs = Number.NEGATIVE_INFINITY;
@@ -92,6 +93,11 @@ export class Life {
       else if (this.slots.free === 0 || !this.#picker.isEmpty) return;
     } else if (folder === 'queue') {
       if (file !== undefined && (!this.#picker.isNews(file) || this.#isOthers(folder, file))) return;
+      // Something, nobody knows what: who has work is in no hurry to read a long queue for it.
+      if (file === undefined && !this.#picker.isEmpty) {
+        this.#queueUnsure = true;
+        return;
+      }
       this.#queue.hint();
       if (this.slots.free === 0) return;
     } else if (folder === 'done' || folder === BOARD_ROOT) {
@@ -213,7 +219,7 @@ export class Life {
   #queueDueMs(): number {
     // As good as a hint: more stands there, and nothing of it is known.
     if (this.#picker.queueRanOut) this.#queue.hint();
-    if (this.#queue.isHinted || this.#picker.isEmpty) return this.#queue.dueMs();
+    if (this.#queue.isHinted || this.#queueUnsure || this.#picker.isEmpty) return this.#queue.dueMs();
     return Number.POSITIVE_INFINITY;
   }
 
@@ -222,6 +228,7 @@ export class Life {
       nowMs,
       () => performance.now(),
       () => {
+        this.#queueUnsure = false;
         const { entries, odd } = this.#picker.lookQueue(this.keeper.share());
         this.keeper.sweep(odd);
         return entries.length > 0;

@@ -34,3 +34,25 @@ test('a file that is followed tells of its renames and not of its writes, nor of
     expect(hints.splice(0)[0]).toMatch(/^processes\/one:/);
   }
 });
+
+test('a flood of hints is heard once: it listens again after a while, and says that something has changed', async () => {
+  const home = makeHome({ a: 'command: [/bin/true]' });
+  createBoard(home, 'b', loadPipeline(home, 'p').pipeline);
+  const path = (name: string): string => boardPath(home, `queue/${name}`);
+  const hints: (string | undefined)[] = [];
+  const watch = new BoardWatch(Board.open(home, 'b'), {
+    folders: ['queue', 'held'],
+    onHint: (folder, file) => hints.push(`${folder}/${file}`),
+    onTrouble: (message) => hints.push(message),
+  });
+  onCleanup(() => watch.close());
+  const names = Array.from({ length: 3_000 }, (_, index) => `x${index}`);
+  for (const name of names) fs.writeFileSync(path(name), '');
+  await until(() => hints.includes('queue/undefined'), 'it to listen again');
+  expect(hints.length).toBeLessThan(names.length);
+  hints.length = 0;
+  fs.writeFileSync(path('later'), '');
+  await until(() => hints.includes('queue/later'), 'the hint of what came later');
+  fs.writeFileSync(boardPath(home, 'held/other'), '');
+  await until(() => hints.includes('held/other'), 'the hint of another folder');
+});
