@@ -2,16 +2,7 @@
  * What stands on the board: one readdir a folder, never a stat an entry. A scan is not a snapshot: an entry under
  * rename may be missing or stand under two names. Decisions are made on names and confirmed by renames.
  */
-import {
-  DAY_FOLDERS,
-  dayFolder,
-  type EntryName,
-  isDay,
-  LIVE_FOLDERS,
-  type Parsed,
-  parseName,
-  type State,
-} from '../model/name.ts';
+import { DAY_FOLDERS, dayFolder, type EntryName, isDay, LIVE_FOLDERS, parseName, type State } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
 
@@ -41,23 +32,9 @@ export function isHidden(file: string): boolean {
   return file.startsWith('.');
 }
 
-/** Names taken apart lately: most of what a look finds stood there at the last one. What a name says never changes. */
-const parsedNames = new Map<string, Parsed>();
-const MOST_PARSED = 32_768;
-
-function parsedName(file: string): Parsed {
-  let parsed = parsedNames.get(file);
-  if (parsed === undefined) {
-    parsed = parseName(file);
-    if (parsedNames.size >= MOST_PARSED) parsedNames.clear();
-    parsedNames.set(file, parsed);
-  }
-  return parsed;
-}
-
 /** Reads a name in a folder as an entry of this board. */
 export function readName(board: Board, folder: string, file: string): Located | Foreign {
-  const parsed = parsedName(file);
+  const parsed = parseName(file);
   if (!parsed.ok) return { folder, file, at: parsed.at, why: parsed.why };
   const { name } = parsed;
   if (name.letters.length !== board.stages.length) {
@@ -71,12 +48,16 @@ export function isLocated(read: Located | Foreign): read is Located {
   return 'name' in read;
 }
 
-/** One readdir. A missing folder is empty (a day that has not been). */
-export function scanFolder(board: Board, folder: string): FolderScan {
+/**
+ * One readdir. A missing folder is empty (a day that has not been).
+ * @param before entries of an earlier look at the same folder, by file: a name that stands there still is not taken apart
+ *   again, for what it says never changes
+ */
+export function scanFolder(board: Board, folder: string, before?: ReadonlyMap<string, Located>): FolderScan {
   const scan: FolderScan = { entries: [], foreign: [] };
   for (const file of folderNames(board, folder)) {
     if (isHidden(file)) continue;
-    const read = readName(board, folder, file);
+    const read = before?.get(file) ?? readName(board, folder, file);
     if (isLocated(read)) scan.entries.push(read);
     else scan.foreign.push(read);
   }

@@ -74,7 +74,7 @@ export class Picker {
   /** One readdir of `active/`, or a stat if nothing has changed there. @returns all that stands there; the same array if it is the same */
   lookActive(): Located[] {
     if (!this.#activeFolder.isSame())
-      this.#seen = this.#activeFolder.read(() => scanFolder(this.#board, 'active').entries);
+      this.#seen = this.#activeFolder.read(() => scanFolder(this.#board, 'active', this.#before()).entries);
     else if (this.#activeFresh) return this.#seen;
     this.#activeFresh = true;
     this.#activeByRank = new Array<number>(RANKS).fill(0);
@@ -222,6 +222,11 @@ export class Picker {
     const now = this.#board.now();
     this.#notBefore.set(entry.file, Math.min(mtimeMs, now + Math.max(LOOK_AGAIN_MS, (mtimeMs - now) / 10)));
     return false;
+  }
+
+  /** Most of what a look at `active/` finds stood there at the last one. */
+  #before(): ReadonlyMap<string, Located> {
+    return new Map(this.#seen.map((entry) => [entry.file, entry]));
   }
 
   /** What others have begun is in the queue no more: to know it from here saves asking for each of their names. */
