@@ -1,6 +1,5 @@
 /**
- * Looks at all status files, again and again, as each stage process does five times a lease: 50 processes open 50 files
- * each. What can't change is read once: names as long as the folder is the same, the mark once a process. The counter is
+ * Looks at all status files, again and again, as each stage process does: 50 processes open 50 files each. What can't change is read once: names as long as the folder is the same, the mark once a process. The counter is
  * read anew by every look, from a file opened anew.
  */
 import { FOLDERS, type StatusName } from '../model/name.ts';

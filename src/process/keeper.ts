@@ -31,6 +31,8 @@ const QUIET_FOLDERS = ['failed', 'held', 'gather'] as const;
 const RETENTION_EVERY_MS = 3_600_000;
 /** The main loop must not stand still: a turn of retention takes no longer. */
 const RETENTION_SLICE_MS = 50;
+/** Processes on a board. */
+const FEW = 8;
 const SLOW_EVERY_LEASES = 20;
 const CLAIMED = /[pe]/;
 
@@ -71,6 +73,14 @@ export class Keeper {
     this.#quiet = new Map(
       QUIET_FOLDERS.map((folder) => [folder, { folder: new Unchanged(options.board, folder), unsettled: [] }]),
     );
+  }
+
+  /**
+   * Between two looks at the other processes (ms): five a lease, and four where many look. Each of them reads the status
+   * files of all, and the first to see one stand still for a lease is enough.
+   */
+  get lookEveryMs(): number {
+    return this.#options.board.leaseMs / (this.#statuses.length > FEW ? 4 : 5);
   }
 
   /** Which of the live processes that serve one of the same stages this one is. */

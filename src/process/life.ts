@@ -17,7 +17,6 @@ import type { Wake } from './wake.ts';
 const ORDER_EVERY_MS = 1_000;
 /** Running steps are checked for their claims at least this often. */
 const CHECK_EVERY_MS = 1_000;
-const KEEP_LOOKS_A_LEASE = 5;
 const QUIET_COST_FACTOR = 100;
 
 export interface LifeParts {
@@ -129,7 +128,7 @@ export class Life {
       this.#queue.hint();
       this.#dueHinted = true;
     }
-    const keepDue = nowMs - this.#keepMs >= this.#board.leaseMs / KEEP_LOOKS_A_LEASE;
+    const keepDue = nowMs - this.#keepMs >= this.keeper.lookEveryMs;
     if (keepDue || this.#activeDueMs() <= nowMs) this.#lookActive(nowMs);
     if (keepDue) {
       this.#keepMs = nowMs;
@@ -171,7 +170,7 @@ export class Life {
   sleepMs(nowMs: number): number {
     const due = [
       this.#orderMs + ORDER_EVERY_MS,
-      this.#keepMs + this.#board.leaseMs / KEEP_LOOKS_A_LEASE,
+      this.#keepMs + this.keeper.lookEveryMs,
       this.#activeDueMs(),
       ...(this.slots.free > 0 ? [this.#queueDueMs()] : []),
       ...(this.programsDueMs === undefined ? [] : [nowMs + this.programsDueMs]),
