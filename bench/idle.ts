@@ -16,7 +16,7 @@ import type { Bench, Row, Suite } from './suite.ts';
 
 const run = promisify(execFile);
 const DATE = '/usr/bin/date';
-/** The longest wait between two looks at a polled board: `POLLED` in src/process/looks.ts. */
+/** What a post to a polled board may wait at most: the longest time between two looks is a tenth less (src/process/looks.ts). */
 const POLL_MS = 5_000;
 /** What the busy neighbour does: so many at once, each for so long, is 1,000 claims a second. */
 const NEIGHBOUR = { slots: 10, stepMs: 10 };

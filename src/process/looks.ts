@@ -11,7 +11,8 @@ export interface LookTimes {
 
 /** A board whose changes the kernel reports is looked at seldom; one that is polled, often. */
 export const WATCHED: LookTimes = { leastMs: 2_000, mostMs: 15_000 };
-export const POLLED: LookTimes = { leastMs: 250, mostMs: 5_000 };
+/** Within five seconds something has begun: a tenth is left for the look and the start. */
+export const POLLED: LookTimes = { leastMs: 250, mostMs: 4_900 };
 
 /** At most a tenth of the time when there is a reason; a hundredth when only the clock says so. */
 const COST_FACTOR = 10;
