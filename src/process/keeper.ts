@@ -58,6 +58,7 @@ export class Keeper {
   #claimed: readonly Located[] = [];
   /** What stood there at the last sweep. */
   #swept: readonly Located[] | undefined;
+  #unsettled: readonly Located[] = [];
   readonly #inOrder: InOrder;
   readonly #quiet: ReadonlyMap<string, { readonly folder: Unchanged; unsettled: readonly Located[] }>;
   #slowMs = Number.NEGATIVE_INFINITY;
@@ -130,25 +131,24 @@ export class Keeper {
     }
   }
 
-  /** Repairs in `active/`. The same array again costs nothing but a look at its claims. */
+  /** Repairs in `active/`. The same array again costs a look at its claims, and at what could not be put right. */
   sweepActive(entries: readonly Located[]): void {
-    const claimed = this.#claimedOf(entries);
-    if (entries === this.#swept) {
-      this.sweep(claimed);
-      return;
+    if (entries !== this.#swept) {
+      this.#unsettled = this.#unsettledOf(entries);
+      this.#swept = entries;
     }
-    this.#swept = entries;
-    this.sweep(entries);
+    this.sweep(this.#unsettled);
+  }
+
+  /** A name without claims that is in order stays so: only claims change with their owners. */
+  #unsettledOf(entries: readonly Located[]): readonly Located[] {
+    return entries.filter((entry) => isClaimed(entry) || !this.#inOrder.has(entry));
   }
 
   /** Repairs among these entries. */
   sweep(entries: readonly Located[]): void {
     const swept = nothingSwept();
-    // A name without claims that is in order stays so: only claims change with their owners.
-    this.#repair(
-      entries.filter((entry) => isClaimed(entry) || !this.#inOrder.has(entry)),
-      swept,
-    );
+    this.#repair(this.#unsettledOf(entries), swept);
     this.#tell(swept);
   }
 
@@ -162,8 +162,9 @@ export class Keeper {
         continue;
       }
       const { entries } = quiet.folder.read(() => scanFolder(this.#options.board, name));
-      this.sweep(entries);
-      quiet.unsettled = entries.filter((entry) => isClaimed(entry) || !this.#inOrder.has(entry));
+      // First: where the disk refuses a repair, it is tried again.
+      quiet.unsettled = this.#unsettledOf(entries);
+      this.sweep(quiet.unsettled);
     }
   }
 

@@ -67,3 +67,23 @@ test('a folder of what waits for people is read when something has changed in it
   expect(list(home, 'held')).toEqual([]);
   expect(list(home, 'active')).toHaveLength(1);
 });
+
+test('what the disk refuses to put right is tried again, though its folder has not changed', () => {
+  const { home, board, keeper, put } = bench();
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+  onTestFinished(() => void vi.restoreAllMocks());
+  put('held', 'cw');
+  put('active', 'cf');
+  const seen = scanFolder(board, 'active').entries;
+  const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28, syscall: 'rename' });
+  const rename = vi.spyOn(board.fs, 'rename').mockImplementation(() => {
+    throw full;
+  });
+  expect(() => keeper.sweepQuiet()).toThrow('ENOSPC');
+  expect(() => keeper.sweepActive(seen)).toThrow('ENOSPC');
+  rename.mockRestore();
+  keeper.sweepQuiet();
+  keeper.sweepActive(seen);
+  expect(list(home, 'held')).toEqual([]);
+  expect(list(home, 'failed')).toHaveLength(1);
+});
