@@ -35,7 +35,7 @@ export interface Share {
   readonly count: number;
 }
 
-/** True if the entry is this process's to try first: every dataset is one live process's. */
+/** True if the entry is this process's to try first: every dataset is that of one of those who serve the same stages. */
 export function ownedBy(name: EntryName, { index, count }: Share): boolean {
   return hashText(name.dataset) % count === index;
 }

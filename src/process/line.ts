@@ -42,12 +42,14 @@ function firstOf<C extends Candidate>(queue: Queue<C>, fits: (column: number) =>
 
 export class Line<C extends Candidate> {
   readonly #all: Queue<C>;
+  readonly #columns: ReadonlySet<number>;
   #own = new Queue<C>([]);
   #share: Share = { index: 0, count: 1 };
 
   /** @param sorted as served */
   constructor(sorted: readonly C[]) {
     this.#all = new Queue(sorted);
+    this.#columns = new Set(sorted.map(({ column }) => column));
   }
 
   get length(): number {
@@ -64,7 +66,8 @@ export class Line<C extends Candidate> {
   }
 
   first(fits: (column: number) => boolean): C | undefined {
-    return firstOf(this.#all, fits);
+    // A stage without room would be asked for once a name.
+    return [...this.#columns].some(fits) ? firstOf(this.#all, fits) : undefined;
   }
 
   /**

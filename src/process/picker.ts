@@ -179,7 +179,9 @@ export class Picker {
       if (choice === undefined) return undefined;
       this.#take(choice);
       const isDue = this.isDue(choice);
-      this.#stale = isDue ? 0 : this.#stale + 1;
+      // One that is not due yet stands where it stood.
+      if (isDue) this.#stale = 0;
+      else if (!this.#notBefore.has(choice.entry.file)) this.#stale++;
       if (atHead && (isDue || this.#stale >= MOST_STALE)) {
         this.#headMs = now;
         this.#stale = 0;
@@ -193,6 +195,7 @@ export class Picker {
   #giveUpQueue(): void {
     if (!this.#queue.hasOwn && this.#queueMore && this.#total < this.#queue.length * STAT_IN_NAMES)
       this.#queue = new Line([]);
+    this.#stale = 0;
   }
 
   /** The best rank that waits for this process, 100 if nothing does. */

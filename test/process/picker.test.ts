@@ -195,3 +195,15 @@ test('of many processes each remembers more of the queue', () => {
   expect(picker.lookQueue().entries).toHaveLength(2_048);
   expect(picker.lookQueue({ index: 0, count: 100 }).entries).toHaveLength(2_200);
 });
+
+test('of a long queue many that are not due yet are passed over, and nothing is forgotten for it', () => {
+  const { picker, put } = bench();
+  const later = new Date(Date.now() + 3_600_000);
+  for (let at = 0; at < 2_100; at++) {
+    const path = put('queue', 'w_', `d${String(at).padStart(4, '0')}`);
+    if (at < 80) fs.utimesSync(path, later, later);
+  }
+  picker.lookQueue();
+  for (const dataset of ['d0080', 'd0081']) expect(picker.next(ALONE, any)?.entry.name.dataset).toBe(dataset);
+  expect(picker.isEmpty).toBe(false);
+});
