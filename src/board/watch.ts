@@ -12,6 +12,8 @@ const FLOOD = 50;
 const FLOOD_MS = 50;
 /** So long nothing is heard of a folder that is flooded. */
 const DEAF_MS = 250;
+/** Where the kernel has no watch to give, it is asked again after so long. */
+const AGAIN_MS = 60_000;
 
 export interface WakeOptions {
   readonly folders: readonly string[];
@@ -59,9 +61,13 @@ export class BoardWatch {
   #rest(folder: string): void {
     if (this.#deaf.has(folder)) return;
     this.#watchers.get(folder)?.close();
+    this.#watchers.delete(folder);
     const hear = (): void => {
       this.#deaf.delete(folder);
+      // A day that retention has taken away.
+      if (!this.#board.fs.isFolder(this.#board.path(folder))) return;
       this.#add(folder);
+      if (!this.#watchers.has(folder)) this.#deaf.set(folder, setTimeout(hear, AGAIN_MS).unref());
       // What was not heard: anything.
       this.#options.onHint(folder, undefined);
     };
@@ -78,12 +84,12 @@ export class BoardWatch {
         onEvent();
       });
       watcher.on('error', (error) =>
-        onTrouble(`${folder} can't be watched any longer: ${faultText(error)}; it is polled`),
+        onTrouble(`${this.#board.path(folder)} can't be watched any longer: ${faultText(error)}; it is polled`),
       );
       return watcher;
     } catch (error) {
       // Out of watches (fs.inotify.max_user_watches): the timed scan does it.
-      onTrouble(`${folder} can't be watched: ${faultText(error)}; it is polled`);
+      onTrouble(`${this.#board.path(folder)} can't be watched: ${faultText(error)}; it is polled`);
       return undefined;
     }
   }

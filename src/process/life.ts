@@ -15,6 +15,8 @@ import type { Slots } from './slots.ts';
 import type { Wake } from './wake.ts';
 
 const ORDER_EVERY_MS = 1_000;
+/** A queue that is too loud to be listened to is read at most so often by a process that has work. */
+const UNSURE_MS = 2_000;
 /** Running steps are checked for their claims at least this often. */
 const CHECK_EVERY_MS = 1_000;
 const QUIET_COST_FACTOR = 100;
@@ -61,6 +63,7 @@ export class Life {
   #orderHinted = true;
   #checkHinted = false;
   #queueUnsure = false;
+  #queueMs = Number.NEGATIVE_INFINITY;
   #dueHinted = false;
   #keepMs = Number.NEGATIVE_INFINITY;
   #quietDueMs = Number.NEGATIVE_INFINITY;
@@ -218,7 +221,10 @@ export class Life {
   #queueDueMs(): number {
     // As good as a hint: more stands there, and nothing of it is known.
     if (this.#picker.queueRanOut) this.#queue.hint();
-    if (this.#queue.isHinted || this.#queueUnsure || this.#picker.isEmpty) return this.#queue.dueMs();
+    // Who has work asks less often whether something better has come unheard.
+    const hasWaited = this.#picker.isEmpty || performance.now() - this.#queueMs >= UNSURE_MS;
+    if (this.#queueUnsure && hasWaited) this.#queue.hint();
+    if (this.#queue.isHinted || this.#picker.isEmpty) return this.#queue.dueMs();
     return Number.POSITIVE_INFINITY;
   }
 
@@ -228,6 +234,7 @@ export class Life {
       () => performance.now(),
       () => {
         this.#queueUnsure = false;
+        this.#queueMs = nowMs;
         const { entries, odd } = this.#picker.lookQueue(this.keeper.share());
         this.keeper.sweep(odd);
         return entries.length > 0;
