@@ -5,7 +5,8 @@
  * why a program can't be started, and hears while a step runs that the stage process has ended.
  *
  * What differs: it does not report pids. It keeps them in memory that the stage process has open (a `memfd`), so that no
- * step costs the two of them a message more, and what runs is known to the last however the launcher dies.
+ * step costs the two of them a message more, and what runs is known however the launcher dies (but for a step that it has
+ * started and not yet written down).
  *
  * It tries itself before it says `ready`; where it can't (an old Python, another system), it ends without a word.
  */
@@ -159,7 +160,11 @@ def kill(pid, number):
         pass
     except PermissionError as error:
         # It is another user's by now (sudo).
-        os.write(2, b'launcher: kill %d: %s\n' % (pid, str(error).encode()))
+        try:
+            os.write(2, b'launcher: kill %d: %s\n' % (pid, str(error).encode()))
+        except OSError:
+            # Nobody hears it any more: the others' groups are still to be ended.
+            pass
 
 
 def reap():

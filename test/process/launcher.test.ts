@@ -77,6 +77,8 @@ test('the launcher dies: its steps are ended and said to be broken, and the next
   const { run, folder } = bench();
   const step = run(`echo $$ > ${folder}/step; echo $PPID > ${folder}/launcher; sleep 1000`);
   await until(() => pidIn(`${folder}/launcher`) > 0, 'the step');
+  // What is answered of a later step says that the earlier one has been written down.
+  await run('exit 0').ended;
   process.kill(pidIn(`${folder}/launcher`), 'SIGKILL');
   expect(await step.ended).toEqual({ kind: 'broken' });
   await until(() => !isAlive(pidIn(`${folder}/step`)), 'the step to end');
