@@ -46,6 +46,8 @@ export class Board {
   readonly fs: Fs;
   readonly host: string;
   readonly isNetwork: boolean;
+  /** Whether a stat may tell what is no longer so: on a network file system, and where somebody knows better than to watch. */
+  readonly isShared: boolean;
   readonly leaseMs: number;
   readonly #options: OpenOptions;
   #journal: Journal;
@@ -61,7 +63,8 @@ export class Board {
     this.graph = graphOfStages(config.stages);
     this.host = options.host ?? hostField(hostname());
     this.isNetwork = options.isNetwork ?? isNetworkFs(this.root);
-    this.fs = options.fs ?? (this.isNetwork ? nodeFs : localFs);
+    this.isShared = this.isNetwork || config.watch === 'poll';
+    this.fs = options.fs ?? (this.isShared ? nodeFs : localFs);
     this.leaseMs = config.leaseMs ?? (this.isNetwork ? NETWORK_LEASE_MS : LOCAL_LEASE_MS);
     this.#options = options;
     this.#journal = this.#openJournal(options.writer ?? userName());

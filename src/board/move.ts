@@ -28,9 +28,7 @@ export type MoveResult = Located | 'gone' | 'occupied';
 
 /** A readdir: on a file server a stat of a name may be half a minute old. A local disk's stat is true, and costs no listing. */
 export function stands(board: Board, folder: string, file: string): boolean {
-  return board.isNetwork
-    ? folderNames(board, folder).includes(file)
-    : board.fs.isThere(board.path(`${folder}/${file}`));
+  return board.isShared ? folderNames(board, folder).includes(file) : board.fs.isThere(board.path(`${folder}/${file}`));
 }
 
 /** From this many names on a listing is kept for ten times as long as it took: a bulk operation costs no readdir an entry. */
@@ -39,7 +37,7 @@ const KEPT_FACTOR = 10;
 const listings = new WeakMap<Board, Map<string, { readonly names: Set<string>; readonly untilMs: number }>>();
 
 function isOccupied(board: Board, folder: string, file: string): boolean {
-  if (!board.isNetwork) return stands(board, folder, file);
+  if (!board.isShared) return stands(board, folder, file);
   const kept = listings.get(board) ?? new Map();
   listings.set(board, kept);
   const start = performance.now();

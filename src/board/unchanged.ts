@@ -42,7 +42,7 @@ export class Unchanged {
   }
 
   #stampNow(): string | undefined {
-    if (this.#board.isNetwork) return undefined;
+    if (this.#board.isShared) return undefined;
     const changed = this.#board.fs.changed(this.#board.path(this.#folder));
     if (changed === undefined) return undefined;
     // A stamp of nanoseconds that looks like one of seconds only waits longer.

@@ -242,7 +242,7 @@ describe('answers that are lost', () => {
     const bench = new Bench({ fs: faulty.fs });
     post(bench.board, { dataset: 'x' });
     const board = bench.open({ fs: faulty.fs });
-    Object.defineProperty(board, 'isNetwork', { value: true });
+    Object.defineProperty(board, 'isShared', { value: true });
     faulty.loseAnswer('rename', 'ENOENT');
     faulty.fail('isThere', 'ESTALE');
     expect(tryClaim(bench, board).kind).toBe('won');

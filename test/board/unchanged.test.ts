@@ -105,10 +105,10 @@ test('nor where others may change it unseen, nor after a reading that failed', (
   ).toThrow('EIO');
   expect(folder.isSame()).toBe(false);
   const { fs: door, calls } = faultyFs();
-  const shared = Object.assign(Board.open(home, 'b', { fs: door }), { isNetwork: true });
+  const shared = Object.assign(Board.open(home, 'b', { fs: door }), { isShared: true });
   const there = new Unchanged(shared, 'queue');
   there.read(() => folderNames(shared, 'queue'));
   expect(there.isSame()).toBe(false);
   expect(calls.filter(({ op }) => op === 'changed')).toEqual([]);
-  expect(board.isNetwork).toBe(false);
+  expect(board.isShared).toBe(false);
 });
