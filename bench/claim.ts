@@ -168,7 +168,7 @@ function againstQueues(bench: Bench, ours: readonly number[]): Row[] {
 }
 
 async function severalProcesses(bench: Bench): Promise<Row[]> {
-  const entries = bench.quick ? 500 : 2000;
+  const entries = bench.quick ? 500 : 1500;
   const rounds = bench.quick ? 1 : ROUNDS;
   const cpu: Record<string, number[]> = {};
   const run = (processes: number) => async (round: number) => {

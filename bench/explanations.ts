@@ -26,7 +26,11 @@ export const EXPLANATIONS: readonly Explanation[] = [
     why: `${STEP_COST} At 1.2 × all three together would have to come to 0.7 ms, and the step alone takes 0.5.`,
   },
   { suite: 'peers', words: ['ninja'], why: `${STEP_COST} ${COLD}` },
-  { suite: 'peers', words: ['make'], why: `${COLD} It writes no log and makes no claim; a stamp file is its state.` },
+  {
+    suite: 'peers',
+    words: ['make -j2'],
+    why: `${COLD} It writes no log and makes no claim; a stamp file is its state.`,
+  },
   { suite: 'peers', words: ['nq'], why: `${COLD} nq runs the three steps of an entry as one job.` },
   { suite: 'peers', words: ['parallel'], why: `${COLD} GNU parallel runs the three steps of an entry as one job.` },
   {

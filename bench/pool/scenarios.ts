@@ -18,14 +18,14 @@ function hubble(turned: string, more: Partial<Scenario> = {}): Named {
 
 function large(turned: string, more: Partial<Scenario> = {}): Named {
   const pool = { hosts: 200, processes: 200, slots: 10_000, boards: 1, inFlight: 20_000 };
-  return { turned, model: NFS, ...pool, datasets: WFC3, stepSeconds: MINUTES, watchSeconds: 12, ...more };
+  return { turned, model: NFS, ...pool, datasets: WFC3, stepSeconds: MINUTES, watchSeconds: 6, ...more };
 }
 
 const SECOND = { stepSeconds: [1, 1], watchSeconds: 8 } as const;
 const TEN_SECONDS = { stepSeconds: [10, 10], watchSeconds: 20 } as const;
 
 /** A part of the backlog is all that such a pool gets through while it is watched. */
-const FAST = { stepSeconds: [10, 10], watchSeconds: 5, datasets: 40_000 } as const;
+const FAST = { stepSeconds: [10, 10], watchSeconds: 4, datasets: 40_000 } as const;
 
 export const SCENARIOS: readonly Named[] = [
   hubble(''),
