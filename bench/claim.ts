@@ -121,7 +121,7 @@ function timeQueue(what: string, folder: string, count: number): number | undefi
 const WHAT = `claim + finish, ${STAGES.length} stages, by the library`;
 
 async function againstRenames(bench: Bench): Promise<{ row: Row; ours: readonly number[] }> {
-  const count = bench.quick ? 400 : 1500;
+  const count = bench.quick ? 250 : 1500;
   const rounds = bench.quick ? 3 : ROUNDS;
   const board = makeBoard(join(bench.folder, 'renames'));
   const entries = addEntries(board, 'd', count * rounds * 2);
@@ -168,7 +168,7 @@ function againstQueues(bench: Bench, ours: readonly number[]): Row[] {
 }
 
 async function severalProcesses(bench: Bench): Promise<Row[]> {
-  const entries = bench.quick ? 500 : 1500;
+  const entries = bench.quick ? 300 : 1500;
   const rounds = bench.quick ? 1 : ROUNDS;
   const cpu: Record<string, number[]> = {};
   const run = (processes: number) => async (round: number) => {

@@ -48,10 +48,10 @@ const FULL: Sizes = {
 const QUICK: Sizes = {
   waiting: 10_000,
   crowd: 4,
-  crowdEntries: 20_000,
+  crowdEntries: 5_000,
   settleMs: 12_500,
   crowdSettleMs: 1_000,
-  windowMs: 4_000,
+  windowMs: 3_000,
   posts: 7,
   polled: 2,
   busyMs: 2_000,

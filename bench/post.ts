@@ -53,7 +53,7 @@ export const post: Suite = {
     'many empty files in one folder. The row below has what a post can not do without on this file system: create, link and ' +
     'rename, by a Node program that does nothing else.',
   run: async ({ root, folder, quick, say }) => {
-    const entries = quick ? 5_000 : 200_000;
+    const entries = quick ? 3_000 : 200_000;
     makeBenchHome(folder);
     const list = join(folder, 'list');
     fs.writeFileSync(list, `${Array.from({ length: entries }, (_, index) => datasetName(index)).join('\n')}\n`);
@@ -62,8 +62,9 @@ export const post: Suite = {
       fs.mkdirSync(join(folder, name));
       return join(folder, name);
     };
-    say(`post: ${entries.toLocaleString('en')} entries, ${ROUNDS} rounds`);
-    const times = await alternate(ROUNDS, {
+    const rounds = quick ? 3 : ROUNDS;
+    say(`post: ${entries.toLocaleString('en')} entries, ${rounds} rounds`);
+    const times = await alternate(rounds, {
       created: (round) => time(['-e', CREATE, fresh(`files${round}`), list]),
       posted: (round) => {
         createBoard(folder, `b${round}`, pipeline);

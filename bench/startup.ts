@@ -35,7 +35,7 @@ export const startup: Suite = {
       check: ['check'],
     };
     const first = (args: readonly string[]) => async () => (await timeProgram(args, home)).firstMs;
-    const times = await alternate(quick ? 5 : 11, {
+    const times = await alternate(quick ? 3 : 11, {
       node: first(['-e', 'console.log(1)']),
       ...Object.fromEntries(Object.entries(commands).map(([name, args]) => [name, first([...slate, ...args])])),
     } as Record<string, () => Promise<number>>);

@@ -28,7 +28,7 @@ export const steps: Suite = {
 };
 
 async function run({ root, folder, quick, say }: Bench): Promise<readonly Row[]> {
-  const entries = quick ? 250 : 1200;
+  const entries = quick ? 150 : 1200;
   // The other shape: shorter, it has no target.
   const fewer = quick ? entries : entries / 3;
   const cpu: CpuOfSteps[] = [];
