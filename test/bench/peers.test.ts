@@ -45,7 +45,7 @@ describe('the peers', () => {
   it.each(FAST.map((peer) => [peer.name, peer] as const))('%s does the whole job, if it is there', async (_, peer) => {
     if (absence(peer) !== undefined) return;
     expect(await peer.time(folder, 4)).toBeGreaterThan(0);
-  });
+  }, 60_000);
 });
 
 describe('timeRun', () => {
