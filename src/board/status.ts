@@ -48,7 +48,8 @@ export interface StatusFile {
 /** Fixed, so that a heartbeat writes in place and needs no space on a full disk. */
 export const STATUS_BYTES = 4096;
 const COUNTER_DIGITS = 12;
-const COUNTER = /^\{"counter":( *\d+),/;
+/** How a status file begins. */
+export const COUNTER = /^\{"counter":( *\d+),/;
 /** As much of a status file as holds the counter. */
 export const COUNTER_BYTES = '{"counter":,'.length + COUNTER_DIGITS;
 

@@ -64,15 +64,10 @@ export function productsAmong(files: readonly string[]): ProductEntry[] {
     .sort((a, b) => a.epoch - b.epoch);
 }
 
-/** All epochs that a log or product of this run bears. */
-export function epochsOf(board: Board, dataset: string, posted: string): Set<number> {
-  const logs = listLogs(board, dataset).filter((log) => log.posted === posted);
-  return new Set([...logs, ...listProducts(board, dataset, posted)].map(({ epoch }) => epoch));
-}
-
 /** The highest epoch that a log or product of this run bears; 0 if none. */
 export function highestEpoch(board: Board, dataset: string, posted: string): number {
-  return Math.max(0, ...epochsOf(board, dataset, posted));
+  const logs = listLogs(board, dataset).filter((log) => log.posted === posted);
+  return Math.max(0, ...[...logs, ...listProducts(board, dataset, posted)].map(({ epoch }) => epoch));
 }
 
 /** Relative folders of the official products by stage: highest published epoch of a column that is `c`. */

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Board } from '../board/board.ts';
 import {
+  COUNTER,
   createStatus,
   formatStatusContent,
   giveOrder,
@@ -25,7 +26,6 @@ const BEATS = 6;
 const SHOW_EVERY_MS = 1_000;
 /** The main loop may be late by some ticks before the counter stands still. */
 const TICKS = 8;
-const COUNTER = /^\{"counter":( *\d+),/;
 
 function splitContent(load: Load): { rest: string; counterDigits: number } {
   const text = formatStatusContent(load, 0);

@@ -37,8 +37,6 @@ export class Picker {
   #headMs = Number.NEGATIVE_INFINITY;
   #stale = 0;
   #share = ALONE;
-  /** Names in the queue at the last look. */
-  #total = 0;
   #activeByRank: number[] = new Array<number>(RANKS).fill(0);
   #queueMore = true;
   /** Names of the last look at the queue, and the last of them. */
@@ -97,13 +95,12 @@ export class Picker {
         this.#board,
         (letters) => this.columns(letters).length > 0,
         (file) => this.#notBefore.has(file),
-        windowFor(this.#board, this.#total, share.count),
+        windowFor(this.#board, this.#read.total, share.count),
       ),
     );
     this.#read = read;
     this.#queueFresh = true;
     this.#queue = new Line(this.#candidates(read.entries));
-    this.#total = read.total;
     this.#queueMore = read.more;
     this.#known = new Set(read.entries.map(({ file }) => file));
     this.#last = read.entries.at(-1)?.file ?? '';
@@ -193,7 +190,7 @@ export class Picker {
 
   /** What is left are others' shares, and they have taken them: to read the queue anew is cheaper than to find out one by one. */
   #giveUpQueue(): void {
-    if (!this.#queue.hasOwn && this.#queueMore && this.#total < this.#queue.length * STAT_IN_NAMES)
+    if (!this.#queue.hasOwn && this.#queueMore && this.#read.total < this.#queue.length * STAT_IN_NAMES)
       this.#queue = new Line([]);
     this.#stale = 0;
   }
