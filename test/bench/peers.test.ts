@@ -42,10 +42,14 @@ describe('the peers', () => {
   });
 
   // Of the fast ones those that the machine has: what they are told to do has to be done.
-  it.each(FAST.map((peer) => [peer.name, peer] as const))('%s does the whole job, if it is there', async (_, peer) => {
-    if (absence(peer) !== undefined) return;
-    expect(await peer.time(folder, 4)).toBeGreaterThan(0);
-  }, 60_000);
+  it.each(FAST.map((peer) => [peer.name, peer] as const))(
+    '%s does the whole job, if it is there',
+    async (_, peer) => {
+      if (absence(peer) !== undefined) return;
+      expect(await peer.time(folder, 4)).toBeGreaterThan(0);
+    },
+    60_000,
+  );
 });
 
 describe('timeRun', () => {
