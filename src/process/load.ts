@@ -45,8 +45,8 @@ export function loadOf({ board, started, stages, size, state, message, slots }: 
     slots: size,
     state,
     message,
-    done: slots.done,
-    failed: slots.failed,
+    done: slots.telling.done,
+    failed: slots.telling.failed,
     rssMb,
     load1,
     entries: slots.executions.map(({ held, since }) => ({

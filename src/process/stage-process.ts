@@ -98,8 +98,8 @@ export class StageProcess {
       for (;;) {
         const life = this.#begin();
         const reason = await this.#live(life);
-        done += life.slots.done;
-        failed += life.slots.failed;
+        done += life.slots.telling.done;
+        failed += life.slots.telling.failed;
         if (reason === 'lost') continue;
         if (reason === 'idle') this.#sayIdle();
         this.#log('stopped', `${done} steps done, ${failed} failed`);
