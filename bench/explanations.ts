@@ -50,24 +50,27 @@ export const EXPLANATIONS: readonly Explanation[] = [
     suite: 'claim',
     words: ['16 stage processes'],
     why:
-      'A claim takes three times the processor time that it takes two processes. In a `--cpu-prof` of one of the sixteen a third ' +
-      'of the time is `rename`, which waits for the lock of `active/`, and half is waiting for a core; the rest is what the ' +
-      'others cause: their renames are heard of, `active/` is looked at, names turn out to be taken. It shows only for steps ' +
-      'that take no time at all: sixteen processes with steps of 10 ms ask for the lock less often than two do here.',
+      'A claim takes two to three times the processor time that it takes two processes. In a `--cpu-prof` of one of the sixteen ' +
+      'three quarters of the time are waiting for a core; of what it does itself a quarter is `rename`, which waits for the ' +
+      'lock of `active/`, 6 % garbage collection, 3 % reading folders; the rest is its start and what the others cause: ' +
+      'their renames are heard of, names turn out to be taken. It shows only for steps that take no time at all: sixteen ' +
+      'processes with steps of 10 ms ask for the lock less often than two do here.',
   },
   {
     suite: 'scan',
     words: ['slate ls'],
     why:
       'Reading the names takes what `ls -f` takes; to check them, put them in the order of service and write a line of each ' +
-      'takes as long again, and up to twice that for lines with columns. `ls -f` does neither.',
+      'takes as long again, and up to twice that for lines with columns. `ls -f` does neither. ' +
+      '[Profile](#where-the-time-of-slate-ls-goes).',
   },
   {
     suite: 'post',
     words: ['slate post'],
     why:
       'The three calls that make an entry crash-safe (create, link, rename: the row below) leave little room; the content, the ' +
-      'check for earlier runs (two stats), the journal and the sync of each batch take the rest.',
+      'check for earlier runs (two stats), the journal and the sync of each batch take the rest. ' +
+      '[Profile](#where-the-time-of-a-bulk-post-goes).',
   },
   {
     suite: 'idle',

@@ -31,6 +31,17 @@ export function describeMachine(folder: string): ReadonlyArray<readonly [fact: s
   ];
 }
 
+/** Files that all suites make, at most; nothing is removed before the end. */
+const FILES = { full: 5_000_000, quick: 300_000 } as const;
+
+/** Why the suites would not fit on a disk with so many free inodes, or undefined. 0: the file system does not count them. */
+export function inodeFault(free: number, quick: boolean): string | undefined {
+  const wanted = quick ? FILES.quick : FILES.full;
+  if (free === 0 || free >= wanted) return undefined;
+  const counts = `${free.toLocaleString('en')} files, and the suites make up to ${wanted.toLocaleString('en')}`;
+  return `the disk has room for ${counts}: name another with --folder, or make it with more inodes (mkfs.ext4 -N)`;
+}
+
 function systemName(): string {
   try {
     return /^PRETTY_NAME="?([^"\n]*)/m.exec(fs.readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'unknown';

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Arguments, ArgumentsError, parseArguments } from './arguments.ts';
 import { benchDashboard } from './dashboard.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, inodeFault } from './machine.ts';
 import { performancePage } from './page.ts';
 import { ORDER, printAll, removeFolder, runOrdered, runSuites } from './runner.ts';
 import { screens } from './screens.ts';
@@ -39,6 +39,8 @@ async function runAll(args: Arguments): Promise<boolean> {
   const start = performance.now();
   const folder = fs.mkdtempSync(join(args.folder ?? tmpdir(), 'slate-bench-'));
   try {
+    const fault = args.isAll ? inodeFault(fs.statfsSync(folder).ffree, args.quick) : undefined;
+    if (fault !== undefined) throw new ArgumentsError(fault);
     const machine = describeMachine(folder);
     const results = await runSuites(args.suites.map(findSuite), {
       root: ROOT,
