@@ -12,11 +12,14 @@ export interface Repeated {
   readonly posted: string;
   readonly class: string;
   readonly rank: number;
+  readonly fixed?: boolean;
 }
 
-export function formatContent(name: Repeated, params: Params): string {
+/** @param fixed its posted time may not be moved on: a run of that time is this very run */
+export function formatContent(name: Repeated, params: Params, fixed = false): string {
   const { dataset, posted, class: cls, rank } = name;
-  return `${JSON.stringify({ [RESERVED_KEY]: { dataset, posted, class: cls, rank }, ...params })}\n`;
+  const repeated = { dataset, posted, class: cls, rank, ...(fixed ? { fixed } : {}) };
+  return `${JSON.stringify({ [RESERVED_KEY]: repeated, ...params })}\n`;
 }
 
 export interface Content {
@@ -48,6 +51,7 @@ export function parseContent(text: string): Content | string {
         posted: String(slate.posted),
         class: String(slate.class),
         rank: Number(slate.rank),
+        ...(slate.fixed === true ? { fixed: true } : {}),
       }
     : undefined;
   return { all: value, params, repeated };

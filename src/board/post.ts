@@ -27,8 +27,9 @@ import { formatContent, type Params, parseContent, RESERVED_KEY } from './conten
 import { BoardError, explain, isExists, isGone } from './errors.ts';
 import type { Identity } from './fs.ts';
 import { acquireId, OverIndex } from './ids.ts';
-import { moveEntry, stands } from './move.ts';
-import { ALL_STATES, findDatasets, folderNames, type Located } from './scan.ts';
+import { moveEntry } from './move.ts';
+import { carryOnFixed, postFixed } from './post-fixed.ts';
+import { folderNames, type Located } from './scan.ts';
 
 export interface PostRequest {
   readonly dataset: string;
@@ -42,12 +43,14 @@ export interface PostRequest {
   /** Posted as held: nothing runs until it is released. */
   readonly hold?: boolean | undefined;
   readonly reason?: string | undefined;
+  /** Stages that it is for: it skips the others. Default: all. */
+  readonly only?: readonly string[] | undefined;
   /**
    * A fixed posted time makes the post idempotent: a run (dataset, posted) that is known already is refused as `known`,
    * one that a crash left in `tmp/` is carried on. Who posts so chooses a time that no other run of the dataset has.
    */
   readonly posted?: string | undefined;
-  /** With `posted`: this run can't have been posted before, so only its traces are looked for, not the whole board. */
+  /** With `posted`: this run can't have been posted before, so only its traces are looked for, not `done/` and `removed/`. */
   readonly fresh?: boolean | undefined;
 }
 
@@ -81,7 +84,8 @@ export function postOne(board: Board, request: PostRequest, over: OverIndex, syn
   if (request.params !== undefined && RESERVED_KEY in request.params) {
     return refuse('name', `the parameter name '${RESERVED_KEY}' is reserved: choose another`);
   }
-  const letters = initialLetters(cls, board.rules, request.hold);
+  const only = request.only === undefined ? undefined : new Set(request.only.map((stage) => board.column(stage)));
+  const letters = initialLetters(cls, board.rules, request.hold, only);
   if (servesNothing(letters)) return refuse('class', `no stage of this board serves class '${cls}'`);
   const name: EntryName = {
     rank,
@@ -100,17 +104,13 @@ export function postOne(board: Board, request: PostRequest, over: OverIndex, syn
     return refuse('name', `'${name.posted}' is no time like 20261121T120000`);
 
   return explain(`dataset ${dataset} can't be posted on board ${board.name}`, () => {
-    if (fixed && isKnownRun(board, name, request.fresh === true))
-      return refuse('known', `dataset ${dataset} was posted as of ${name.posted} before`);
-    const made = fixed
-      ? makeFixedTmp(board, name, request.params ?? {})
-      : makeTmp(board, name, request.params ?? {}, sync);
-    const tmp = `${FOLDERS.tmp}/${formatName(made.name)}`;
-    if (acquireId(board, tmp, dataset, made.identity.ino, over) === 'taken') {
-      board.fs.unlink(board.path(tmp));
+    const params = request.params ?? {};
+    const entry = fixed
+      ? postFixed(board, name, params, { ...request, sync, over })
+      : postNow(board, name, params, { ...request, sync, over });
+    if (entry === 'known') return refuse('known', `dataset ${dataset} was posted as of ${name.posted} before`);
+    if (entry === 'live')
       return refuse('live', `dataset ${dataset} is on the board already: 'slate show ${dataset}' tells where`);
-    }
-    const entry = publish(board, made.name, request.params ?? {}, request.afterMs);
     if (sync) board.settleDisk('posts', [FOLDERS.ids, entry.folder]);
     board.journal.write('post', {
       dataset,
@@ -123,6 +123,23 @@ export function postOne(board: Board, request: PostRequest, over: OverIndex, syn
     });
     return { ok: true, dataset, entry };
   });
+}
+
+export interface PostOptions {
+  readonly afterMs?: number | undefined;
+  readonly fresh?: boolean | undefined;
+  readonly sync: boolean;
+  readonly over: OverIndex;
+}
+
+function postNow(board: Board, name: EntryName, params: Params, options: PostOptions): Located | 'live' {
+  const made = makeTmp(board, name, params, options.sync);
+  const tmp = `${FOLDERS.tmp}/${formatName(made.name)}`;
+  if (acquireId(board, tmp, name.dataset, made.identity.ino, options.over) === 'taken') {
+    board.fs.unlink(board.path(tmp));
+    return 'live';
+  }
+  return publish(board, made.name, params, options.afterMs);
 }
 
 /**
@@ -149,25 +166,6 @@ function makeTmp(
   throw new BoardError(
     `${FOLDERS.tmp}/ is full of posts of dataset ${name.dataset}: look at them, and remove what is old`,
   );
-}
-
-/** As `makeTmp`, but under this very name: what a crash left of the same post is used if complete, else written anew. */
-function makeFixedTmp(board: Board, name: EntryName, params: Params): { name: EntryName; identity: Identity } {
-  const file = formatName(name);
-  const path = board.path(`${FOLDERS.tmp}/${file}`);
-  if (stands(board, FOLDERS.tmp, file)) {
-    if (isComplete(board, file, name.dataset)) return { name, identity: board.fs.identify(path) };
-    board.fs.unlink(path);
-  }
-  return { name, identity: board.fs.create(path, formatContent(name, params), board.config.durability !== 'none') };
-}
-
-/** True if this run stands anywhere, or has left a log or products. */
-function isKnownRun(board: Board, name: EntryName, fresh: boolean): boolean {
-  if (freePosted(board, name).posted !== name.posted) return true;
-  if (fresh) return false;
-  const found = findDatasets(board, new Set([name.dataset]), ALL_STATES);
-  return found.some((entry) => entry.name.posted === name.posted);
 }
 
 function later(name: EntryName): EntryName {
@@ -200,10 +198,11 @@ function publish(board: Board, made: EntryName, params: Params, afterMs: number 
 export function carryOn(board: Board, made: EntryName): Located | undefined {
   const path = board.path(`${FOLDERS.tmp}/${formatName(made)}`);
   try {
+    const { content, identity } = board.fs.read(path);
+    const parsed = parseContent(content);
+    if (typeof parsed !== 'string' && parsed.repeated?.fixed === true) return carryOnFixed(board, made, identity.ino);
     const name = freePosted(board, made);
     if (name.posted !== made.posted) {
-      const { content, identity } = board.fs.read(path);
-      const parsed = parseContent(content);
       board.fs.overwrite(path, formatContent(name, typeof parsed === 'string' ? {} : parsed.params), true);
       if (identity.mtimeMs > board.now()) board.fs.setMtime(path, identity.mtimeMs);
     }

@@ -112,8 +112,13 @@ export function scanBoard(board: Board, states: Iterable<State> = [...LIVE_FOLDE
  * parses only what may be meant.
  */
 export function findDatasets(board: Board, datasets: ReadonlySet<string>, states?: Iterable<State>): Located[] {
+  return findDatasetsIn(board, datasets, foldersOf(board, states ?? [...LIVE_FOLDERS, 'done']));
+}
+
+/** The same in these folders. */
+export function findDatasetsIn(board: Board, datasets: ReadonlySet<string>, folders: Iterable<string>): Located[] {
   const found: Located[] = [];
-  for (const folder of foldersOf(board, states ?? [...LIVE_FOLDERS, 'done'])) {
+  for (const folder of folders) {
     for (const file of folderNames(board, folder)) {
       const dataset = datasetOfFile(file);
       if (dataset === undefined || !datasets.has(dataset)) continue;

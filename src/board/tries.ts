@@ -64,6 +64,14 @@ export function productsAmong(files: readonly string[]): ProductEntry[] {
     .sort((a, b) => a.epoch - b.epoch);
 }
 
+/** True if `logs/` or `products/` know a run of this time. Most datasets are new: to ask for the folder first costs less. */
+export function leftTraces(board: Board, dataset: string, posted: string): boolean {
+  const logs = logFolder(dataset);
+  const hasLogs = board.fs.isFolder(board.path(logs));
+  if (hasLogs && folderNames(board, logs).some((file) => file.startsWith(`${posted}.`))) return true;
+  return board.fs.isFolder(board.path(productsFolder(dataset, posted)));
+}
+
 /** The highest epoch that a log or product of this run bears; 0 if none. */
 export function highestEpoch(board: Board, dataset: string, posted: string): number {
   const logs = listLogs(board, dataset).filter((log) => log.posted === posted);

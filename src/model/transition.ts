@@ -198,9 +198,13 @@ export function transition(name: EntryName, event: Event, rules: Rules): Transit
   return moved.ok ? moved : { ...moved, why: `stage '${stage}': ${moved.why}` };
 }
 
-/** The letters of a new entry: roots open. `hold` holds the roots that would wait. */
-export function initialLetters(cls: string, rules: Rules, hold = false): string {
-  const letters = settle('_'.repeat(rules.stages.length), cls, rules);
+/**
+ * The letters of a new entry: roots open. `hold` holds the roots that would wait.
+ * @param only columns that it is for; it skips the others. Default: all
+ */
+export function initialLetters(cls: string, rules: Rules, hold = false, only?: ReadonlySet<number>): string {
+  const blank = rules.stages.map((_, column) => (only === undefined || only.has(column) ? '_' : 's'));
+  const letters = settle(blank.join(''), cls, rules);
   return hold ? letters.replaceAll(/[wg]/g, 'h') : letters;
 }
 

@@ -67,17 +67,24 @@ function whoseRun(board: Board, intent: Intent, fresh: boolean): 'mine' | 'other
     ({ name }) => name.posted === intent.posted,
   );
   if (runs.some(({ folder, file }) => isMine(board, `${folder}/${file}`, intent))) return 'mine';
-  if (isMine(board, idPath(intent.dataset), intent)) return 'mine';
+  // The search may miss an entry under rename; the link to it does not move.
+  const held = runAt(board, idPath(intent.dataset), intent);
+  if (held !== 'none') return held;
   return runs.length > 0 || fresh ? 'other' : 'mine';
 }
 
 function isMine(board: Board, path: string, intent: Intent): boolean {
+  return runAt(board, path, intent) === 'mine';
+}
+
+/** Whose run of the intent's second stands there. */
+function runAt(board: Board, path: string, intent: Intent): 'mine' | 'other' | 'none' {
   try {
     const content = parseContent(board.fs.read(board.path(path)).content);
-    if (typeof content === 'string') return false;
-    return content.repeated?.posted === intent.posted && content.params.input === intent.input;
+    if (typeof content === 'string' || content.repeated?.posted !== intent.posted) return 'none';
+    return content.params.input === intent.input ? 'mine' : 'other';
   } catch (error) {
-    if (isGone(error)) return false;
+    if (isGone(error)) return 'none';
     throw error;
   }
 }

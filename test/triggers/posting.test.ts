@@ -40,9 +40,7 @@ describe('postIntent', () => {
       fs: { ...nodeFs, names: (path) => (path.endsWith('/queue') ? [] : nodeFs.names(path)) },
     });
     expect(postIntent(blind, intent, false)).toEqual({ kind: 'posted' });
-    expect(postIntent(blind, { ...intent, input: '/zone/taken/a.fits~2' }, false)).toMatchObject({
-      reason: 'duplicate',
-    });
+    expect(postIntent(blind, { ...intent, input: '/zone/taken/a.fits~2' }, false)).toEqual({ kind: 'other' });
     expect(fs.readdirSync(home.board.path('queue'))).toHaveLength(1);
   });
 

@@ -1,0 +1,157 @@
+/**
+ * A post whose posted time is fixed: it is made once, however many processes make it at the same time, after a crash
+ * between any two calls, and though the run has been finished since. Who holds `ids/<dataset>` asks once more whether the
+ * run is known: only then can no other process begin it. Whatever someone else has done with the file in `tmp/`
+ * meanwhile, it begins anew and finds out.
+ */
+import { home } from '../model/home.ts';
+import { DAY_FOLDERS, type EntryName, FOLDERS, formatDay, formatName, idPath, parsePosted } from '../model/name.ts';
+import type { Board } from './board.ts';
+import { formatContent, type Params, parseContent } from './content.ts';
+import { BoardError, isExists, isGone } from './errors.ts';
+import type { Identity } from './fs.ts';
+import { acquireId, type OverIndex, releaseId } from './ids.ts';
+import { moveEntry, stands } from './move.ts';
+import { findDatasetsIn, foldersOf, type Located } from './scan.ts';
+import { leftTraces } from './tries.ts';
+
+interface FixedOptions {
+  readonly afterMs?: number | undefined;
+  /** It can't have been posted before: only its traces are looked for, not `done/` and `removed/`. */
+  readonly fresh?: boolean | undefined;
+  readonly sync: boolean;
+  readonly over: OverIndex;
+}
+
+const ROUNDS = 10;
+const DAY_MS = 86_400_000;
+
+/** @returns where it stands; `known`: this run was posted before; `live`: another run of the dataset is on the board */
+export function postFixed(
+  board: Board,
+  name: EntryName,
+  params: Params,
+  options: FixedOptions,
+): Located | 'known' | 'live' {
+  for (let round = 0; round < ROUNDS; round++) {
+    const posted = attempt(board, name, params, options);
+    if (posted !== 'again') return posted;
+  }
+  throw new BoardError(`others post it as of ${name.posted} at this very moment: try again`);
+}
+
+function attempt(
+  board: Board,
+  name: EntryName,
+  params: Params,
+  options: FixedOptions,
+): Located | 'known' | 'live' | 'again' {
+  if (leftTraces(board, name.dataset, name.posted)) return 'known';
+  if (isHeldByRun(board, name))
+    return stands(board, FOLDERS.tmp, formatName(name)) ? carryOnHeld(board, name) : 'known';
+  try {
+    const made = makeTmp(board, name, params, options.sync);
+    if (acquireId(board, tmpPath(name), name.dataset, made.ino, options.over) === 'taken') {
+      unlinkTmp(board, name);
+      return isHeldByRun(board, name) || wasFinished(board, name) ? 'known' : 'live';
+    }
+    if (leftTraces(board, name.dataset, name.posted) || (options.fresh !== true && wasFinished(board, name)))
+      return withdraw(board, name, made.ino);
+    if (options.afterMs !== undefined) board.fs.setMtime(board.path(tmpPath(name)), options.afterMs);
+  } catch (error) {
+    // Someone else carried it on.
+    if (isGone(error)) return 'again';
+    throw error;
+  }
+  return roll(board, name) ?? 'again';
+}
+
+/** The file of this run in `tmp/` is complete: a crash, or another process, has left it so. */
+function carryOnHeld(board: Board, name: EntryName): Located | 'known' | 'again' {
+  try {
+    return carryOnFixed(board, name, board.fs.identify(board.path(tmpPath(name))).ino) ?? 'known';
+  } catch (error) {
+    if (isGone(error)) return 'again';
+    throw error;
+  }
+}
+
+/** What was left to do of a complete file in `tmp/`. Undefined: the run is known already, or someone else carried it on. */
+export function carryOnFixed(board: Board, name: EntryName, ino: bigint): Located | undefined {
+  if (leftTraces(board, name.dataset, name.posted) || wasFinished(board, name)) {
+    withdraw(board, name, ino);
+    return undefined;
+  }
+  return roll(board, name);
+}
+
+function tmpPath(name: EntryName): string {
+  return `${FOLDERS.tmp}/${formatName(name)}`;
+}
+
+function roll(board: Board, name: EntryName): Located | undefined {
+  const from: Located = { folder: FOLDERS.tmp, file: formatName(name), name };
+  const moved = moveEntry(board, from, name, home(name.letters, board.graph));
+  return typeof moved === 'string' ? undefined : moved;
+}
+
+/** Under this very name: what another process, or a crash, has written there whole serves as well as its own. */
+function makeTmp(board: Board, name: EntryName, params: Params, sync: boolean): Identity {
+  const path = board.path(tmpPath(name));
+  const durable = sync && board.config.durability !== 'none';
+  try {
+    return board.fs.create(path, formatContent(name, params, true), durable);
+  } catch (error) {
+    if (!isExists(error)) throw error;
+  }
+  const { content, identity } = board.fs.read(path);
+  if (postedOf(content) === name.posted) {
+    if (durable) board.fs.sync(path);
+    return identity;
+  }
+  // Half-written. Should its writer live, it finds the file gone and begins anew.
+  board.fs.unlink(path);
+  return board.fs.create(path, formatContent(name, params, true), durable);
+}
+
+function postedOf(content: string): string | undefined {
+  const parsed = parseContent(content);
+  return typeof parsed === 'string' ? undefined : parsed.repeated?.posted;
+}
+
+/** True if the dataset is held by this very run. A link whose entry is lost holds nothing. */
+function isHeldByRun(board: Board, name: EntryName): boolean {
+  try {
+    const { content, identity } = board.fs.read(board.path(idPath(name.dataset)));
+    return identity.links >= 2 && postedOf(content) === name.posted;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** True if this run stands in `done/` or `removed/`: on a day that is not before the one it was posted on. */
+function wasFinished(board: Board, name: EntryName): boolean {
+  // A day's grace: who posts a time may be ahead of the board's clock.
+  const since = formatDay((parsePosted(name.posted) ?? 0) - DAY_MS);
+  const folders = foldersOf(board, DAY_FOLDERS).filter((folder) => (folder.split('/')[1] ?? '') >= since);
+  return findDatasetsIn(board, new Set([name.dataset]), folders).some((entry) => entry.name.posted === name.posted);
+}
+
+/** Takes a post back that turned out to be of a known run; if it no longer stands in `tmp/`, it is that run. */
+function withdraw(board: Board, name: EntryName, ino: bigint): 'known' {
+  if (stands(board, FOLDERS.tmp, formatName(name))) {
+    // In this order: a crash in between leaves a file with one link, and nothing that looks like a lost entry.
+    releaseId(board, name.dataset, ino);
+    unlinkTmp(board, name);
+  }
+  return 'known';
+}
+
+function unlinkTmp(board: Board, name: EntryName): void {
+  try {
+    board.fs.unlink(board.path(tmpPath(name)));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
