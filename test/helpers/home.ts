@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { type EntryName, formatName, LIVE_FOLDERS, parseName } from '../../src/model/name.ts';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -244,4 +244,13 @@ export function doubles(lines: readonly Line[], event: 'claim' | 'finish'): stri
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
   return [...seen].filter(([, count]) => count > 1).map(([key]) => key);
+}
+
+/** The board's promises, proved from its journals and names: what a test under fire ends with. */
+export async function expectProved(home: string): Promise<void> {
+  const { stdout, stderr } = await slate(home, ['check', 'b', '--history', '--json']);
+  const { boards } = JSON.parse(stdout) as { boards: { history?: { violations: unknown[]; claims: number } }[] };
+  const [found] = boards;
+  if (found?.history === undefined) throw new Error(`the board could not be proved: ${stdout}${stderr}`);
+  expect(found.history.violations).toEqual([]);
 }

@@ -1,6 +1,6 @@
 /** Two branches and a join on one dataset: four processes rename the same entry under each other's steps. */
 import { expect, test } from 'vitest';
-import { doubles, entries, journal, list, makeBoard, slateOk, startRun } from '../helpers/home.ts';
+import { doubles, entries, expectProved, journal, list, makeBoard, slateOk, startRun } from '../helpers/home.ts';
 
 const TRUE = 'command: [/bin/true]';
 
@@ -41,4 +41,5 @@ test('1,000 entries with two branches and a join under 4 processes: no branch lo
       stage,
     ).toBe(1000);
   }
+  await expectProved(home);
 }, 120_000);

@@ -5,6 +5,7 @@ import { formatName } from '../../src/model/name.ts';
 import {
   boardPath,
   entries,
+  expectProved,
   journal,
   list,
   makeBoard,
@@ -168,4 +169,5 @@ test('an mv storm by hand loses nothing', async () => {
   expect(all.length).toBe(300);
   expect(new Set(all.map(({ name }) => name.dataset)).size).toBe(300);
   for (const run of runs) expect(run.child.exitCode).toBeNull();
+  await expectProved(home);
 }, 120_000);

@@ -6,6 +6,7 @@ import {
   boardPath,
   doubles,
   entries,
+  expectProved,
   journal,
   list,
   makeHome,
@@ -92,4 +93,5 @@ test('the disk runs full during a run', async (context) => {
   expect(doubles(lines, 'finish')).toEqual([]);
   expect((await slate(home, ['post', 'late'])).code).toBe(0);
   for (const run of runs) expect(run.log()).not.toContain(' fatal: ');
+  await expectProved(home);
 }, 180_000);

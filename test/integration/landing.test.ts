@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { causeOf } from '../../src/model/name.ts';
-import { boardPath, entries, list, makeBoard, startRun, until } from '../helpers/home.ts';
+import { boardPath, entries, expectProved, list, makeBoard, startRun, until } from '../helpers/home.ts';
 
 const FILES = 300;
 const landing = `landing:\n  - folder: incoming\n    match: '*.dat'\n    dataset: '{{ name | replace(".dat", "") }}'\n    complete: {checksum: sha256}\n`;
@@ -80,4 +80,5 @@ test('300 files, some in halves, some wrong, the process killed and started thre
     else expect(list(home, `logs/${name.dataset}`).length).toBeGreaterThan(0);
   }
   expect(fs.existsSync(boardPath(home, 'locks'))).toBe(true);
+  await expectProved(home);
 }, 180_000);

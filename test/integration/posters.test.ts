@@ -1,6 +1,6 @@
 /** Two posters of the same datasets at once: every dataset is posted once, and the other poster is told so. */
 import { expect, test } from 'vitest';
-import { entries, list, makeBoard, slate } from '../helpers/home.ts';
+import { entries, expectProved, list, makeBoard, slate } from '../helpers/home.ts';
 
 const NAMES = Array.from({ length: 500 }, (_, index) => `d${String(index).padStart(3, '0')}`).join('\n');
 
@@ -28,4 +28,5 @@ test('500 datasets posted twice at once: 500 entries, 500 refusals; a third post
   expect(third.code).toBe(5);
   expect(third.stderr.match(/is on the board already/g)).toHaveLength(500);
   expect((await slate(home, ['post', 'd000'])).code).toBe(5);
+  await expectProved(home);
 });

@@ -1,6 +1,6 @@
 /** The board's promise under fire: processes killed and frozen past their lease, and nothing is lost or done twice. */
 import { expect, test } from 'vitest';
-import { doubles, entries, journal, list, makeBoard, slateOk, startRun, until } from '../helpers/home.ts';
+import { doubles, entries, expectProved, journal, list, makeBoard, slateOk, startRun, until } from '../helpers/home.ts';
 
 const TRUE = 'command: [/bin/true]\nretries: 9\nbackoff: {first: 0s}';
 
@@ -47,4 +47,5 @@ test('2,000 entries × 4 stages on 3 processes, one killed, one frozen past its 
   expect(finishes).toBeGreaterThan(7900);
   expect(lines.filter(({ event }) => event === 'claim').length).toBeGreaterThan(8000);
   expect(frozen.log()).toContain('lease-lost');
+  await expectProved(home);
 }, 180_000);

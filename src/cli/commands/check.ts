@@ -4,6 +4,7 @@ import { Board, listBoards } from '../../board/board.ts';
 import { checkBoard, type Finding } from '../../board/check.ts';
 import { BoardError } from '../../board/errors.ts';
 import type { HomeDefinitions } from '../../definitions/load.ts';
+import type { Proof } from '../../history/proof.ts';
 import { count, plain } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -11,6 +12,7 @@ import type { Session } from '../session.ts';
 
 interface CheckOptions {
   readonly fix?: boolean;
+  readonly history?: boolean;
   readonly board?: string;
 }
 
@@ -21,13 +23,16 @@ export function registerCheck(program: Command, run: Run): void {
     'tell all faults of definitions and boards; exit with 1 if there are any',
   )
     .argument('[board]', 'only this board; all of the home unless told')
-    .option('--fix', 'mend what can be mended: misplaced entries, lost entries from their links');
+    .option('--fix', 'mend what can be mended: misplaced entries, lost entries from their links')
+    .option('--history', "prove the board's promises from its journals: nothing lost, nothing done twice");
   act<CheckOptions>(command, run, check);
 }
 
 interface BoardFindings {
   readonly board: string;
   readonly findings: readonly Finding[];
+  /** With `--history`; a board that can't be opened has none. */
+  readonly history?: Proof;
 }
 
 async function check(session: Session, [named]: string[], options: CheckOptions): Promise<number> {
@@ -38,22 +43,24 @@ async function check(session: Session, [named]: string[], options: CheckOptions)
   const definitions = loadHome(home);
   const one = named ?? options.board;
   const names = one === undefined ? listBoards(home) : [session.boardName(one)];
-  const boards = names.map(
-    (name): BoardFindings => ({ board: name, findings: findingsOf(session, name, definitions, options.fix === true) }),
-  );
+  const prove = options.history === true ? (await import('../../history/proof.ts')).proveHistory : undefined;
+  const boards = names.map((name) => findingsOf(session, name, definitions, options.fix === true, prove));
 
   const wrong = boards
     .flatMap(({ findings }) => findings)
     .filter(({ severity, fixed }) => severity === 'fault' && !fixed);
-  const faults = definitions.faults.length + wrong.length;
+  const violations = boards.flatMap(({ history }) => history?.violations ?? []);
+  const faults = definitions.faults.length + wrong.length + violations.length;
   const notes = await commandNotes(home, definitions);
   if (session.json) {
     session.out.json({ schemaVersion: 1, home, faults, definitions: definitions.faults, notes, boards });
   } else {
     for (const fault of definitions.faults) session.out.line(plain(formatFault(fault)));
     for (const note of notes) session.out.line(plain(note));
-    for (const { board, findings } of boards)
+    for (const { board, findings, history } of boards) {
       for (const finding of findings) session.out.line(plain(findingText(board, finding)));
+      if (history !== undefined) tellHistory(session, board, history);
+    }
     session.say(faults === 0 ? 'no fault' : count(faults, 'fault'));
   }
   return faults === 0 ? EXIT.ok : EXIT.some;
@@ -68,17 +75,38 @@ async function commandNotes(home: string, { stages }: HomeDefinitions): Promise<
   });
 }
 
+function tellHistory(session: Session, board: string, proof: Proof): void {
+  for (const { invariant, where, message } of proof.violations)
+    session.out.line(plain(`blackboard/${board}: ${invariant}: ${where}: ${message}`));
+  const { violations, entries, posts, claims, finishes, lines, torn } = proof;
+  const read = [
+    count(entries, 'entry', 'entries'),
+    `${count(lines, 'line')} of journal${torn === 0 ? '' : ` (${torn} torn)`}`,
+    count(posts, 'post'),
+    count(claims, 'claim'),
+    count(finishes, 'finish', 'finishes'),
+  ];
+  const verdict = violations.length === 0 ? 'nothing lost, nothing done twice' : count(violations.length, 'violation');
+  session.say(`board ${board}: ${read.join(', ')}: ${verdict}`);
+}
+
 /** A board that can't even be opened is a fault among the others. */
-function findingsOf(session: Session, name: string, definitions: HomeDefinitions, fix: boolean): readonly Finding[] {
+function findingsOf(
+  session: Session,
+  name: string,
+  definitions: HomeDefinitions,
+  fix: boolean,
+  prove?: (board: Board) => Proof,
+): BoardFindings {
   try {
     const board = Board.open(session.home(), name, { onTrouble: (message) => session.say(message) });
     board.useStages(definitions.stages);
     const findings = checkBoard(board, { fix });
     board.journal.flush();
-    return findings;
+    return { board: name, findings, ...(prove === undefined ? {} : { history: prove(board) }) };
   } catch (error) {
     if (!(error instanceof BoardError)) throw error;
-    return [{ severity: 'fault', where: '', message: error.message, fixed: false }];
+    return { board: name, findings: [{ severity: 'fault', where: '', message: error.message, fixed: false }] };
   }
 }
 

@@ -1,0 +1,146 @@
+/**
+ * What stands on the board, held against what the journals say of it. A scan is no snapshot: what looks wrong is looked at
+ * again by `proof.ts` before it is told.
+ */
+import type { Board } from '../../board/board.ts';
+import { isGone } from '../../board/errors.ts';
+import { identifyHolder } from '../../board/ids.ts';
+import { type Located, stateOf } from '../../board/scan.ts';
+import { listProducts } from '../../board/tries.ts';
+import { causeOf, claimsOf, isDay, LIVE_FOLDERS, productFolder } from '../../model/name.ts';
+import type { Run, Violation } from './runs.ts';
+
+export const runKey = (dataset: string, posted: string): string => `${dataset} ${posted}`;
+
+const isLive = ({ folder }: Located): boolean => (LIVE_FOLDERS as readonly string[]).includes(folder);
+const placeOf = ({ folder, file }: Located): string => `${folder}/${file}`;
+
+/**
+ * I1: a run stands once, a dataset once on the board. Copies that housekeeping holds with cause `d` are no second entries.
+ * @param entries all of one dataset
+ */
+export function judgeCopies(entries: readonly Located[]): Violation[] {
+  const real = entries.filter((entry) => !isHeldCopy(entry));
+  const found: Violation[] = [];
+  for (const posted of new Set(real.map(({ name }) => name.posted))) {
+    const same = real.filter(({ name }) => name.posted === posted);
+    if (same.length < 2) continue;
+    const message = 'one run stands more than once: look at both, and move one of them away';
+    found.push({ invariant: 'I1', where: same.map(placeOf).join(', '), message });
+  }
+  const live = real.filter(isLive);
+  if (new Set(live.map(({ name }) => name.posted)).size > 1)
+    found.push({
+      invariant: 'I1',
+      where: live.map(placeOf).join(', '),
+      message: 'two runs of one dataset are on the board: only the one behind ids/ runs; remove the other',
+    });
+  return found;
+}
+
+function isHeldCopy({ name }: Located): boolean {
+  return [...name.letters].some((_, column) => causeOf(name, column) === 'd');
+}
+
+/** I1: the link of a live entry is that of its own file. One without a link has not been claimed yet (`touch`). */
+export function judgeLink(board: Board, entry: Located): Violation | undefined {
+  if (!isLive(entry) || isHeldCopy(entry)) return undefined;
+  try {
+    const own = board.fs.identify(board.path(placeOf(entry)));
+    const holder = identifyHolder(board, entry.name.dataset);
+    if (holder?.ino === own.ino || (holder === undefined && entry.name.epoch === 0)) return undefined;
+    const what = holder === undefined ? 'has no link in ids/' : 'is not the file behind its link in ids/';
+    return { invariant: 'I1', where: placeOf(entry), message: `${what}: 'slate check' tells what to do` };
+  } catch (error) {
+    // Under rename.
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** I2: epochs never fall. */
+export function judgeEpoch(entry: Located, run: Run | undefined): Violation | undefined {
+  if (run === undefined || entry.name.epoch >= run.highestEpoch) return undefined;
+  return {
+    invariant: 'I2',
+    where: placeOf(entry),
+    message: `its epoch is ${entry.name.epoch}, and epoch ${run.highestEpoch} was claimed before: someone turned it back, or the rename of a claim was undone (a power cut)`,
+  };
+}
+
+/** I7: a claim has a living owner. */
+export function judgeOwners(entry: Located, alive: ReadonlySet<string>): Violation[] {
+  if (stateOf(entry.folder) === 'removed') return [];
+  return claimsOf(entry.name)
+    .filter(({ process }) => !alive.has(process))
+    .map(({ process, column }) => ({
+      invariant: 'I7',
+      where: placeOf(entry),
+      message: `column ${column + 1} is claimed by process ${process}, which is not alive; any stage process returns it within two leases, 'slate sweep --wait' too`,
+    }));
+}
+
+/** I8: what was posted is somewhere, unless retention may have taken it. */
+export function judgeMissing(board: Board, run: Run, nowMs: number): Violation | undefined {
+  if (!run.isPosted) return undefined;
+  const [state = '', day = ''] = run.last.folder.split('/');
+  const keptMs = state === 'done' ? board.config.retention.doneMs : board.config.retention.removedMs;
+  const isOver = (state === 'done' || state === 'removed') && isDay(day);
+  if (isOver && keptMs !== undefined && nowMs - Date.parse(`${day}T00:00:00Z`) >= keptMs) return undefined;
+  const where = runKey(run.dataset, run.posted);
+  const last = run.last.folder === '' ? 'nowhere' : `in ${run.last.folder}/ at ${run.last.t}`;
+  return { invariant: 'I8', where, message: `it was posted and stands nowhere; it was last said to be ${last}` };
+}
+
+/**
+ * I5 and I6: the official products of a column that is complete are those of the try that was finished last, and not of one
+ * whose result was thrown away.
+ */
+export function judgeProducts(board: Board, entry: Located, run: Run | undefined): Violation[] {
+  const { dataset, posted, letters } = entry.name;
+  if (run === undefined) return [];
+  const made = listProducts(board, dataset, posted);
+  const official = new Map<string, number>();
+  for (const { stage, epoch, published } of made) {
+    if (published && letters[board.column(stage)] === 'c')
+      official.set(stage, Math.max(epoch, official.get(stage) ?? 0));
+  }
+  const found = [...official].flatMap(([stage, epoch]) => {
+    const why = productFault(run, stage, epoch);
+    const where = productFolder({ dataset, posted, stage, epoch });
+    return why === undefined ? [] : [{ invariant: 'I6', where, message: why }];
+  });
+  // What was never made, or has gone by retention, can't be judged.
+  const unmarked = made.filter(({ published }) => !published);
+  for (const { stage, epoch } of unmarked) {
+    const isLast = made.every((other) => other.stage !== stage || other.epoch <= epoch);
+    if (!isLast || letters[board.column(stage)] !== 'c' || !hasFinished(run, stage, epoch)) continue;
+    const where = productFolder({ dataset, posted, stage, epoch });
+    found.push({
+      invariant: 'I5',
+      where,
+      message: 'their try has finished and its column is complete, and they have no .ok',
+    });
+  }
+  return found;
+}
+
+function hasFinished(run: Run, stage: string, epoch: number): boolean {
+  return (run.ends.get(epoch) ?? []).some(
+    (end) => end.event === 'finish' && end.stage === stage && (end.outcome === 'e' || end.outcome === 'c'),
+  );
+}
+
+function productFault(run: Run, stage: string, epoch: number): string | undefined {
+  const claims = run.claims.get(epoch) ?? [];
+  if (claims.length > 0 && !claims.some((claim) => claim.stage === stage))
+    return `they are official, and epoch ${epoch} was a try of stage ${claims[0]?.stage}`;
+  for (const later of run.ends.keys()) {
+    if (later > epoch && hasFinished(run, stage, later))
+      return `they are official, and the try of epoch ${later} finished after theirs`;
+  }
+  if (hasFinished(run, stage, epoch)) return undefined;
+  if (run.discards.has(epoch)) return 'they are official, and the result of their try was thrown away';
+  const isLost = (run.ends.get(epoch) ?? []).some(({ event }) => event === 'lost');
+  return isLost ? 'they are official, and their try was lost' : undefined;
+}
