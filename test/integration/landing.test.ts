@@ -22,12 +22,26 @@ test('300 files, some in halves, some wrong, the process killed and started thre
     const data = content(index);
     const sum = createHash('sha256').update(data).digest('hex');
     const path = `${zone}/${nameOf(index)}`;
-    fs.writeFileSync(
-      `${path}.sha256`,
-      `${isWrong(index) ? sum.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) : sum}  ${nameOf(index)}\n`,
-    );
-    fs.writeFileSync(path, isHalved(index) ? data.subarray(0, 1000) : data);
-    if (isHalved(index)) finish.push(() => fs.appendFileSync(path, data.subarray(1000)));
+    const write = (bytes: Buffer): void => {
+      fs.writeFileSync(
+        `${path}.sha256`,
+        `${isWrong(index) ? sum.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) : sum}  ${nameOf(index)}\n`,
+      );
+      fs.writeFileSync(path, bytes);
+    };
+    write(isHalved(index) ? data.subarray(0, 1000) : data);
+    if (!isHalved(index)) return;
+    finish.push(() => {
+      // Five seconds with a wrong sum, on a busy machine: its half is in quarantine, and its sender sends it again.
+      try {
+        const fd = fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_APPEND);
+        fs.writeSync(fd, data.subarray(1000));
+        fs.closeSync(fd);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        write(data);
+      }
+    });
   };
   const taken = (): number => list(home, 'logs').length;
 
@@ -70,7 +84,10 @@ test('300 files, some in halves, some wrong, the process killed and started thre
     expect(quarantine).toContain(nameOf(index));
     expect(fs.readFileSync(`${zone}/quarantine/${nameOf(index)}.reason`, 'utf8')).toMatch(/checksum/i);
   }
-  expect(quarantine.filter((file) => file.endsWith('.dat')).length).toBe(FILES - good.length);
+  for (const file of quarantine.filter((name) => name.endsWith('.dat'))) {
+    const index = Number(file.slice(1, 4));
+    expect(isWrong(index) || isHalved(index)).toBe(true);
+  }
   expect(fs.readdirSync(`${zone}/.slate`)).toEqual([]);
   expect(list(home, 'tmp').filter((file) => !file.startsWith('.'))).toEqual([]);
   for (const { folder, name } of all) {
