@@ -6,6 +6,7 @@ import { runnableColumns } from '../model/home.ts';
 import {
   type Claim,
   claimOf,
+  claimsOf,
   type EntryName,
   idPath,
   LOG_GIVEN_BACK,
@@ -16,7 +17,7 @@ import {
 import { type Event, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { type Content, formatContent, identityChange, parseContent } from './content.ts';
-import { usedEpochs } from './epochs.ts';
+import { type Traces, usedEpochs } from './epochs.ts';
 import { faultKind, faultText, isGone, isSystemError } from './errors.ts';
 import { acquireId } from './ids.ts';
 import { locateClaim } from './locate.ts';
@@ -35,6 +36,7 @@ export interface Held {
   readonly ino: bigint;
   /** Folder for this try's products, relative; undefined for a stage without. */
   readonly products: string | undefined;
+  readonly traces: Traces;
 }
 
 export type ClaimResult =
@@ -159,7 +161,7 @@ function notOurs(at: Located, error: unknown): Wrong {
 
 /** The try's places: its log, and its product folder. Either exists only if the epoch was turned back by hand. */
 function prepare(board: Board, request: ClaimRequest, opened: Opened, own: Claim, name: TryName): ClaimResult {
-  const epochs = usedEpochs(board, request.entry, name, request.products);
+  const { epochs, left } = usedEpochs(board, request.entry, name, request.products);
   const highest = Math.max(0, ...epochs);
   const isFresh = highest < own.epoch || (!epochs.has(own.epoch) && highest <= epochNow(board, opened.at, own));
   const hasLog = isFresh && openLog(board, name);
@@ -173,7 +175,9 @@ function prepare(board: Board, request: ClaimRequest, opened: Opened, own: Claim
   }
   const products = request.products ? productFolder(name) : undefined;
   const { at, content, ino } = opened;
-  return { kind: 'won', held: { at, claim: own, stage: name.stage, try: name, content, ino, products } };
+  const besides = claimsOf(at.name).flatMap(({ column }) => (column === own.column ? [] : [column]));
+  const traces: Traces = { left, besides };
+  return { kind: 'won', held: { at, claim: own, stage: name.stage, try: name, content, ino, products, traces } };
 }
 
 /** The entry's epoch now: another branch of it may have been claimed since, and have left later tries than this one. */

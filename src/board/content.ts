@@ -2,9 +2,10 @@
  * An entry's content: its parameters as one JSON object. Under the reserved key `slate` it repeats what the name says
  * of its identity, so that a lost entry can be rebuilt from `ids/`, and a name changed by hand is noticed.
  */
-import type { EntryName } from '../model/name.ts';
+import { type EntryName, RESERVED_KEY } from '../model/name.ts';
 
-export const RESERVED_KEY = 'slate';
+export { RESERVED_KEY } from '../model/name.ts';
+
 export type Params = Readonly<Record<string, unknown>>;
 
 export interface Repeated {

@@ -13,6 +13,7 @@ import {
 import type { Board } from './board.ts';
 import { faultKind, isGone } from './errors.ts';
 import { findLogs, LogWindow } from './log-window.ts';
+import { tryFilesAmong } from './official.ts';
 import { namesOf } from './pieces.ts';
 import type { Located } from './scan.ts';
 import { type LogEntry, officialProducts, productsAmong } from './tries.ts';
@@ -83,8 +84,9 @@ export async function filesOfEntry(board: Board, entry: Located, signal?: AbortS
   await listing.add(`${entry.folder}/${entry.file}`, 'entry', 'the entry: its parameters');
   const logs = (await findLogs(board, dataset)).filter((log) => log.posted === posted);
   for (const log of logs) await listing.add(log.file, 'log', logNote(log));
-  const products = productsAmong(await namesOf(board.path(productsFolder(dataset, posted))));
-  const official = officialProducts(board, entry.name, products);
+  const files = tryFilesAmong(await namesOf(board.path(productsFolder(dataset, posted))));
+  const products = productsAmong(files);
+  const official = officialProducts(board, entry.name, files);
   for (const { stage, epoch, published } of products) {
     const path = productFolder({ dataset, posted, stage, epoch });
     const what = official.get(stage) === path ? 'official' : published ? 'published' : 'not published';

@@ -1,6 +1,7 @@
 /**
  * Ending a try: one rename takes the letter to its outcome, opens the children and moves the file to its folder.
- * A stage with products: everything fsynced, then `p`→`e` is the fence, `.ok` makes them official, then `e`→`c`.
+ * A success that leaves something (products, sidecars): everything on disk, then `p`→`e` is the fence, `.ok` makes it
+ * official, then `e`→`c`.
  */
 import { type Claim, claimOf, type EntryName } from '../model/name.ts';
 import { type Event, type SetLetter, transition } from '../model/transition.ts';
@@ -11,14 +12,26 @@ import { faultKind, isBlocking, isGone } from './errors.ts';
 import { releaseId } from './ids.ts';
 import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
+import { listTryFiles } from './official.ts';
 import type { Located } from './scan.ts';
 import { stateOf } from './scan.ts';
+import { hasSidecars, type Sidecars, writeSidecars } from './sidecars.ts';
 import { isPublished, listLogs, markPublished } from './tries.ts';
 
 /** What becomes of a try, after exit codes have been mapped. */
 export type Ending =
-  | { readonly kind: 'complete'; readonly set?: ReadonlyMap<number, SetLetter> | undefined }
-  | { readonly kind: 'fail' | 'retry' | 'hold'; readonly cause: string; readonly notBeforeMs?: number | undefined }
+  | {
+      readonly kind: 'complete';
+      readonly set?: ReadonlyMap<number, SetLetter> | undefined;
+      readonly sidecars?: Sidecars | undefined;
+    }
+  | {
+      readonly kind: 'fail' | 'retry' | 'hold';
+      readonly cause: string;
+      readonly notBeforeMs?: number | undefined;
+      /** A result that says no more than why. */
+      readonly sidecars?: Sidecars | undefined;
+    }
   | { readonly kind: 'giveBack' };
 
 export type FinishResult =
@@ -29,10 +42,10 @@ export type FinishResult =
   | { readonly kind: 'unseen' }
   | { readonly kind: 'refused'; readonly why: string; readonly at: Located };
 
-function eventOf(ending: Ending, column: number, products: boolean): Event {
+function eventOf(ending: Ending, column: number, leaves: boolean): Event {
   switch (ending.kind) {
     case 'complete':
-      return { type: 'complete', column, products, set: ending.set };
+      return { type: 'complete', column, products: leaves, set: ending.set };
     case 'giveBack':
       return { type: 'giveBack', column };
     case 'hold':
@@ -54,14 +67,17 @@ export type FinishNotes = Readonly<Record<string, unknown>>;
  */
 export function finish(board: Board, held: Held, ending: Ending, notes: FinishNotes = {}): FinishResult {
   const { column } = held.claim;
-  const products = held.products !== undefined && ending.kind === 'complete';
-  let at = fenced.get(held.claim) ?? held.at;
+  const passed = fenced.get(held.claim);
+  const leaves = passed !== undefined || leavesSomething(board, held, ending);
+  if (passed === undefined && ending.kind !== 'giveBack')
+    writeSidecars(board, held.try, ending.sidecars, ending.kind === 'complete');
+  let at = passed ?? held.at;
   for (let round = 0; round < 20; round++) {
     // Someone rolled the `e` forward for us, or an earlier call got as far as that.
-    const event: Event =
-      products && at.name.letters[column] === 'e' ? { type: 'publish', column } : eventOf(ending, column, products);
+    const isEnding = leaves && at.name.letters[column] === 'e';
+    const event: Event = isEnding ? { type: 'publish', column } : eventOf(ending, column, leaves);
     if (event.type === 'publish') markPublished(board, held.try);
-    const result = step(board, held, at, event, ending, notes);
+    const result = step(board, { held, ending, leaves, notes }, at, event);
     if (result.kind === 'again') {
       at = result.at;
       continue;
@@ -71,14 +87,28 @@ export function finish(board: Board, held: Held, ending: Ending, notes: FinishNo
   return { kind: 'unseen' };
 }
 
-function step(
-  board: Board,
-  held: Held,
-  at: Located,
-  event: Event,
-  ending: Ending,
-  notes: FinishNotes,
-): FinishResult | { kind: 'again'; at: Located } {
+/**
+ * True if the try ends through the fence: it has made products, it leaves sidecars, or an earlier try of the stage has
+ * left something that would else go on being official.
+ */
+function leavesSomething(board: Board, held: Held, ending: Ending): boolean {
+  if (ending.kind !== 'complete') return false;
+  if (held.products !== undefined || hasSidecars(ending.sidecars)) return true;
+  if (!held.traces.left) return false;
+  const { dataset, posted, stage, epoch } = held.try;
+  return listTryFiles(board, dataset, posted).some((one) => one.stage === stage && one.ok && one.epoch < epoch);
+}
+
+interface Ended {
+  readonly held: Held;
+  readonly ending: Ending;
+  /** It ends through the fence. */
+  readonly leaves: boolean;
+  readonly notes: FinishNotes;
+}
+
+function step(board: Board, ended: Ended, at: Located, event: Event): FinishResult | { kind: 'again'; at: Located } {
+  const { held, ending, leaves, notes } = ended;
   const moved = transition(at.name, event, board.rules);
   if (!moved.ok) return { kind: 'refused', why: moved.why, at };
   const { column } = held.claim;
@@ -91,14 +121,14 @@ function step(
       fenced.set(held.claim, result);
       return { kind: 'again', at: result };
     }
-    tryEnded(result, held.try);
+    tryEnded(result, held.try, held.traces, leaves);
     if (stateOf(result.folder) === 'done') releaseLink(board, held);
     return { kind: 'finished', at: result };
   }
   const sight = locateClaim(board, held.try, held.claim);
   if (sight.kind === 'stands') return { kind: 'again', at: sight.at };
   if (sight.kind === 'unseen') return sight;
-  return ending.kind === 'complete' && wasMine(board, held, sight.at) ? { kind: 'finished', at: sight.at } : sight;
+  return ending.kind === 'complete' && wasMine(board, ended, sight.at) ? { kind: 'finished', at: sight.at } : sight;
 }
 
 /** The rename has told all that matters: a link that can't be removed now is housekeeping's. */
@@ -115,8 +145,8 @@ function releaseLink(board: Board, held: Held): void {
  * became of the entry since; or its rename was done and the answer lost, and since then the name went on: the column is
  * complete, and no later try of the stage has left a log.
  */
-function wasMine(board: Board, held: Held, at: Located): boolean {
-  if (held.products !== undefined) return isPublished(board, held.try);
+function wasMine(board: Board, { held, leaves }: Ended, at: Located): boolean {
+  if (leaves) return isPublished(board, held.try);
   if (at.name.letters[held.claim.column] !== 'c') return false;
   const { dataset, posted, stage, epoch } = held.try;
   return !listLogs(board, dataset).some((log) => log.posted === posted && log.stage === stage && log.epoch > epoch);

@@ -9,7 +9,6 @@ import {
   logFolder,
   logPath,
   parseLogFile,
-  parseProductName,
   productFolder,
   productsFolder,
   publishedMark,
@@ -18,6 +17,7 @@ import {
 import type { Board } from './board.ts';
 import { isExists, isGone } from './errors.ts';
 import { makeBelow } from './fs.ts';
+import { listTryFiles, officialTries, type TryFiles, tryName } from './official.ts';
 import { folderNames } from './scan.ts';
 
 export interface LogEntry {
@@ -51,17 +51,12 @@ export interface ProductEntry {
 
 /** Product folders of one run, by epoch. */
 export function listProducts(board: Board, dataset: string, posted: string): ProductEntry[] {
-  return productsAmong(folderNames(board, productsFolder(dataset, posted)));
+  return productsAmong(listTryFiles(board, dataset, posted));
 }
 
 /** The tries' folders among the names in a run's product folder, by epoch. */
-export function productsAmong(files: readonly string[]): ProductEntry[] {
-  const names = files.flatMap((file) => parseProductName(file) ?? []);
-  const marked = new Set(names.filter((name) => name.mark).map(({ stage, epoch }) => `${stage}.${epoch}`));
-  return names
-    .filter((name) => !name.mark)
-    .map(({ stage, epoch }) => ({ stage, epoch, published: marked.has(`${stage}.${epoch}`) }))
-    .sort((a, b) => a.epoch - b.epoch);
+export function productsAmong(files: readonly TryFiles[]): ProductEntry[] {
+  return files.filter(({ folder }) => folder).map(({ stage, epoch, ok }) => ({ stage, epoch, published: ok }));
 }
 
 /** True if `logs/` or `products/` know a run of this time. Most datasets are new: to ask for the folder first costs less. */
@@ -72,24 +67,16 @@ export function leftTraces(board: Board, dataset: string, posted: string): boole
   return board.fs.isFolder(board.path(productsFolder(dataset, posted)));
 }
 
-/** The highest epoch that a log or product of this run bears; 0 if none. */
+/** The highest epoch that a log or anything else that a try of this run has left bears; 0 if none. */
 export function highestEpoch(board: Board, dataset: string, posted: string): number {
   const logs = listLogs(board, dataset).filter((log) => log.posted === posted);
-  return Math.max(0, ...[...logs, ...listProducts(board, dataset, posted)].map(({ epoch }) => epoch));
+  return Math.max(0, ...[...logs, ...listTryFiles(board, dataset, posted)].map(({ epoch }) => epoch));
 }
 
-/** Relative folders of the official products by stage: highest published epoch of a column that is `c`. */
-export function officialProducts(
-  board: Board,
-  name: EntryName,
-  products: readonly ProductEntry[] = listProducts(board, name.dataset, name.posted),
-): Map<string, string> {
-  const official = new Map<string, string>();
-  for (const { stage, epoch, published } of products) {
-    if (!published || name.letters[board.column(stage)] !== 'c') continue;
-    official.set(stage, productFolder({ dataset: name.dataset, posted: name.posted, stage, epoch }));
-  }
-  return official;
+/** Relative folders of the official products by stage: highest published epoch of a column that is `c`, if it made some. */
+export function officialProducts(board: Board, name: EntryName, files?: readonly TryFiles[]): Map<string, string> {
+  const made = officialTries(board, name, files).filter(({ folder }) => folder);
+  return new Map(made.map((one) => [one.stage, productFolder(tryName(name, one))]));
 }
 
 /** Makes the try's own product folder. False if it exists: the epoch was used before. */
@@ -108,11 +95,9 @@ export function makeProductFolder(board: Board, name: TryName): boolean {
   return false;
 }
 
-/** True if the try's products are official, or were. */
+/** True if what the try has left is official, or was. */
 export function isPublished(board: Board, { dataset, posted, stage, epoch }: TryName): boolean {
-  return listProducts(board, dataset, posted).some(
-    (made) => made.stage === stage && made.epoch === epoch && made.published,
-  );
+  return listTryFiles(board, dataset, posted).some((one) => one.stage === stage && one.epoch === epoch && one.ok);
 }
 
 /** Creates the mark that makes a try's products official. One that exists is success: it is named after the epoch. */

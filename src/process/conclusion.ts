@@ -1,21 +1,33 @@
 /** From how a step ended to what becomes of its try, and of its working folder. */
 import type { Board } from '../board/board.ts';
 import type { Held } from '../board/claim.ts';
+import { isSystemError } from '../board/errors.ts';
+import { hasSidecars } from '../board/sidecars.ts';
 import type { StageDefinition } from '../model/definition.ts';
-import { LOG_GIVEN_BACK } from '../model/name.ts';
+import { LOG_GIVEN_BACK, LOG_RUNNING, logPath, UNFIT } from '../model/name.ts';
 import { type StepEnd, verdictOf } from '../model/outcome.ts';
 import { endingOf } from './ending.ts';
 import type { ExecutionEnd } from './execution.ts';
 import type { Result } from './finisher.ts';
+import { type HandIn, OWN_FILES, reasonSidecar, sidecarsOf } from './hand-in.ts';
 
 export interface Conclusion {
   readonly result: Result;
   /** What becomes of the working folder, and whether the step has done its work. */
   readonly scratch: StageDefinition['scratch'];
   readonly succeeded: boolean;
+  /** Files in it that are no reason to keep it. */
+  readonly spent: ReadonlySet<string>;
 }
 
-export function conclude(board: Board, held: Held, stage: StageDefinition, ended: ExecutionEnd): Conclusion {
+/** @param handIn what the step has left for its process to read, asked for where it counts */
+export function conclude(
+  board: Board,
+  held: Held,
+  stage: StageDefinition,
+  ended: ExecutionEnd,
+  handIn: () => HandIn,
+): Conclusion {
   const step = stepEndOf(ended);
   const { end, seconds } = ended;
   if (step.kind === 'back') {
@@ -24,6 +36,7 @@ export function conclude(board: Board, held: Held, stage: StageDefinition, ended
       result: { held, ending: { kind: 'giveBack' }, log: LOG_GIVEN_BACK, notes },
       scratch: 'remove',
       succeeded: true,
+      spent: OWN_FILES,
     };
   }
   const verdict = verdictOf(step, stage.exits);
@@ -33,11 +46,38 @@ export function conclude(board: Board, held: Held, stage: StageDefinition, ended
     signal: end.kind === 'signal' ? end.signal : null,
     stageFile: stage.sha256,
   };
+  const handed = handIn();
+  const succeeded = verdict.kind === 'complete' && handed.fault === undefined;
+  const reason = handed.fault ?? handed.result?.reason;
+  const said = reason === undefined ? notes : { ...notes, reason };
+  if (verdict.kind === 'complete' && handed.fault !== undefined) {
+    sayInLog(board, held, handed.fault);
+    const ending = { kind: 'fail', cause: UNFIT } as const;
+    return {
+      result: { held, ending, log: UNFIT, notes: said },
+      scratch: stage.scratch,
+      succeeded,
+      spent: handed.spent,
+    };
+  }
+  const sidecars = succeeded ? sidecarsOf(handed) : reasonSidecar(handed);
+  const ending = { ...endingOf(board, held, stage, verdict), ...(hasSidecars(sidecars) ? { sidecars } : {}) };
   return {
-    result: { held, ending: endingOf(board, held, stage, verdict), log: verdict.log, notes },
+    result: { held, ending, log: verdict.log, notes: said },
     scratch: stage.scratch,
-    succeeded: verdict.kind === 'complete',
+    succeeded,
+    spent: handed.spent,
   };
+}
+
+/** Behind what the step said itself. */
+function sayInLog(board: Board, held: Held, text: string): void {
+  try {
+    board.fs.append(board.path(logPath(held.try, LOG_RUNNING)), `${text}\n`);
+  } catch (error) {
+    // The journal says it too.
+    if (!isSystemError(error)) throw error;
+  }
 }
 
 /** `back`: nothing that the step did brought this about, so it uses up no try. */

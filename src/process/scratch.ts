@@ -7,11 +7,13 @@ import { isExists, isGone, isSystemError } from '../board/errors.ts';
 import { folderNames } from '../board/scan.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { scratchPath, type TryName } from '../model/name.ts';
+import { OWN_FILES } from './hand-in.ts';
 
 export class SlotScratch {
   readonly #board: Board;
   /** Relative path of an empty folder that the next step may have. */
   #spare: string | undefined;
+  #contents: readonly string[] | undefined;
 
   constructor(board: Board) {
     this.#board = board;
@@ -35,21 +37,42 @@ export class SlotScratch {
     return absolute;
   }
 
-  /** After the step: kept for a look, or emptied and kept for the slot. What can't be removed now is left to retention. */
-  release(name: TryName, policy: StageDefinition['scratch'], succeeded: boolean): void {
+  /** What stands in the try's folder: a step that has ended has left it. Asked for once; `release` knows it then. */
+  contents(name: TryName): readonly string[] {
+    this.#contents = folderNames(this.#board, scratchPath(name));
+    return this.#contents;
+  }
+
+  /**
+   * After the step: kept for a look, or emptied and kept for the slot. What can't be removed now is left to retention.
+   * @param spent files in it that are no reason to keep it
+   */
+  release(
+    name: TryName,
+    policy: StageDefinition['scratch'],
+    succeeded: boolean,
+    spent: ReadonlySet<string> = OWN_FILES,
+  ): void {
     try {
-      this.#release(name, policy, succeeded);
+      this.#release(name, policy, succeeded, spent);
     } catch (error) {
       // A process that the step left behind may still write there.
       if (!isSystemError(error)) throw error;
     }
   }
 
-  #release(name: TryName, policy: StageDefinition['scratch'], succeeded: boolean): void {
+  #release(name: TryName, policy: StageDefinition['scratch'], succeeded: boolean, spent: ReadonlySet<string>): void {
     const path = scratchPath(name);
-    if (policy === 'keep' || (policy === 'keep-failed' && !succeeded && !this.#isEmpty(path))) return;
-    if (this.#spare === undefined && this.#isEmpty(path)) this.#spare = path;
-    else this.#board.fs.removeTree(this.#board.path(path));
+    const known = this.#contents;
+    this.#contents = undefined;
+    if (policy === 'keep') return;
+    const files = known ?? folderNames(this.#board, path);
+    const isEmpty = files.every((file) => spent.has(file));
+    if (policy === 'keep-failed' && !succeeded && !isEmpty) return;
+    if (this.#spare === undefined && isEmpty) {
+      for (const file of files) this.#board.fs.unlink(this.#board.path(`${path}/${file}`));
+      this.#spare = path;
+    } else this.#board.fs.removeTree(this.#board.path(path));
   }
 
   /** The slot ends. */
@@ -62,10 +85,6 @@ export class SlotScratch {
     } catch (error) {
       if (!isSystemError(error)) throw error;
     }
-  }
-
-  #isEmpty(path: string): boolean {
-    return folderNames(this.#board, path).length === 0;
   }
 
   #renamed(from: string, to: string): boolean {

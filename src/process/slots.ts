@@ -5,12 +5,13 @@
 import type { Held } from '../board/claim.ts';
 import { isEntry } from '../board/locate.ts';
 import type { Located } from '../board/scan.ts';
-import { claimOf, sameClaim } from '../model/name.ts';
+import { claimOf, sameClaim, scratchPath } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import { attemptClaim } from './claiming.ts';
 import { conclude } from './conclusion.ts';
 import { Execution, type ExecutionEnd } from './execution.ts';
 import { Finisher, type Settled } from './finisher.ts';
+import { type HandIn, readHandIn } from './hand-in.ts';
 import type { LaunchEnd, Running } from './launcher.ts';
 import type { Log } from './log-lines.ts';
 import type { Choice, Picker } from './picker.ts';
@@ -168,15 +169,17 @@ export class Slots {
   }
 
   #conclude({ execution, at, scratch }: Slot, ended: ExecutionEnd): Settled | undefined {
+    const { board } = this.#options;
     const held: Held = { ...execution.held, at };
     this.#sayTrouble(held.claim.column, ended.end);
-    const { result, succeeded, scratch: policy } = conclude(this.#options.board, held, execution.stage, ended);
+    const handIn = (): HandIn => readHandIn(board.path(scratchPath(held.try)), scratch.contents(held.try));
+    const { result, succeeded, spent, scratch: policy } = conclude(board, held, execution.stage, ended, handIn);
     if (result.ending.kind === 'giveBack') this.telling.say('step-back', held, String(result.notes.reason));
     try {
       return this.finisher.settle(result);
     } finally {
       // Whether or not the disk takes the result now: the folder is no longer needed.
-      scratch.release(held.try, policy, succeeded);
+      scratch.release(held.try, policy, succeeded, spent);
     }
   }
 

@@ -3,14 +3,16 @@
  * every step that was ever written; `docs/steps.md` lists them.
  */
 import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { Board } from '../board/board.ts';
 import { type Held, paramsPath } from '../board/claim.ts';
 import { isSystemError } from '../board/errors.ts';
+import { addedParams, listTryFiles, officialTries, type TryFiles } from '../board/official.ts';
 import { officialProducts } from '../board/tries.ts';
 import { type StepContext, stageTemplates } from '../definitions/definitions.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { LOG_RUNNING, logPath } from '../model/name.ts';
+import { STEP_FILES } from './hand-in.ts';
 import type { Launch } from './launcher.ts';
 
 /** One try, ready to be run. Paths are absolute. */
@@ -22,7 +24,12 @@ export interface StepTask {
   /** Official products of earlier stages. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly log: string;
+  /** Those of the entry, and what earlier stages have added. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** A JSON file with them. */
+  readonly paramsFile: string;
+  /** Where the step may write its result. */
+  readonly result: string;
 }
 
 /** The variable that holds the products of a stage: `SLATE_IN_CALIBRATE`. */
@@ -37,9 +44,14 @@ export function makeTask(
   scratch: string,
   anyProducts: boolean,
 ): StepTask {
+  const { name } = held.at;
+  // Where no try can have left anything, nothing is looked for.
+  const files = anyProducts || held.traces.left ? listTryFiles(board, name.dataset, name.posted) : [];
   const inputs: Record<string, string> = {};
-  if (anyProducts)
-    for (const [name, folder] of officialProducts(board, held.at.name)) inputs[name] = board.path(folder);
+  for (const [earlier, folder] of officialProducts(board, name, files)) inputs[earlier] = board.path(folder);
+  const params = paramsOf(board, held, officialTries(board, name, files));
+  const paramsFile = params === held.content.all ? paramsPath(board, name) : join(scratch, STEP_FILES.params);
+  if (params !== held.content.all) board.fs.create(paramsFile, `${JSON.stringify(params)}\n`, false);
   return {
     held,
     stage,
@@ -47,8 +59,21 @@ export function makeTask(
     products: held.products === undefined ? undefined : board.path(held.products),
     inputs,
     log: board.path(logPath(held.try, LOG_RUNNING)),
-    params: held.content.all,
+    params,
+    paramsFile,
+    result: join(scratch, STEP_FILES.result),
   };
+}
+
+/** The entry's own parameters, and over them what the stages before this one have added, in column order. */
+function paramsOf(board: Board, held: Held, official: readonly TryFiles[]): StepTask['params'] {
+  const { column } = held.claim;
+  const isBefore = ({ stage }: TryFiles): boolean =>
+    board.graph.descendants[board.column(stage)]?.includes(column) === true;
+  const added = addedParams(board, held.at.name, official.filter(isBefore));
+  return added.length === 0
+    ? held.content.all
+    : Object.assign({}, held.content.all, ...added.map(({ params }) => params));
 }
 
 /** The variables that a step sees beside the stage process's own environment. */
@@ -66,7 +91,8 @@ export function stepEnvironment(board: Board, task: StepTask): Record<string, st
     SLATE_POSTED: name.posted,
     SLATE_TRY: String(held.claim.try),
     SLATE_EPOCH: String(held.claim.epoch),
-    SLATE_PARAMS: paramsPath(board, name),
+    SLATE_PARAMS: task.paramsFile,
+    SLATE_RESULT: task.result,
     SLATE_SCRATCH: task.scratch,
     ...(task.products === undefined ? {} : { SLATE_PRODUCTS: task.products }),
     ...Object.fromEntries(Object.entries(task.inputs).map(([stageName, folder]) => [inputVariable(stageName), folder])),

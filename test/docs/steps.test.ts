@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { finish } from '../../src/board/finish.ts';
 import { formatFault } from '../../src/definitions/fault.ts';
 import { loadHome } from '../../src/definitions/load.ts';
 import { type Board, createBoard, loadPipeline, openBoard, post, runStages, scanFolder } from '../../src/index.ts';
+import { parseResult } from '../../src/model/result.ts';
 import { inputVariable, makeTask, stepEnvironment } from '../../src/process/step.ts';
 import { homeOf } from '../definitions/home.ts';
 import { codeOf, filesOf, readPage, rowsBelow } from './pages.ts';
@@ -49,6 +51,7 @@ describe('docs/steps.md', () => {
       'pipelines/text.yaml',
       'stages/pack.yaml',
       'stages/words.yaml',
+      'tools/measure.sh',
       'tools/words.sh',
     ]);
     const home = homeOf({ ...files, 'moby.txt': 'Call me Ishmael.\n', 'empty.txt': '' });
@@ -57,6 +60,10 @@ describe('docs/steps.md', () => {
 
     createBoard(home, 'texts', loadPipeline(home, 'text').pipeline);
     const board = openBoard(home, 'texts');
+    fs.chmodSync(join(home, 'tools/measure.sh'), 0o755);
+    const SLATE_RESULT = join(home, 'result.json');
+    execFileSync(join(home, 'tools/measure.sh'), [join(home, 'moby.txt')], { env: { ...process.env, SLATE_RESULT } });
+    expect(parseResult(fs.readFileSync(SLATE_RESULT, 'utf8'))).toEqual({ params: { words: 3 }, reason: '3 words' });
     for (const dataset of ['moby', 'empty']) post(board, { dataset, params: { input: join(home, `${dataset}.txt`) } });
     const lines: string[] = [];
     const result = await runStages({ board, untilIdle: true, log: (code) => lines.push(code) });

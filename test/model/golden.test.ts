@@ -7,15 +7,19 @@ import { describe, expect, it } from 'vitest';
 import {
   formatName,
   formatStatus,
+  leftMark,
   logFile,
+  parseLeftMark,
   parseLogFile,
   parseName,
   parseProductName,
   parseScratchName,
+  parseSidecarName,
   parseStatus,
   productFolder,
   publishedMark,
   scratchPath,
+  sidecarPath,
 } from '../../src/model/name.ts';
 
 const FILE = new URL('../fixtures/names.golden', import.meta.url);
@@ -48,6 +52,8 @@ describe('names.golden', () => {
       product: 4,
       scratch: 3,
       status: 4,
+      sidecar: 2,
+      left: 1,
     });
   });
 
@@ -85,5 +91,17 @@ describe('names.golden', () => {
     const decoded = JSON.parse(rest[0] ?? '');
     expect(JSON.stringify(parseStatus(name))).toBe(rest[0]);
     expect(formatStatus(decoded)).toBe(name);
+  });
+
+  it.each(of('sidecar'))('line $number: $name', ({ name, rest }) => {
+    const decoded = JSON.parse(rest[0] ?? '');
+    expect(parseSidecarName(name)).toEqual(decoded);
+    expect(sidecarPath({ ...TRY, ...decoded }, decoded.kind)).toBe(`products/x/20261121T120000/${name}`);
+  });
+
+  it.each(of('left'))('line $number: $name', ({ name, rest }) => {
+    expect(JSON.stringify(parseLeftMark(name))).toBe(rest[0]);
+    const [posted = '', stage = '', epoch = ''] = name.split('.');
+    expect(leftMark({ dataset: 'x', posted, stage, epoch: Number(epoch) })).toBe(`logs/x/${name}`);
   });
 });

@@ -22,14 +22,17 @@ import {
   isDay,
   isProcessId,
   journalPath,
+  leftMark,
   logPath,
   nameBytes,
   parseEpoch,
+  parseLeftMark,
   parseLogFile,
   parseName,
   parsePosted,
   parseProductName,
   parseScratchName,
+  parseSidecarName,
   parseStatus,
   productFolder,
   publishedMark,
@@ -39,6 +42,7 @@ import {
   scratchPath,
   showChar,
   showText,
+  sidecarPath,
   stageNameFault,
   type TryName,
 } from '../../src/model/name.ts';
@@ -434,6 +438,24 @@ describe('other names on a board', () => {
     expect(parseProductName('calibrate.003.ok')).toEqual({ stage: 'calibrate', epoch: 3, mark: true });
     for (const foreign of ['calibrate', 'calibrate.3', 'calibrate.003.no', 'calibrate.003.ok.x', '.003', '']) {
       expect(parseProductName(foreign)).toBeUndefined();
+    }
+  });
+
+  it('sidecars, and the mark that there are some', () => {
+    expect(sidecarPath(TRY, 'post')).toBe('products/m51.v2/20261121T120000/calibrate.003.post');
+    expect(parseSidecarName('calibrate.003.result')).toEqual({ stage: 'calibrate', epoch: 3, kind: 'result' });
+    for (const foreign of ['calibrate.003', 'calibrate.003.ok', 'calibrate.3.post', 'C.003.post', 'a.003.post.x', '']) {
+      expect(parseSidecarName(foreign)).toBeUndefined();
+    }
+    expect(leftMark(TRY)).toBe('logs/m51.v2/20261121T120000.calibrate.003.left');
+    expect(parseLeftMark('20261121T120000.calibrate.003.left')).toBe('20261121T120000');
+    for (const foreign of [
+      '20261121T120000.calibrate.003.ok.log',
+      'x.calibrate.003.left',
+      '20261121T120000.a.left',
+      '.left',
+    ]) {
+      expect(parseLeftMark(foreign)).toBeUndefined();
     }
   });
 

@@ -20,6 +20,8 @@ export const MAX_STAGE = 32;
 export const MAX_EPOCH = 999_999_999;
 export const DEFAULT_RANK = 50;
 export const NO_CLASS = '-';
+/** In an entry's content: what is not a parameter. */
+export const RESERVED_KEY = 'slate';
 
 const DATASET_FIRST = /[A-Za-z0-9_]/;
 const DATASET_REST = /[A-Za-z0-9_.,+=%~-]/;

@@ -92,6 +92,22 @@ export function parseLogFile(
   return { posted, stage, epoch, outcome };
 }
 
+/**
+ * The mark beside the logs that a try of this run has left something for later in `products/`: who lists the logs knows
+ * whether to look there.
+ */
+export function leftMark(name: TryName): string {
+  return `${logFolder(name.dataset)}/${name.posted}.${name.stage}.${formatEpoch(name.epoch)}.left`;
+}
+
+/** The posted time of the run whose try left such a mark; undefined for another file. */
+export function parseLeftMark(file: string): string | undefined {
+  if (!file.endsWith('.left')) return undefined;
+  const [posted = '', stage = '', epochText = '', ...more] = file.split('.');
+  const isMark = more.length === 1 && stageNameFault(stage) === undefined && parseEpoch(epochText) !== undefined;
+  return isMark && parsePosted(posted) !== undefined ? posted : undefined;
+}
+
 export function productsFolder(dataset: string, posted: string): string {
   return `${FOLDERS.products}/${dataset}/${posted}`;
 }
@@ -112,6 +128,24 @@ export function parseProductName(file: string): { stage: string; epoch: number; 
   if (epoch === undefined || more.length > 0 || stageNameFault(stage) !== undefined) return undefined;
   if (suffix !== undefined && suffix !== 'ok') return undefined;
   return { stage, epoch, mark: suffix === 'ok' };
+}
+
+/** What a try leaves for later beside its products: entries to post, and parameters for later stages. */
+export const SIDECARS = ['post', 'result'] as const;
+export type Sidecar = (typeof SIDECARS)[number];
+
+export function sidecarPath(name: TryName, kind: Sidecar): string {
+  return `${productFolder(name)}.${kind}`;
+}
+
+/** Reads a sidecar's name in `products/<dataset>/<posted>/`. Undefined for every other file. */
+export function parseSidecarName(file: string): { stage: string; epoch: number; kind: Sidecar } | undefined {
+  const [stage = '', epochText = '', suffix, ...more] = file.split('.');
+  const epoch = parseEpoch(epochText);
+  const kind = SIDECARS.find((one) => one === suffix);
+  if (kind === undefined || epoch === undefined || more.length > 0 || stageNameFault(stage) !== undefined)
+    return undefined;
+  return { stage, epoch, kind };
 }
 
 export function scratchPath(name: TryName): string {
