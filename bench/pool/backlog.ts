@@ -27,6 +27,7 @@ function pipelineOf(inFlight: number): PipelineDefinition {
     inFlight,
     durability: 'posts',
     landing: [],
+    timers: [],
     retention: { ...never, scratchMs: undefined, journalMs: undefined },
     file: 'pipelines/hst.yaml',
   };

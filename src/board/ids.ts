@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { FOLDERS, idPath } from '../model/name.ts';
 import type { Board } from './board.ts';
+import { parseContent } from './content.ts';
 import { isExists, isGone } from './errors.ts';
 import type { Identity } from './fs.ts';
 import { datasetOfFile, folderNames, foldersOf } from './scan.ts';
@@ -16,6 +17,22 @@ export type Holder = 'nobody' | 'me' | 'live' | 'lost' | 'over';
 export function identifyHolder(board: Board, dataset: string): Identity | undefined {
   try {
     return board.fs.identify(board.path(idPath(dataset)));
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The posted time of the run that holds a dataset, empty for one that does not say; undefined: nobody holds it, or its
+ * entry is lost. Right but for a link that a crash has left behind, which housekeeping takes away. One open.
+ */
+export function heldRun(board: Board, dataset: string): string | undefined {
+  try {
+    const { content, identity } = board.fs.read(board.path(idPath(dataset)));
+    if (identity.links < 2) return undefined;
+    const parsed = parseContent(content);
+    return typeof parsed === 'string' ? '' : (parsed.repeated?.posted ?? '');
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;

@@ -35,7 +35,9 @@ export type JournalEvent =
   | 'unblocked'
   | 'suspect'
   | 'landed'
-  | 'quarantined';
+  | 'quarantined'
+  | 'fired'
+  | 'passed';
 
 /** Fields of a line; `t` (RFC 3339 UTC, this host's clock), `event`, `host` and `by` are added. */
 export interface JournalFields {

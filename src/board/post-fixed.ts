@@ -5,12 +5,12 @@
  * meanwhile, it begins anew and finds out.
  */
 import { home } from '../model/home.ts';
-import { DAY_FOLDERS, type EntryName, FOLDERS, formatDay, formatName, idPath, parsePosted } from '../model/name.ts';
+import { DAY_FOLDERS, type EntryName, FOLDERS, formatDay, formatName, parsePosted } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { formatContent, type Params, parseContent } from './content.ts';
 import { BoardError, isExists, isGone } from './errors.ts';
 import type { Identity } from './fs.ts';
-import { acquireId, type OverIndex, releaseId } from './ids.ts';
+import { acquireId, heldRun, type OverIndex, releaseId } from './ids.ts';
 import { moveEntry, stands } from './move.ts';
 import { findDatasetsIn, foldersOf, type Located } from './scan.ts';
 import { leftTraces } from './tries.ts';
@@ -47,13 +47,13 @@ function attempt(
   options: FixedOptions,
 ): Located | 'known' | 'live' | 'again' {
   if (leftTraces(board, name.dataset, name.posted)) return 'known';
-  if (isHeldByRun(board, name))
+  if (heldRun(board, name.dataset) === name.posted)
     return stands(board, FOLDERS.tmp, formatName(name)) ? carryOnHeld(board, name) : 'known';
   try {
     const made = makeTmp(board, name, params, options.sync);
     if (acquireId(board, tmpPath(name), name.dataset, made.ino, options.over) === 'taken') {
       unlinkTmp(board, name);
-      return isHeldByRun(board, name) || wasFinished(board, name) ? 'known' : 'live';
+      return heldRun(board, name.dataset) === name.posted || wasFinished(board, name) ? 'known' : 'live';
     }
     if (leftTraces(board, name.dataset, name.posted) || (options.fresh !== true && wasFinished(board, name)))
       return withdraw(board, name, made.ino);
@@ -117,17 +117,6 @@ function makeTmp(board: Board, name: EntryName, params: Params, sync: boolean): 
 function postedOf(content: string): string | undefined {
   const parsed = parseContent(content);
   return typeof parsed === 'string' ? undefined : parsed.repeated?.posted;
-}
-
-/** True if the dataset is held by this very run. A link whose entry is lost holds nothing. */
-function isHeldByRun(board: Board, name: EntryName): boolean {
-  try {
-    const { content, identity } = board.fs.read(board.path(idPath(name.dataset)));
-    return identity.links >= 2 && postedOf(content) === name.posted;
-  } catch (error) {
-    if (isGone(error)) return false;
-    throw error;
-  }
 }
 
 /** True if this run stands in `done/` or `removed/`: on a day that is not before the one it was posted on. */

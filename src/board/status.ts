@@ -30,6 +30,8 @@ export interface StatusContent {
   /** Resident memory in MB, and the host's load of one minute. */
   readonly rssMb: number;
   readonly load1: number;
+  /** What it does for the whole board: `timers`, `landing-0` …; missing: nothing. */
+  readonly roles?: readonly string[];
   readonly entries: ReadonlyArray<{
     readonly dataset: string;
     readonly stage: string;

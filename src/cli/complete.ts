@@ -106,6 +106,8 @@ function argumentsOf(command: Command, number: number, current: string, session:
       return session.board().stages;
     case 'order words':
       return [...listStatusNames(session.board()).map(({ name }) => name.id), ...ORDERS];
+    case 'timers words':
+      return number === 0 ? ['fire'] : timerNames(session);
     case 'ls filter':
     case 'counts filter':
       return filters();
@@ -114,6 +116,12 @@ function argumentsOf(command: Command, number: number, current: string, session:
     default:
       return argument.name() === 'dataset' && command.name() !== 'post' ? datasets(session.board(), current) : [];
   }
+}
+
+/** From the text: to load the definitions takes longer than a person waits for a word. */
+function timerNames(session: Session): string[] {
+  const file = `${session.home()}/pipelines/${session.board().config.pipeline}.yaml`;
+  return [...nodeFs.read(file).content.matchAll(/\btimer:\s*['"]?([a-z][a-z0-9_-]*)/g)].map(([, name = '']) => name);
 }
 
 function filterWordsFor(current: string, session: Session): string[] {

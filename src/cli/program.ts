@@ -19,6 +19,7 @@ import { registerShow } from './commands/show.ts';
 import { registerStats } from './commands/stats.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerSweep } from './commands/sweep.ts';
+import { registerTimers } from './commands/timers.ts';
 import { registerVerbs } from './commands/verbs.ts';
 import { registerWait } from './commands/wait.ts';
 
@@ -39,6 +40,7 @@ const REGISTER: ReadonlyArray<(program: Command, run: Run) => void> = [
   registerVerbs,
   registerPs,
   registerOrder,
+  registerTimers,
   registerSweep,
   registerHistory,
   registerStats,

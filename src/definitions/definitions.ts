@@ -21,3 +21,4 @@ export {
   type StepContext,
   stageTemplates,
 } from './templates.ts';
+export { type TimerContext, type TimerTemplates, timerContext, timerTemplates } from './timer.ts';

@@ -10,22 +10,15 @@ import {
   line,
   mapping,
   matching,
+  rankTemplate,
   STAGE_NAME,
   stageName,
   text,
   textOrList,
 } from './shapes.ts';
+import { timerShape } from './timer.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
-
-/** YAML reads `rank: 05` as the number 5. */
-const rank = z.preprocess(
-  (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 99
-      ? String(value).padStart(2, '0')
-      : value,
-  z.string(expected('two digits, 00 to 99')),
-);
 
 const landing = mapping({
   folder: text('a folder').min(1, 'is empty'),
@@ -35,7 +28,7 @@ const landing = mapping({
   ).refine((list) => list.length > 0, 'names no pattern'),
   dataset: text('a template that makes the dataset from the file, such as {{ name }}').min(1, 'is empty'),
   class: text().default('-'),
-  rank: rank.default('50'),
+  rank: rankTemplate.default('50'),
   params: z.record(z.string(), text(), expected('a mapping of parameters to templates')).default({}),
   pattern: text('a regular expression').max(500, 'is longer than 500 characters').optional(),
   complete: mapping({
@@ -80,6 +73,7 @@ export const pipelineShape = mapping({
   inFlight: integer(1, 1_000_000).default(2000),
   durability: choice(['posts', 'strict', 'none']).default('posts'),
   landing: z.array(landing, expected('a list of landing zones')).default([]),
+  timers: z.array(timerShape, expected('a list of timers')).default([]),
   retention: mapping({
     done: durationOrNever().optional(),
     removed: durationOrNever().optional(),

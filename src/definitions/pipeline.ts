@@ -10,6 +10,7 @@ import { CLASS_NAME, RANK, STAGE_NAME } from './shapes.ts';
 import { isRecord, type Path, type Source } from './source.ts';
 import { checkStageGraph, type StageGraph } from './stage-graph.ts';
 import { checkTemplate, FOLDER_NAMES, fileNames } from './templates.ts';
+import { timerFaults, timerOf } from './timer.ts';
 
 type Shape = z.output<typeof pipelineShape>;
 
@@ -34,7 +35,13 @@ export function parsePipeline(source: Source, name: string): ParsedPipeline {
   const { data } = source;
   const graph = checkStageGraph(source, data?.stages);
   if (data === undefined) return { source, graph, draft: undefined, faults: source.faults };
-  const faults = [...source.faults, ...landingFaults(source, data.landing), ...graph.faults];
+  const stageNames = graph.columns.map(({ stage }) => stage);
+  const faults = [
+    ...source.faults,
+    ...landingFaults(source, data.landing),
+    ...timerFaults(source, data.timers, name, stageNames),
+    ...graph.faults,
+  ];
 
   if (typeof data.pipeline === 'string' && STAGE_NAME.test(data.pipeline) && data.pipeline !== name) {
     const message = `the pipeline is named '${data.pipeline}', its file '${name}'`;
@@ -66,6 +73,7 @@ function build(source: Source, data: Shape, stages: readonly PipelineStage[]): P
     inFlight: data.inFlight,
     durability: data.durability,
     landing: data.landing.map(zoneOf),
+    timers: data.timers.map(timerOf),
     retention: {
       doneMs: kept.done,
       removedMs: kept.removed,

@@ -96,6 +96,15 @@ export function durationOrNever() {
   });
 }
 
+/** A template of a rank. YAML reads `rank: 05` as the number 5. */
+export const rankTemplate = z.preprocess(
+  (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 99
+      ? String(value).padStart(2, '0')
+      : value,
+  z.string(expected('two digits, 00 to 99')),
+);
+
 /** A list; a single text stands for a list of it. */
 export function textOrList<Item extends z.ZodType>(item: Item, what: string) {
   return z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(item, expected(what)));

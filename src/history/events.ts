@@ -6,7 +6,16 @@ import type { JournalLine } from '../board/journal.ts';
 import type { PastEvent } from './series.ts';
 
 /** Told by the board, the rates and the stories. */
-const ROUTINE: ReadonlySet<string> = new Set(['post', 'claim', 'publish', 'link', 'arrive', 'landed']);
+const ROUTINE: ReadonlySet<string> = new Set([
+  'post',
+  'claim',
+  'publish',
+  'link',
+  'arrive',
+  'landed',
+  'fired',
+  'passed',
+]);
 /** Ends of tries: there may be many more of them than of what people do. */
 const OF_TRIES: ReadonlySet<string> = new Set(['finish', 'lost', 'giveback', 'discard', 'duplicate']);
 /** Lines of a run come at least this close to one another. */

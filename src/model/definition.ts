@@ -89,6 +89,31 @@ export interface LandingZone {
   readonly complete: Completeness;
 }
 
+/** When a timer comes: every so long since 1970 (UTC), or by a cron expression in a time zone. */
+export type Timing =
+  | { readonly kind: 'every'; readonly ms: number }
+  | { readonly kind: 'cron'; readonly pattern: string; readonly zone: string };
+
+/** Posts an entry whenever its time comes. The strings are nunjucks templates unless said otherwise. */
+export interface Timer {
+  /** Not a template. */
+  readonly name: string;
+  readonly timing: Timing;
+  /** Knows `timer`, `time`, `date`, `board` and `pipeline`, as the next three do. */
+  readonly dataset: string;
+  readonly class: string;
+  readonly rank: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** The only stage that the entry is for (not a template); undefined: all. */
+  readonly stage: string | undefined;
+  /** Which of the times that came while nobody looked are made up for. */
+  readonly missed: 'skip' | 'last' | 'all';
+  /** What happens at its time while the entry of the last one is still on the board. */
+  readonly overlap: 'skip' | 'queue';
+  /** Posts up to so much later, by a time of its own for each firing. */
+  readonly jitterMs: number;
+}
+
 export interface Retention {
   /** Undefined: kept for ever. */
   readonly doneMs: number | undefined;
@@ -108,6 +133,7 @@ export interface PipelineDefinition {
   readonly inFlight: number;
   readonly durability: Durability;
   readonly landing: readonly LandingZone[];
+  readonly timers: readonly Timer[];
   readonly retention: Retention;
   readonly file: string;
 }

@@ -8,4 +8,5 @@ export * from './name/files.ts';
 export * from './name/sort.ts';
 export * from './name/table.ts';
 export * from './name/tags.ts';
+export * from './name/timer-mark.ts';
 export * from './name/view.ts';

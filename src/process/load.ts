@@ -15,6 +15,7 @@ export interface LoadFacts {
   readonly state: StatusContent['state'];
   readonly message: string;
   readonly slots: Slots;
+  readonly roles: readonly string[];
 }
 
 /** Memory and load are shown for people: to ask the kernel each second would be half of what an idle process does. */
@@ -33,7 +34,7 @@ function sample(): { readonly rssMb: number; readonly load1: number } {
 /** It does not change, and asking the kernel for it takes six calls. */
 let own: ProcessMark | undefined;
 
-export function loadOf({ board, started, stages, size, state, message, slots }: LoadFacts): Load {
+export function loadOf({ board, started, stages, size, state, message, slots, roles }: LoadFacts): Load {
   own ??= ownMark();
   const { rssMb, load1 } = sample();
   return {
@@ -49,6 +50,7 @@ export function loadOf({ board, started, stages, size, state, message, slots }: 
     failed: slots.telling.failed,
     rssMb,
     load1,
+    ...(roles.length === 0 ? {} : { roles }),
     entries: slots.executions.map(({ held, since }) => ({
       dataset: held.try.dataset,
       stage: held.stage,

@@ -22,6 +22,8 @@ export interface ProcessOptions {
   readonly functions?: ReadonlyMap<string, StepFunction> | undefined;
   /** True while something else of this program may still bring entries (landing zones): then it is not idle. */
   readonly expectsMore?: (() => boolean) | undefined;
+  /** What this program does for the whole board beside its stages; shown in its status file. */
+  readonly roles?: (() => readonly string[]) | undefined;
   /** Told in each turn how long no step has run. */
   readonly whenQuiet?: ((quietMs: number) => void) | undefined;
   readonly log?: Log | undefined;

@@ -283,6 +283,7 @@ export class StageProcess {
       state,
       message,
       slots,
+      roles: this.#options.roles?.() ?? [],
     });
   }
 

@@ -22,6 +22,7 @@ export function pinnedPipeline(board: Board): PipelineDefinition {
     durability,
     retention,
     landing: [],
+    timers: [],
     file: `blackboard/${board.name}/board.yaml`,
   };
 }

@@ -6,6 +6,7 @@ import type { ProcessRow } from '../board/processes.ts';
 import type { LogEntry } from '../board/tries.ts';
 import type { Past } from '../history/series.ts';
 import type { Story } from '../history/story.ts';
+import type { TimerRow } from '../triggers/timer-rows.ts';
 
 export type { EntryFile } from '../board/entry-files.ts';
 export { type Entries, type Health, SORT_KEYS, type SortKey, type Tally } from '../board/live/types.ts';
@@ -42,6 +43,8 @@ export interface Data {
   readonly entries: Entries;
   readonly health: Health;
   readonly processes: readonly ProcessRow[];
+  /** Of the board's pipeline; empty: it has none, or its file has faults. */
+  readonly timers: readonly TimerRow[];
   readonly past: Past;
   /** Now by the board's clock. */
   readonly nowMs: number;

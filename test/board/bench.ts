@@ -58,6 +58,7 @@ export class Bench {
       inFlight: 2000,
       durability: options.durability ?? 'none',
       landing: [],
+      timers: [],
       retention: { ...NEVER, ...options.retention },
       file: 'pipelines/p.yaml',
     };

@@ -417,7 +417,7 @@ describe('board.yaml', () => {
 
   test('a board can be made once; a half-made one again', () => {
     const bench = new Bench();
-    const pipeline = { ...config, name: 'p', title: '', landing: [], file: 'f', retention: NEVER };
+    const pipeline = { ...config, name: 'p', title: '', landing: [], timers: [], file: 'f', retention: NEVER };
     expect(() => createBoard(bench.home, 'b', pipeline)).toThrow(/there is a board 'b' already/);
     expect(() => createBoard(bench.home, 'B/', pipeline)).toThrow(/'B\/'/);
     fs.rmSync(bench.path('board.yaml'));

@@ -26,6 +26,7 @@ describe('a pipeline', () => {
       inFlight: 2000,
       durability: 'posts',
       landing: [],
+      timers: [],
       retention: {
         doneMs: 30 * day,
         removedMs: 30 * day,

@@ -34,6 +34,7 @@ beforeEach(() => {
     inFlight: 10,
     durability: 'none',
     landing: [],
+    timers: [],
     retention: never,
     file: 'pipelines/line.yaml',
   });

@@ -32,6 +32,7 @@ const PIPELINE: PipelineDefinition = {
   inFlight: 2000,
   durability: 'none',
   landing: [],
+  timers: [],
   retention: {
     doneMs: undefined,
     removedMs: undefined,

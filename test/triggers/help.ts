@@ -36,6 +36,7 @@ export function pipelineOf(landing: readonly LandingZone[]): PipelineDefinition 
     inFlight: 2000,
     durability: 'posts',
     landing,
+    timers: [],
     retention: {
       doneMs: never,
       removedMs: never,

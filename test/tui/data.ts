@@ -56,6 +56,7 @@ export interface FakeOptions {
   readonly sort?: Common['sort'];
   readonly isSorting?: boolean;
   readonly processes?: ReadonlyArray<FakeProcess | ProcessRow>;
+  readonly timers?: Data['timers'];
   readonly events?: readonly JournalLine[];
   readonly nowMs?: number;
   readonly health?: Partial<Health>;
@@ -352,6 +353,7 @@ export function fakeData(options: FakeOptions = {}): FakeData {
     sort,
     health: { phase: 'live', ageMs: 0, fault: undefined, everyMs: 1_000, ...options.health },
     processes: (options.processes ?? []).map((fake) => ('status' in fake ? fake : fakeProcess(fake))),
+    timers: options.timers ?? [],
     past,
     nowMs,
     story: (key) => options.stories?.[key.split(' ')[0] ?? ''] ?? { kind: 'loading' },

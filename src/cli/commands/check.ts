@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { Board, listBoards } from '../../board/board.ts';
 import { checkBoard, type Finding } from '../../board/check.ts';
+import { checkTimers } from '../../board/check-timers.ts';
 import { BoardError } from '../../board/errors.ts';
 import type { HomeDefinitions } from '../../definitions/load.ts';
 import type { Proof } from '../../history/proof.ts';
@@ -101,7 +102,9 @@ function findingsOf(
   try {
     const board = Board.open(session.home(), name, { onTrouble: (message) => session.say(message) });
     board.useStages(definitions.stages);
-    const findings = checkBoard(board, { fix });
+    const timers = definitions.pipelines.get(board.config.pipeline)?.timers.map((timer) => timer.name);
+    const marks = checkTimers(board, timers === undefined ? undefined : new Set(timers));
+    const findings = [...checkBoard(board, { fix }), ...marks];
     board.journal.flush();
     return { board: name, findings, ...(prove === undefined ? {} : { history: prove(board) }) };
   } catch (error) {

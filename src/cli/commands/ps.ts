@@ -41,6 +41,7 @@ function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<s
     load1: content?.load1 ?? null,
     heartbeatSeconds: beatMs === undefined ? null : Math.round(beatMs / 100) / 10,
     silent: isSilent,
+    roles: isDead ? [] : (content?.roles ?? []),
     entries: isDead ? [] : (content?.entries ?? []),
   };
 }

@@ -8,7 +8,8 @@ export function registerRun(program: Command, run: Run): void {
     .option('--stage <stage>', 'serve this stage only; may be given again', collect)
     .option('--slots <number>', 'steps at a time; 1 unless told', wholeOption(1, 1024))
     .option('--until-idle', 'end when nothing that it serves could become runnable without a person')
-    .option('--no-landing', 'leave landing zones to other processes');
+    .option('--no-landing', 'leave landing zones to other processes')
+    .option('--no-timers', 'leave timers to other processes');
   act<RunOptions>(command, run, (session, _, options) => {
     session.refuseIfReadOnly();
     return runStageProcess(session, options);

@@ -9,7 +9,7 @@ import { processRows } from '../../board/processes.ts';
 import { Row, rfc3339, runKey, sortLocated } from '../../board/rows.ts';
 import { isLocated, type Located, readName } from '../../board/scan.ts';
 import { formatDuration } from '../../model/duration.ts';
-import { causeText, postedText, type State } from '../../model/name.ts';
+import { causeText, postedText, type State, TIMERS_FOLDER } from '../../model/name.ts';
 import { count, plain } from '../../model/text.ts';
 import { act, durationOption, type Run, subcommand } from '../command.ts';
 import { EXIT, usage } from '../exit.ts';
@@ -75,8 +75,13 @@ interface Look {
   readonly isBad: boolean;
 }
 
+interface TimersTold {
+  readonly lines: readonly string[];
+  readonly json: readonly unknown[];
+}
+
 /** One look at the board. */
-function lookAt(session: Session, board: Board): Look {
+function lookAt(session: Session, board: Board, timers: TimersTold): Look {
   const told = new Told(board);
   const counts = countBoard(board, filterOf(board, []), told.visit);
   const causes = causesOf(board, told.failed);
@@ -104,11 +109,13 @@ function lookAt(session: Session, board: Board): Look {
     const age = formatDuration(board.now() - oldest.postedMs);
     add(`${what}, ${age}, ${oldest.state}`, `${what} ${oldest.state}`);
   }
+  for (const line of timers.lines) add(line);
   if (counts.foreign > 0) add(`${count(counts.foreign, 'file is', 'files are')} no entry: 'slate check' lists them`);
   const json = {
     ...countsJson(board, counts),
     pipeline: board.config.pipeline,
     causes,
+    timers: timers.json,
     processes: processes.length,
     silent: silent.map(({ status: { name } }) => name.id),
     oldest:
@@ -119,13 +126,32 @@ function lookAt(session: Session, board: Board): Look {
   return { json, lines, isBad: counts.states.failed > 0 || silent.length > 0 };
 }
 
+/** Definitions are loaded only where timers have been watched. */
+async function timersTold(board: Board): Promise<TimersTold> {
+  if (!board.fs.isFolder(board.path(TIMERS_FOLDER))) return { lines: [], json: [] };
+  const { timerRows } = await import('../../triggers/timer-rows.ts');
+  const { timersOf, timeText, noteOf, timerJson } = await import('./timers.ts');
+  try {
+    const rows = timerRows(board, await timersOf(board));
+    const lines = rows.map((row) => {
+      const note = noteOf(row);
+      const times = `last ${timeText(row.lastMs)}, next ${timeText(row.nextMs)}`;
+      return `timer ${row.name}: ${times}${note === '' ? '' : `; ${note}`}`;
+    });
+    return { lines, json: rows.map(timerJson) };
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'DefinitionError')) throw error;
+    return { lines: ["timers: the pipeline has faults: 'slate check' tells them"], json: [] };
+  }
+}
+
 export async function status(session: Session, options: StatusOptions = {}): Promise<number> {
   const board = session.board();
   if (options.watch !== undefined) {
     if (options.check === true) throw usage('--check looks once and --watch never ends: choose one');
     return watch(session, board, options.watch === true ? WATCH_MS : options.watch);
   }
-  const look = lookAt(session, board);
+  const look = lookAt(session, board, await timersTold(board));
   if (session.json) session.out.json(look.json);
   else for (const { text } of look.lines) session.out.line(text);
   return options.check === true && look.isBad ? EXIT.some : EXIT.ok;
@@ -143,7 +169,7 @@ async function watch(session: Session, board: Board, everyMs: number): Promise<n
     const startMs = performance.now();
     const time = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
     try {
-      const look = lookAt(session, board);
+      const look = lookAt(session, board, await timersTold(board));
       const key = look.lines.map((line) => line.key).join('\n');
       if (fault !== '') session.say(`board ${board.name} can be read again`);
       fault = '';

@@ -14,7 +14,9 @@ import { isWaiting, type Letter } from '../../model/letters.ts';
 import { formatEpoch } from '../../model/name.ts';
 import type { Data, EntryFile, SortKey, StoryState } from '../data.ts';
 import type { Effect } from '../view.ts';
+import { clockOffset } from './clock.ts';
 import { Lookup } from './lookup.ts';
+import { TimerSource } from './timers.ts';
 
 const PROCESSES_MS = 2_000;
 const LOG_MS = 250;
@@ -34,6 +36,7 @@ export class Sources {
   readonly #tails: Lookup<readonly string[]>;
   readonly #clockMs: number;
   #processes: readonly ProcessRow[] = [];
+  readonly #timers: TimerSource;
   #processTimer: NodeJS.Timeout | undefined;
   #log: LogWindow | undefined;
   #logTimer: NodeJS.Timeout | undefined;
@@ -50,6 +53,7 @@ export class Sources {
     const failed = (error: unknown): void => this.#fail(error);
     this.#live = new LiveBoard(board, { onChange: changed });
     this.#clockMs = clockOffset(board);
+    this.#timers = new TimerSource(board);
     const { entries } = this.#live;
     this.#past = new PastFeed(board, {
       onChange: changed,
@@ -86,6 +90,9 @@ export class Sources {
       },
       get processes() {
         return self.#processes;
+      },
+      get timers() {
+        return self.#timers.rows;
       },
       get nowMs() {
         return self.#now();
@@ -266,6 +273,7 @@ export class Sources {
     clearTimeout(this.#processTimer);
     try {
       this.#processes = await loadProcessRows(this.board, this.#now());
+      await this.#timers.read(this.#now());
       this.#onChange();
     } catch (error) {
       if (!isSystemError(error)) throw error;
@@ -283,14 +291,4 @@ function waitingAt(letters: ReadonlyMap<string, number> | undefined): number {
   let sum = 0;
   for (const [letter, number] of letters ?? []) if (isWaiting(letter as Letter)) sum += number;
   return sum;
-}
-
-/** Milliseconds that the board's clock is ahead of this host's: measured once; a board that can't be written to tells none. */
-function clockOffset(board: Board): number {
-  try {
-    return board.now() - Date.now();
-  } catch (error) {
-    if (!(error instanceof BoardError) && !isSystemError(error)) throw error;
-    return 0;
-  }
 }

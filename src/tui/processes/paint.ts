@@ -8,6 +8,7 @@ import { paintDetail } from './detail.ts';
 import { type Line, totalsOf } from './groups.ts';
 import { HEAD, layoutOf, linesOf, type ProcessesState, rowAt } from './state.ts';
 import { type ColumnId, cellOf, columnsFor, GUTTER, groupText } from './table.ts';
+import { timersAreSilent, timersText } from './timers.ts';
 
 /** `3 stage processes on 2 hosts, 5 of 12 slots busy, 1 in trouble, by host` */
 function summaryText(state: ProcessesState, { data }: Context): string {
@@ -30,6 +31,7 @@ export function paintProcesses(canvas: Canvas, state: ProcessesState, context: C
         ? 'reading the board'
         : "no stage process serves this board: 'slate run' starts one";
     canvas.put(1, 1, what);
+    if (data.timers.length > 0) canvas.put(1, 3, fitText(timersText(context), canvas.width - 2, look));
     return;
   }
   const lines = linesOf(state, context);
@@ -43,6 +45,11 @@ export function paintProcesses(canvas: Canvas, state: ProcessesState, context: C
     const line = lines.at(index);
     if (line === undefined) break;
     paintLine(canvas, HEAD + row, line, { state, context, columns, isUnderCursor: index === at });
+  }
+  if (layout.foot > 0) {
+    const isSilent = timersAreSilent(context);
+    const text = fitText(timersText(context), canvas.width - 2, look);
+    canvas.put(1, canvas.height - 1, text, look.attr(isSilent ? 'warn' : 'dim'));
   }
   if (state.detail === undefined) return;
   const pane = canvas.part(0, HEAD + layout.list, canvas.width, layout.detail);

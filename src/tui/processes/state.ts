@@ -21,11 +21,17 @@ export interface Layout {
   readonly list: number;
   /** Rows of the pane; 0: it is closed. */
   readonly detail: number;
+  /** The line about the timers, at the bottom; 0: there are none, or no room. */
+  readonly foot: number;
 }
 
-export function layoutOf(state: ProcessesState, { body }: Context): Layout {
-  const detail = state.detail === undefined ? 0 : Math.min(MOST_DETAIL, Math.ceil((body.height - HEAD) / 2));
-  return { list: Math.max(1, body.height - HEAD - detail), detail };
+const LEAST_FOR_FOOT = 8;
+
+export function layoutOf(state: ProcessesState, { body, data }: Context): Layout {
+  const foot = data.timers.length === 0 || body.height < LEAST_FOR_FOOT ? 0 : 1;
+  const height = body.height - HEAD - foot;
+  const detail = state.detail === undefined ? 0 : Math.min(MOST_DETAIL, Math.ceil(height / 2));
+  return { list: Math.max(1, height - detail), detail, foot };
 }
 
 export function linesOf(state: ProcessesState, { data }: Context): Lines {

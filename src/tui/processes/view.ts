@@ -227,7 +227,8 @@ function mouse(state: ProcessesState, event: MouseEvent, context: Context): Resu
     };
   }
   const index = detail.list.top + y - layout.list - handTop(layout.detail);
-  if (index < detail.list.top || index >= hand.length) return { state };
+  const isBelow = y >= layout.list + layout.detail;
+  if (isBelow || index < detail.list.top || index >= hand.length) return { state };
   return { state: { ...state, detail: { list: goTo(detail.list, hand, index, height), hasFocus: true } } };
 }
 

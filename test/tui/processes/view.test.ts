@@ -95,6 +95,27 @@ test.each([
   );
 });
 
+test('tells of the timers in a line at the bottom, with the pane and without it', () => {
+  const row = { timing: '', running: undefined, untilMs: NOW_MS };
+  const timers = [
+    { ...row, name: 'nightly', state: 'due' as const, lastMs: NOW_MS - 86_400_000, nextMs: NOW_MS + 3_600_000 },
+    { ...row, name: 'tick', state: 'waiting' as const, lastMs: undefined, nextMs: NOW_MS + 60_000 },
+  ];
+  const at = resized(context({ timers }), 120, 32);
+  const told = 'tick next 14:03:31Z; nightly (due) last 11-20 14:02:31Z, next 15:02:31Z';
+  for (const actions of [[], ['down', 'open']]) {
+    const lines = paintLines(processesView, acts(at, ...actions), at, 120, 32);
+    expect(lines.at(-1)?.trim()).toBe(`timers watched by nobody: ${told}`);
+    expect(lines.filter((line) => line.includes('nightly'))).toHaveLength(1);
+  }
+  const [first, ...rest] = PROCESSES;
+  const watching = { ...first, id: 'k3f1', content: { ...first?.content, roles: ['timers'] } };
+  const by = resized(context({ timers, processes: [watching, ...rest] }), 120, 32);
+  expect(paintLines(processesView, acts(by), by, 120, 32).at(-1)?.trim()).toBe(`timers by k3f1: ${told}`);
+  const alone = resized(context({ timers, processes: [] }), 120, 32);
+  expect(paintLines(processesView, acts(alone), alone, 120, 32).join('\n')).toContain(told);
+});
+
 test('its keys are sound, and orders change the board', () => {
   expectSoundBindings(processesView);
   const mutating = processesView.bindings
