@@ -50,16 +50,17 @@ function report(   key, part) {
   close(sorter)
 }
 
-function meaning(code,   kind, number) {
-  kind = substr(code, 1, 1)
+function meaning(code,   number) {
   number = substr(code, 2)
   if (code == "-") return "not told"
-  if (kind == "x") return "exit code " number
-  if (kind == "s") return "killed by signal " number
-  if (kind == "t") return "time limit exceeded"
-  if (kind == "l") return "its stage process was lost"
-  if (kind == "m") return "out of memory"
-  if (kind == "d") return "another entry holds this dataset"
-  if (kind == "o") return "set by an operator"
+  if (code ~ /^x[0-9]+$/) return "exit code " number
+  if (code ~ /^s[0-9]+$/) return "killed by signal " number
+  if (code == "t") return "time limit exceeded"
+  if (code == "l") return "its stage process was lost"
+  if (code == "m") return "out of memory"
+  if (code == "d") return "another entry holds this dataset"
+  if (code == "o") return "set by an operator"
+  if (code == "n") return "not fit to run"
+  if (code ~ /^[a-z][a-z0-9_]+$/) return "reason"
   return "cause " code
 }'

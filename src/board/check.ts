@@ -12,6 +12,7 @@ import {
   LOG_OK,
   parseName,
   parsePosted,
+  sentColumn,
 } from '../model/name.ts';
 import { arrive, initialLetters, replaceLetter, settle } from '../model/transition.ts';
 import type { Board } from './board.ts';
@@ -23,7 +24,7 @@ import { rollForward } from './post.ts';
 import { ALL_STATES, folderNames, isHidden, isLocated, type Located, readName, scanBoard, stateOf } from './scan.ts';
 import { readStatuses } from './status.ts';
 import { isUnfinished, misfiled } from './strays.ts';
-import { highestEpoch, listLogs } from './tries.ts';
+import { highestEpoch, type LogEntry, listLogs } from './tries.ts';
 
 export interface Finding {
   /** `fault`: something is wrong; `note`: worth knowing, mends itself or waits for a person. */
@@ -169,8 +170,10 @@ function rebuild(board: Board, dataset: string): string | undefined {
   const { posted, class: cls, rank } = parsed.repeated;
   let letters = '_'.repeat(board.stages.length);
   const logs = listLogs(board, dataset).filter((log) => log.posted === posted);
+  const standing = logs.filter((log) => !wasReset(board, log, logs));
   for (const [column, stage] of board.stages.entries()) {
-    if (logs.findLast((log) => log.stage === stage)?.outcome === LOG_OK) letters = replaceLetter(letters, column, 'c');
+    if (standing.findLast((log) => log.stage === stage)?.outcome === LOG_OK)
+      letters = replaceLetter(letters, column, 'c');
   }
   letters = logs.length === 0 ? initialLetters(cls, board.rules) : settle(letters, cls, board.rules);
   const name: EntryName = {
@@ -198,6 +201,20 @@ function rebuild(board: Board, dataset: string): string | undefined {
   const at = rollForward(board, name);
   board.journal.write('rebuild', { dataset, posted, class: cls, rank, to: letters, folder: at.folder });
   return `${at.folder}/${at.file}`;
+}
+
+/**
+ * True if a later try has sent the entry back past this one: to its stage, or to one before it. What was claimed after
+ * that was claimed when the stage that it was sent back to had run again.
+ */
+function wasReset(board: Board, { stage, epoch }: LogEntry, logs: readonly LogEntry[]): boolean {
+  const column = board.column(stage);
+  return logs.some((sent) => {
+    const to = sentColumn(sent.outcome);
+    if (to === undefined || (to !== column && board.graph.descendants[to]?.includes(column) !== true)) return false;
+    const again = logs.find((log) => log.epoch > sent.epoch && log.stage === board.stages[to]);
+    return epoch < (again?.epoch ?? Number.POSITIVE_INFINITY);
+  });
 }
 
 function checkTmp(board: Board, fix: boolean): Finding[] {

@@ -3,7 +3,7 @@
  * A success that leaves something (products, sidecars): everything on disk, then `p`→`e` is the fence, `.ok` makes it
  * official, then `e`→`c`.
  */
-import { type Claim, claimOf, type EntryName } from '../model/name.ts';
+import { type Claim, claimOf, type EntryName, sentOutcome, type TryName } from '../model/name.ts';
 import { type Event, type SetLetter, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import type { Held } from './claim.ts';
@@ -16,13 +16,15 @@ import { listTryFiles } from './official.ts';
 import type { Located } from './scan.ts';
 import { stateOf } from './scan.ts';
 import { hasSidecars, type Sidecars, writeSidecars } from './sidecars.ts';
-import { isPublished, listLogs, markPublished } from './tries.ts';
+import { closeOwnLog, isPublished, listLogs, markPublished } from './tries.ts';
 
 /** What becomes of a try, after exit codes have been mapped. */
 export type Ending =
   | {
       readonly kind: 'complete';
       readonly set?: ReadonlyMap<number, SetLetter> | undefined;
+      /** Of the columns that it holds. */
+      readonly cause?: string | undefined;
       readonly sidecars?: Sidecars | undefined;
     }
   | {
@@ -30,6 +32,13 @@ export type Ending =
       readonly cause: string;
       readonly notBeforeMs?: number | undefined;
       /** A result that says no more than why. */
+      readonly sidecars?: Sidecars | undefined;
+    }
+  /** To a column before its own, at most so many times in this run. */
+  | {
+      readonly kind: 'back';
+      readonly to: number;
+      readonly most: number;
       readonly sidecars?: Sidecars | undefined;
     }
   | { readonly kind: 'giveBack' };
@@ -45,9 +54,11 @@ export type FinishResult =
 function eventOf(ending: Ending, column: number, leaves: boolean): Event {
   switch (ending.kind) {
     case 'complete':
-      return { type: 'complete', column, products: leaves, set: ending.set };
+      return { type: 'complete', column, products: leaves, set: ending.set, cause: ending.cause };
     case 'giveBack':
       return { type: 'giveBack', column };
+    case 'back':
+      return { type: 'back', column, to: ending.to };
     case 'hold':
     case 'fail':
     case 'retry':
@@ -110,8 +121,14 @@ interface Ended {
 function step(board: Board, ended: Ended, at: Located, event: Event): FinishResult | { kind: 'again'; at: Located } {
   const { held, ending, leaves, notes } = ended;
   const moved = transition(at.name, event, board.rules);
-  if (!moved.ok) return { kind: 'refused', why: moved.why, at };
   const { column } = held.claim;
+  if (!moved.ok) {
+    // A branch that is ending below the stage that it is sent back to.
+    const ahead = moved.finishFirst === undefined ? undefined : finishForward(board, at, moved.finishFirst);
+    if (ahead === undefined) return { kind: 'refused', why: moved.why, at };
+    return ahead === 'gone' ? elsewhere(board, ended) : { kind: 'again', at: ahead };
+  }
+  if (event.type === 'back') closeOwnLog(board, held.try, sentOutcome(event.to));
   const retrying = ending.kind === 'retry' && moved.name.letters[column] !== 'f';
   if (retrying && ending.notBeforeMs !== undefined) delay(board, at, ending.notBeforeMs);
   const result = moveEntry(board, at, moved.name, moved.folder);
@@ -125,10 +142,28 @@ function step(board: Board, ended: Ended, at: Located, event: Event): FinishResu
     if (stateOf(result.folder) === 'done') releaseLink(board, held);
     return { kind: 'finished', at: result };
   }
+  return elsewhere(board, ended);
+}
+
+/** The name has changed: where the claim stands now, or what that it is gone means. */
+function elsewhere(board: Board, ended: Ended): FinishResult | { kind: 'again'; at: Located } {
+  const { held, ending } = ended;
   const sight = locateClaim(board, held.try, held.claim);
   if (sight.kind === 'stands') return { kind: 'again', at: sight.at };
   if (sight.kind === 'unseen') return sight;
-  return ending.kind === 'complete' && wasMine(board, ended, sight.at) ? { kind: 'finished', at: sight.at } : sight;
+  const isMine =
+    ending.kind === 'complete'
+      ? wasMine(board, ended, sight.at)
+      : ending.kind === 'back' && wasSent(board, held, sight.at, ending.to);
+  return isMine ? { kind: 'finished', at: sight.at } : sight;
+}
+
+/**
+ * True if this try has sent the entry back, and the answer to its rename was lost: what it wanted has come about, or the
+ * stage that it was sent back to has been claimed since.
+ */
+function wasSent(board: Board, { claim, try: own }: Held, at: Located, to: number): boolean {
+  return at.name.letters[claim.column] === '_' || hasLaterLog(board, { ...own, stage: board.stages[to] ?? '' });
 }
 
 /** The rename has told all that matters: a link that can't be removed now is housekeeping's. */
@@ -148,8 +183,12 @@ function releaseLink(board: Board, held: Held): void {
 function wasMine(board: Board, { held, leaves }: Ended, at: Located): boolean {
   if (leaves) return isPublished(board, held.try);
   if (at.name.letters[held.claim.column] !== 'c') return false;
-  const { dataset, posted, stage, epoch } = held.try;
-  return !listLogs(board, dataset).some((log) => log.posted === posted && log.stage === stage && log.epoch > epoch);
+  return !hasLaterLog(board, held.try);
+}
+
+/** Whether a later try of that stage has left a log. */
+function hasLaterLog(board: Board, { dataset, posted, stage, epoch }: TryName): boolean {
+  return listLogs(board, dataset).some((log) => log.posted === posted && log.stage === stage && log.epoch > epoch);
 }
 
 /** mtime = the later of what it is and the time given; the file's name may have changed, then the next round does it. */

@@ -3,6 +3,7 @@
  * products of a stage, and for a dataset's story.
  */
 import {
+  BACK_LIMIT,
   type EntryName,
   LOG_RUNNING,
   type LogOutcome,
@@ -12,6 +13,7 @@ import {
   productFolder,
   productsFolder,
   publishedMark,
+  sentColumn,
   type TryName,
 } from '../model/name.ts';
 import type { Board } from './board.ts';
@@ -135,24 +137,52 @@ export function openLog(board: Board, name: TryName): boolean {
  * Gives the log of a try that this process has claimed its outcome. One rename: at the claim no log of that epoch stood,
  * and only who ends the try gives it another name. A log that is gone, or was closed by whoever swept the try, is left so.
  */
-export function closeOwnLog(board: Board, name: TryName, outcome: LogOutcome): void {
+export function closeOwnLog(board: Board, name: TryName, outcome: LogOutcome, from: LogOutcome = LOG_RUNNING): void {
   try {
-    board.fs.rename(board.path(logPath(name, LOG_RUNNING)), board.path(logPath(name, outcome)));
+    board.fs.rename(board.path(logPath(name, from)), board.path(logPath(name, outcome)));
   } catch (error) {
     if (!isGone(error)) throw error;
   }
 }
 
+/**
+ * How many times tries of this stage have sent this run back to that column, before this one. A try that was to do so once
+ * too often ends the count: its entry failed, and only a person has let it run again.
+ */
+export function timesSent(board: Board, { dataset, posted, stage, epoch }: TryName, to: number): number {
+  let times = 0;
+  for (const log of listLogs(board, dataset)) {
+    if (log.posted !== posted || log.stage !== stage || log.epoch >= epoch) continue;
+    if (log.outcome === BACK_LIMIT) times = 0;
+    else if (sentColumn(log.outcome) === to) times++;
+  }
+  return times;
+}
+
+function sentLog(board: Board, { dataset, posted, stage, epoch }: TryName): string | undefined {
+  return listLogs(board, dataset).find(
+    (log) =>
+      log.posted === posted && log.stage === stage && log.epoch === epoch && sentColumn(log.outcome) !== undefined,
+  )?.file;
+}
+
 /** Gives the log of a try of another process its outcome. A log that is gone, or was closed by whoever swept the try, is left so. */
 export function closeLog(board: Board, name: TryName, outcome: LogOutcome): void {
-  const from = board.path(logPath(name, LOG_RUNNING));
   const to = board.path(logPath(name, outcome));
-  try {
-    // Link, not rename: a log that stands is never overwritten.
-    board.fs.link(from, to);
-  } catch (error) {
-    if (isGone(error)) return;
-    if (!isExists(error)) throw error;
+  let from = board.path(logPath(name, LOG_RUNNING));
+  for (let round = 0; ; round++) {
+    try {
+      // Link, not rename: a log that stands is never overwritten.
+      board.fs.link(from, to);
+      break;
+    } catch (error) {
+      if (isExists(error)) break;
+      if (!isGone(error)) throw error;
+      // Its process died when it was about to send the entry back, and had named the log: it did not come to that.
+      const sent = round > 0 ? undefined : sentLog(board, name);
+      if (sent === undefined) return;
+      from = board.path(sent);
+    }
   }
   try {
     board.fs.unlink(from);

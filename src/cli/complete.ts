@@ -2,7 +2,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { type Board, listBoards } from '../board/board.ts';
 import { nodeFs } from '../board/fs.ts';
-import { datasetOfFile, folderNames, foldersOf } from '../board/scan.ts';
+import { datasetOfFile, folderNames, foldersOf, scanBoard } from '../board/scan.ts';
 import { listStatusNames } from '../board/status.ts';
 import { FILTER_KEY_NAMES, stateWords } from '../model/filter.ts';
 import { LIVE_FOLDERS, ORDERS } from '../model/name.ts';
@@ -85,6 +85,8 @@ function valuesOf(option: Option, session: Session): readonly string[] {
       return nodeFs.names(`${session.home()}/pipelines`).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? []);
     case 'stage':
       return session.board().stages;
+    case 'cause':
+      return causeWords(session.board());
     case 'state':
       return stateWords('entry');
     default:
@@ -126,8 +128,18 @@ function timerNames(session: Session): string[] {
 
 function filterWordsFor(current: string, session: Session): string[] {
   if (current.startsWith('state:')) return stateWords('entry').map((word) => `state:${word}`);
+  if (current.startsWith('cause:')) return causeWords(session.board()).map((cause) => `cause:${cause}`);
   if (current.startsWith('stage:')) return session.board().stages.map((stage) => `stage:${stage}`);
   return FILTER_KEY_NAMES.map((key) => `${key}:`);
+}
+
+/** The causes of what has failed or is held on the board. */
+function causeWords(board: Board): string[] {
+  const found = new Set<string>();
+  for (const { name } of scanBoard(board, ['failed', 'held', 'active']).entries) {
+    for (const tag of name.tags) if (tag.kind === 'cause') found.add(tag.cause);
+  }
+  return [...found].sort();
 }
 
 /** Names only, as many as a person can look through; `ids/` would be one readdir of everything as well. */

@@ -127,9 +127,9 @@ export const KEY_DOCS: readonly KeyDoc[] = [
   key(
     'stage',
     'exits.*',
-    'complete, retry, hold, fail, {skip: […]} or {set: {…}}',
+    'complete, retry, hold, fail, {fail: reason}, {skip: […]}, {hold: […]}, {set: {…}} or {back: stage, most: N}',
     '-',
-    'an exit code, 0 to 255, or default; skip and set name descendants',
+    'an exit code, 0 to 255, or default; skip, hold and set name descendants, back an ancestor',
   ),
   key('stage', 'retries', '0 to 9', '0', 'failed tries (retry, time limit, lost process) that go back to waiting'),
   key('stage', 'backoff', 'mapping', 'as below', 'how long it waits before it is tried again'),

@@ -20,8 +20,10 @@ export interface StageRefs {
   readonly source: Source;
   /** Undefined: can't be told. */
   readonly products: boolean | undefined;
-  /** Stages named by `skip` and `set`: must be descendants. */
+  /** Stages named by `skip`, `hold` and `set`: must be descendants. */
   readonly later: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
+  /** Stages named by `back`: must be ancestors. */
+  readonly before: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
   /** Stages named by `inputs.<stage>`: must be ancestors with products. */
   readonly earlier: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
 }
@@ -42,7 +44,7 @@ export function defaultTitle(stage: string): string {
 export function parseStage(source: Source, name: string): ParsedStage {
   const { data } = source;
   if (data === undefined) {
-    const refs = { name, source, products: undefined, later: [], earlier: [] };
+    const refs = { name, source, products: undefined, later: [], before: [], earlier: [] };
     return { refs, definition: undefined, faults: source.faults };
   }
   const faults: Fault[] = [...source.faults, ...otherFaults(source, data)];
@@ -73,6 +75,7 @@ export function parseStage(source: Source, name: string): ParsedStage {
     source,
     products: productsOf(data),
     later: laterStages(source, data.exits),
+    before: stagesBefore(source, data.exits),
     earlier: templates.earlier,
   };
   const sound = result.success && faults.length === 0;
@@ -122,18 +125,34 @@ function checkTemplates(source: Source, data: Readonly<Record<string, unknown>>)
   return { faults, earlier };
 }
 
-/** The stages that `skip` and `set` name, on the plain data: they are checked even where the shape is wrong. */
+/** The stages that `skip`, `hold` and `set` name, on the plain data: they are checked even where the shape is wrong. */
 function laterStages(source: Source, exits: unknown): StageRefs['later'] {
-  if (!isRecord(exits)) return [];
-  return Object.entries(exits).flatMap(([code, outcome]) => {
-    if (!isRecord(outcome)) return [];
-    const skip = Array.isArray(outcome.skip) ? outcome.skip : [];
+  return outcomes(exits).flatMap(([code, outcome]) => {
+    const named = (key: 'skip' | 'hold') => {
+      const list: readonly unknown[] = Array.isArray(outcome[key]) ? outcome[key] : [];
+      return list.map((stage, at) => ({ stage, place: source.placeOf(['exits', code, key, at]) }));
+    };
     const set = isRecord(outcome.set) ? Object.keys(outcome.set) : [];
     return [
-      ...skip.map((stage: unknown, at) => ({ stage, place: source.placeOf(['exits', code, 'skip', at]) })),
+      ...named('skip'),
+      ...named('hold'),
       ...set.map((stage) => ({ stage, place: source.keyPlaceOf(['exits', code, 'set', stage]) })),
     ].flatMap(({ stage, place }) => (typeof stage === 'string' && STAGE_NAME.test(stage) ? [{ stage, place }] : []));
   });
+}
+
+/** The stages that `back` names. */
+function stagesBefore(source: Source, exits: unknown): StageRefs['before'] {
+  return outcomes(exits).flatMap(([code, { back }]) =>
+    typeof back === 'string' && STAGE_NAME.test(back)
+      ? [{ stage: back, place: source.placeOf(['exits', code, 'back']) }]
+      : [],
+  );
+}
+
+function outcomes(exits: unknown): Array<[code: string, outcome: Readonly<Record<string, unknown>>]> {
+  if (!isRecord(exits)) return [];
+  return Object.entries(exits).flatMap(([code, outcome]) => (isRecord(outcome) ? [[code, outcome]] : []));
 }
 
 /** Undefined if the key may have been meant and is written wrong. */

@@ -41,7 +41,7 @@ export function useFaults(refs: StageRefs, pipeline: PipelineUse, stages: Readon
       const message = `'${named.stage}' does not come after '${name}' in pipeline '${pipeline.name}'`;
       return source.faultAt(named.place, message, `after ${told(later)}`);
     }),
-    ...refs.earlier.filter(wrong(earlier)).map((named) => {
+    ...[...refs.before, ...refs.earlier].filter(wrong(earlier)).map((named) => {
       const message = `'${named.stage}' does not come before '${name}' in pipeline '${pipeline.name}'`;
       return source.faultAt(named.place, message, `before ${told(earlier)}`);
     }),
@@ -54,14 +54,14 @@ export function useFaults(refs: StageRefs, pipeline: PipelineUse, stages: Readon
   ];
 }
 
-/** Names of `skip` and `set` that no file and no pipeline of the home has, where no pipeline has said so already. */
+/** Names of `skip`, `hold`, `set` and `back` that no file and no pipeline of the home has, where no pipeline has said so already. */
 export function strangerFaults(
-  { later, source }: StageRefs,
+  { later, before, source }: StageRefs,
   stageFiles: readonly string[],
   pipelines: readonly PipelineUse[],
   told: readonly Fault[],
 ): Fault[] {
-  return later
+  return [...later, ...before]
     .filter(({ stage }) => !stageFiles.includes(stage) && !pipelines.some(({ columns }) => columns.includes(stage)))
     .filter(({ place }) => !told.some(({ line, column }) => line === place.line && column === place.column))
     .map(({ stage, place }) => source.faultAt(place, `there is no file stages/${stage}.yaml`, near(stage, stageFiles)));

@@ -29,7 +29,7 @@ const LONG_TEXT = 500;
 
 export function isNotable(line: JournalLine): boolean {
   if (ROUTINE.has(line.event)) return false;
-  if (line.event === 'finish') return /^[fh1-9]$/.test(String(line.outcome ?? ''));
+  if (line.event === 'finish') return /^[fh_1-9]$/.test(String(line.outcome ?? ''));
   return line.event !== 'retention' || line.total !== 0;
 }
 

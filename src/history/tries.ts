@@ -2,7 +2,7 @@
 import type { JournalLine } from '../board/journal.ts';
 import type { Located } from '../board/scan.ts';
 import type { LogEntry, ProductEntry } from '../board/tries.ts';
-import { claimsOf, LOG_GIVEN_BACK, LOG_GONE, LOG_OK, LOG_RUNNING } from '../model/name.ts';
+import { claimsOf, LOG_GIVEN_BACK, LOG_GONE, LOG_OK, LOG_RUNNING, sentColumn } from '../model/name.ts';
 
 /** One execution of one stage. What is not known is left out. */
 export interface Try {
@@ -14,7 +14,7 @@ export interface Try {
   started?: string;
   ended?: string;
   seconds?: number;
-  /** `running`, `complete`, `failed`, `retry`, `held`, `skipped`, `given back`, `lost`, `taken away`, or a log's cause. */
+  /** `running`, `complete`, `failed`, `retry`, `held`, `skipped`, `sent back`, `given back`, `lost`, `taken away`, or a log's cause. */
   outcome: string;
   code?: number;
   signal?: string;
@@ -44,6 +44,7 @@ const LETTER_OUTCOMES: Readonly<Record<string, string>> = {
   f: 'failed',
   h: 'held',
   s: 'skipped',
+  _: 'sent back',
 };
 const LOG_OUTCOMES: Readonly<Record<string, string>> = {
   [LOG_RUNNING]: 'running',
@@ -71,7 +72,7 @@ export function triesOf(sources: TrySources): Try[] {
   for (const log of sources.logs) {
     const one = at(log.stage, log.epoch);
     one.log = log.file;
-    one.outcome = LOG_OUTCOMES[log.outcome] ?? log.outcome;
+    one.outcome = LOG_OUTCOMES[log.outcome] ?? (sentColumn(log.outcome) === undefined ? log.outcome : 'sent back');
   }
   for (const product of sources.products) {
     const one = at(product.stage, product.epoch);

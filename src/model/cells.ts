@@ -75,6 +75,18 @@ export const CELLS: Readonly<Record<EventType, Readonly<Record<Row, true | strin
     h: NOT_RUNNING,
     g: NOT_RUNNING,
   },
+  back: {
+    _: NOT_RUNNING,
+    w: NOT_RUNNING,
+    digit: NOT_RUNNING,
+    p: yes,
+    e: 'its step has succeeded',
+    c: NOT_RUNNING,
+    s: NOT_RUNNING,
+    f: NOT_RUNNING,
+    h: NOT_RUNNING,
+    g: NOT_RUNNING,
+  },
   skip: {
     _: yes,
     w: yes,

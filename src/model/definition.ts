@@ -4,15 +4,21 @@
  */
 
 /** What an exit code (or the end of a step) does to its column. */
-export type Outcome =
+export type Outcome = (
   | { readonly kind: 'complete' }
   | { readonly kind: 'retry' }
   | { readonly kind: 'hold' }
   | { readonly kind: 'fail' }
-  /** Complete, and the named descendants become `s`. */
-  | { readonly kind: 'skip'; readonly stages: readonly string[] }
+  /** Complete, and the named descendants become `s`; `rest`: all of them. */
+  | { readonly kind: 'skip'; readonly stages: readonly string[] | 'rest' }
   /** Complete, and the named descendants get these letters: `_` not reached, `s` skipped, `h` held ahead. */
-  | { readonly kind: 'set'; readonly letters: Readonly<Record<string, '_' | 's' | 'h'>> };
+  | { readonly kind: 'set'; readonly letters: Readonly<Record<string, '_' | 's' | 'h'>> }
+  /** The entry goes back to a stage before this one, at most so many times in a run; then it fails. */
+  | { readonly kind: 'back'; readonly stage: string; readonly most: number }
+) & {
+  /** Why, in one word. */
+  readonly reason?: string | undefined;
+};
 
 export interface ExitMap {
   readonly codes: ReadonlyMap<number, Outcome>;

@@ -11,11 +11,15 @@ export type Event =
       readonly column: number;
       readonly products: boolean;
       readonly set?: ReadonlyMap<number, SetLetter> | undefined;
+      /** Of those that it holds. */
+      readonly cause?: string | undefined;
     }
   | { readonly type: 'publish'; readonly column: number }
   | { readonly type: 'fail'; readonly column: number; readonly cause: string }
   | { readonly type: 'retry'; readonly column: number; readonly cause: string }
   | { readonly type: 'skip'; readonly column: number }
+  /** The step sends its entry back to a stage before its own. */
+  | { readonly type: 'back'; readonly column: number; readonly to: number }
   | { readonly type: 'hold'; readonly column: number; readonly cause: string }
   | { readonly type: 'release'; readonly column: number }
   | { readonly type: 'repipe'; readonly column: number }

@@ -3,6 +3,7 @@
  * `default`. Pure.
  */
 import type { ExitMap, Outcome } from './definition.ts';
+import { reasonWord } from './reason.ts';
 import type { SetLetter } from './transition.ts';
 
 /** How a step's program ended. */
@@ -12,9 +13,21 @@ export type StepEnd =
   | { readonly kind: 'timeout' };
 
 /** What becomes of the try, without board or clock. `log` is the outcome in its log's name. */
-export type Verdict =
-  | { readonly kind: 'complete'; readonly set: ReadonlyMap<string, SetLetter>; readonly log: string }
-  | { readonly kind: 'fail' | 'retry' | 'hold'; readonly cause: string; readonly log: string };
+export type Verdict = (
+  | {
+      readonly kind: 'complete';
+      /** `rest`: all that come after it are skipped. */
+      readonly set: ReadonlyMap<string, SetLetter> | 'rest';
+      /** Of the stages that it holds. */
+      readonly cause?: string | undefined;
+    }
+  | { readonly kind: 'fail' | 'retry' | 'hold'; readonly cause: string }
+  | { readonly kind: 'back'; readonly stage: string; readonly most: number }
+) & {
+  readonly log: string;
+  /** Why, for people: what the step says of it, else the stage file's word. */
+  readonly reason?: string | undefined;
+};
 
 export function causeOfEnd(end: StepEnd): string {
   switch (end.kind) {
@@ -34,16 +47,28 @@ function mapped(end: StepEnd, exits: ExitMap): Outcome {
   return exits.codes.get(end.code) ?? exits.default;
 }
 
-export function verdictOf(end: StepEnd, exits: ExitMap): Verdict {
+/**
+ * @param said the reason that the step itself gives, in its own words
+ */
+export function verdictOf(end: StepEnd, exits: ExitMap, said?: string): Verdict {
   const outcome = mapped(end, exits);
+  const reason = said ?? outcome.reason;
+  // The stage file's words are what is counted; a step that was killed had no say in how it ended.
+  const word = outcome.reason ?? (end.kind === 'exit' && said !== undefined ? reasonWord(said) : undefined);
+  const log = causeOfEnd(end);
   switch (outcome.kind) {
     case 'complete':
-      return { kind: 'complete', set: new Map(), log: 'ok' };
-    case 'skip':
-      return { kind: 'complete', set: new Map(outcome.stages.map((stage) => [stage, 's'])), log: 'ok' };
+      return { kind: 'complete', set: new Map(), log: 'ok', reason };
+    case 'skip': {
+      const { stages } = outcome;
+      const set = stages === 'rest' ? stages : new Map(stages.map((stage) => [stage, 's'] as const));
+      return { kind: 'complete', set, log: 'ok', reason };
+    }
     case 'set':
-      return { kind: 'complete', set: new Map(Object.entries(outcome.letters)), log: 'ok' };
+      return { kind: 'complete', set: new Map(Object.entries(outcome.letters)), cause: word, log: 'ok', reason };
+    case 'back':
+      return { kind: 'back', stage: outcome.stage, most: outcome.most, log, reason };
     default:
-      return { kind: outcome.kind, cause: causeOfEnd(end), log: causeOfEnd(end) };
+      return { kind: outcome.kind, cause: word ?? log, log, reason };
   }
 }

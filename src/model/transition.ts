@@ -75,6 +75,8 @@ interface Change {
   readonly epoch?: number;
   readonly tag?: Tag | undefined;
   readonly others?: ReadonlyMap<number, Letter> | undefined;
+  /** Of the others that it holds. */
+  readonly cause?: string | undefined;
 }
 
 /** A cause that could not be read back is left out: the letter says what matters. */
@@ -111,7 +113,12 @@ function changeOf(name: EntryName, event: Event, letter: Letter, rules: Rules): 
         }
       }
       const others = event.set === undefined ? undefined : settable(name, event.set);
-      return { letter: event.products ? 'e' : 'c', tag: event.products ? claim : undefined, others };
+      return {
+        letter: event.products ? 'e' : 'c',
+        tag: event.products ? claim : undefined,
+        others,
+        cause: event.cause,
+      };
     }
     case 'publish':
       return { letter: 'c' };
@@ -119,6 +126,8 @@ function changeOf(name: EntryName, event: Event, letter: Letter, rules: Rules): 
       return failed(column, event.cause);
     case 'retry':
       return retried(column, claim, event.cause, rules);
+    case 'back':
+      return sentBack(name, column, event.to, rules);
     case 'skip':
       return { letter: 's' };
     case 'hold':
@@ -156,18 +165,51 @@ function settable(name: EntryName, wanted: ReadonlyMap<number, SetLetter>): Map<
 
 function repiped(name: EntryName, column: number, rules: Rules): Change | Refused {
   if (!rules.serves(column, name.class)) return refuse(`the stage does not serve class '${name.class}'`);
+  const others = reset(name, column, rules);
+  return 'ok' in others ? others : { letter: rules.gathers(column) ? 'g' : 'w', others };
+}
+
+/** All that comes after a column as not reached, or why that can't be yet. */
+function reset(name: EntryName, column: number, rules: Rules): Map<number, Letter> | Refused {
   const others = new Map<number, Letter>();
   for (const below of rules.graph.descendants[column] ?? []) {
-    if (name.letters[below] === 'e' && claimOf(name, below) !== undefined) {
+    if (isEnding(name, below)) {
       return refuse(`stage '${rules.stages[below] ?? below}' after it is ending and is finished forward first`, below);
     }
     others.set(below, '_');
   }
-  return { letter: rules.gathers(column) ? 'g' : 'w', others };
+  return others;
+}
+
+function isEnding(name: EntryName, column: number): boolean {
+  return name.letters[column] === 'e' && claimOf(name, column) !== undefined;
+}
+
+/**
+ * As `repipe` of a stage before it, by the step itself. A person may have done something to that stage meanwhile: if it is
+ * not finished, it will run, or stand, anyway, and is left as it is.
+ */
+function sentBack(name: EntryName, column: number, to: number, rules: Rules): Change | Refused {
+  const target = `'${rules.stages[to] ?? to}'`;
+  if (rules.graph.descendants[to]?.includes(column) !== true) {
+    return refuse(`its exit code sends it back to ${target}, which does not come before it`);
+  }
+  if (isEnding(name, to)) return refuse(`stage ${target} before it is ending and is finished forward first`, to);
+  const letter = name.letters[to] as Letter;
+  const others = reset(name, to, rules);
+  if ('ok' in others) return others;
+  if (isFinished(letter) || letter === 'e') {
+    if (!rules.serves(to, name.class)) {
+      return refuse(`its exit code sends it back to ${target}, which does not serve class '${name.class}'`);
+    }
+    others.set(to, rules.gathers(to) ? 'g' : 'w');
+  }
+  others.delete(column);
+  return { letter: '_', others };
 }
 
 /** Events that only the owner of a claim brings. */
-const OWNERS_EVENTS: ReadonlySet<Event['type']> = new Set(['complete', 'fail', 'retry', 'giveBack']);
+const OWNERS_EVENTS: ReadonlySet<Event['type']> = new Set(['complete', 'fail', 'retry', 'back', 'giveBack']);
 
 /**
  * The name and folder after an event, or why it is refused. The entry's name must belong to this pipeline.
@@ -194,6 +236,12 @@ export function transition(name: EntryName, event: Event, rules: Rules): Transit
   for (const [column, other] of change.others ?? []) letters = replaceLetter(letters, column, other);
   const kept = name.tags.filter((tag) => tag.column !== event.column);
   const tags = change.tag === undefined ? kept : [...kept, change.tag];
+  if (change.cause !== undefined) {
+    for (const [column, other] of change.others ?? []) {
+      const tag = other === 'h' ? causeTag(column, change.cause) : undefined;
+      if (tag !== undefined) tags.push(tag);
+    }
+  }
   const moved = arrive({ ...name, letters, epoch: change.epoch ?? name.epoch, tags }, rules);
   return moved.ok ? moved : { ...moved, why: `stage '${stage}': ${moved.why}` };
 }

@@ -39,22 +39,22 @@ export function conclude(
       spent: OWN_FILES,
     };
   }
-  const verdict = verdictOf(step, stage.exits);
+  const handed = handIn();
+  const verdict = verdictOf(step, stage.exits, handed.result?.reason);
+  const reason = handed.fault ?? verdict.reason;
   const notes = {
     seconds,
     code: end.kind === 'exit' ? end.code : null,
     signal: end.kind === 'signal' ? end.signal : null,
     stageFile: stage.sha256,
+    ...(reason === undefined ? {} : { reason }),
   };
-  const handed = handIn();
   const succeeded = verdict.kind === 'complete' && handed.fault === undefined;
-  const reason = handed.fault ?? handed.result?.reason;
-  const said = reason === undefined ? notes : { ...notes, reason };
   if (verdict.kind === 'complete' && handed.fault !== undefined) {
     sayInLog(board, held, handed.fault);
     const ending = { kind: 'fail', cause: UNFIT } as const;
     return {
-      result: { held, ending, log: UNFIT, notes: said },
+      result: { held, ending, log: UNFIT, notes },
       scratch: stage.scratch,
       succeeded,
       spent: handed.spent,
@@ -63,7 +63,7 @@ export function conclude(
   const sidecars = succeeded ? sidecarsOf(handed) : reasonSidecar(handed);
   const ending = { ...endingOf(board, held, stage, verdict), ...(hasSidecars(sidecars) ? { sidecars } : {}) };
   return {
-    result: { held, ending, log: verdict.log, notes: said },
+    result: { held, ending, log: verdict.log, notes },
     scratch: stage.scratch,
     succeeded,
     spent: handed.spent,

@@ -5,13 +5,26 @@ import type { Ending } from '../board/finish.ts';
 import { backoffMs } from '../model/backoff.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import type { Verdict } from '../model/outcome.ts';
+import type { SetLetter } from '../model/transition.ts';
 
 export function endingOf(board: Board, held: Held, stage: StageDefinition, verdict: Verdict): Ending {
-  if (verdict.kind === 'complete') {
-    const set = new Map([...verdict.set].map(([name, letter]) => [board.column(name), letter] as const));
-    return set.size === 0 ? { kind: 'complete' } : { kind: 'complete', set };
+  switch (verdict.kind) {
+    case 'complete': {
+      const set = columnsOf(board, held.claim.column, verdict.set);
+      return set.size === 0 ? { kind: 'complete' } : { kind: 'complete', set, cause: verdict.cause };
+    }
+    case 'back':
+      return { kind: 'back', to: board.column(verdict.stage), most: verdict.most };
+    case 'retry': {
+      const waitMs = backoffMs(stage.backoff, held.claim.try, Math.random());
+      return { kind: 'retry', cause: verdict.cause, notBeforeMs: board.now() + waitMs };
+    }
+    default:
+      return { kind: verdict.kind, cause: verdict.cause };
   }
-  if (verdict.kind !== 'retry') return { kind: verdict.kind, cause: verdict.cause };
-  const waitMs = backoffMs(stage.backoff, held.claim.try, Math.random());
-  return { kind: 'retry', cause: verdict.cause, notBeforeMs: board.now() + waitMs };
+}
+
+function columnsOf(board: Board, own: number, set: ReadonlyMap<string, SetLetter> | 'rest'): Map<number, SetLetter> {
+  if (set === 'rest') return new Map((board.graph.descendants[own] ?? []).map((column) => [column, 's']));
+  return new Map([...set].map(([name, letter]) => [board.column(name), letter]));
 }

@@ -8,8 +8,8 @@ import { syncTree } from '../board/durable.ts';
 import { DiskLostError, faultKind, isBlocking } from '../board/errors.ts';
 import { type Ending, type FinishNotes, finish } from '../board/finish.ts';
 import type { Located } from '../board/scan.ts';
-import { closeOwnLog } from '../board/tries.ts';
-import { LOG_GIVEN_BACK, LOG_GONE, UNFIT } from '../model/name.ts';
+import { closeOwnLog, timesSent } from '../board/tries.ts';
+import { BACK_LIMIT, LOG_GIVEN_BACK, LOG_GONE, sentOutcome, UNFIT } from '../model/name.ts';
 
 export interface Result {
   readonly held: Held;
@@ -28,6 +28,10 @@ export type Settled =
 interface Kept {
   result: Result;
   synced: boolean;
+  /** Whether it is known if the entry may be sent back once more. */
+  isRouted: boolean;
+  /** Outcome that its log was to have, if it was to be sent back. */
+  sent: string | undefined;
   unseenMs: number | undefined;
   lookedMs: number;
 }
@@ -58,7 +62,7 @@ export class Finisher {
 
   /** Ends a try now, if the disk lets. @throws DiskLostError, and what is no matter of the disk */
   settle(result: Result): Settled {
-    const kept: Kept = { result, synced: false, unseenMs: undefined, lookedMs: 0 };
+    const kept: Kept = { result, synced: false, isRouted: false, sent: undefined, unseenMs: undefined, lookedMs: 0 };
     this.#kept.set(result.held, kept);
     return this.#attempt(kept);
   }
@@ -83,6 +87,7 @@ export class Finisher {
   }
 
   #attempt(kept: Kept): Settled {
+    this.#route(kept);
     const { held, ending, notes } = kept.result;
     if (ending.kind === 'complete' && held.products !== undefined && !kept.synced) {
       this.#sync(held.products);
@@ -98,10 +103,11 @@ export class Finisher {
         return this.#discard(kept);
       case 'refused': {
         // Its exit code asks for what the graph does not allow: that is a fault of the stage file, for a person to see.
-        if (ending.kind !== 'complete') return this.#discard(kept, finished.why);
+        if (ending.kind !== 'complete' && ending.kind !== 'back') return this.#discard(kept, finished.why);
         kept.result = {
           ...kept.result,
           ending: { kind: 'fail', cause: UNFIT },
+          log: UNFIT,
           notes: { ...notes, reason: finished.why },
         };
         return this.#attempt(kept);
@@ -111,6 +117,32 @@ export class Finisher {
         kept.unseenMs ??= performance.now();
         return performance.now() - kept.unseenMs > this.#board.leaseMs ? this.#discard(kept) : { kind: 'kept' };
     }
+  }
+
+  /**
+   * A try that sends its entry back has the column in its log's name; what is counted are these names. One that would do so
+   * once too often fails.
+   */
+  #route(kept: Kept): void {
+    const { held, ending, notes } = kept.result;
+    if (ending.kind !== 'back' || kept.isRouted) return;
+    const stage = this.#board.stages[ending.to] ?? '';
+    const isOver = timesSent(this.#board, held.try, ending.to) >= ending.most;
+    kept.isRouted = true;
+    if (!isOver) {
+      kept.sent = sentOutcome(ending.to);
+      kept.result = { ...kept.result, log: kept.sent, notes: { ...notes, back: stage } };
+      return;
+    }
+    const often = ending.most === 1 ? 'once' : `${ending.most} times`;
+    const said = typeof notes.reason === 'string' ? `: ${notes.reason}` : '';
+    const reason = `it was sent back to ${stage} ${often} already${said}`;
+    kept.result = {
+      ...kept.result,
+      ending: { kind: 'fail', cause: BACK_LIMIT, sidecars: ending.sidecars },
+      log: BACK_LIMIT,
+      notes: { ...notes, reason },
+    };
   }
 
   #discard(kept: Kept, reason = 'its claim was taken away'): Settled {
@@ -133,7 +165,12 @@ export class Finisher {
 
   #end(kept: Kept, outcome: string): void {
     this.#kept.delete(kept.result.held);
-    this.#do(() => closeOwnLog(this.#board, kept.result.held.try, outcome));
+    this.#do(() => {
+      closeOwnLog(this.#board, kept.result.held.try, outcome);
+      // Its log was given its name before the rename; that was not to be.
+      const { sent } = kept;
+      if (sent !== undefined && sent !== outcome) closeOwnLog(this.#board, kept.result.held.try, outcome, sent);
+    });
   }
 
   /** What comes after the rename may wait; the rename has told all that matters. */

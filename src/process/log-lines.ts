@@ -19,6 +19,7 @@ export const LOG_LINES = {
   'step-failed': 'warn',
   'step-retry': 'warn',
   'step-held': 'warn',
+  'step-sent-back': 'warn',
   'step-taken': 'warn',
   'step-back': 'info',
   unfit: 'error',

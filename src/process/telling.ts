@@ -4,6 +4,14 @@ import { causeText } from '../model/name.ts';
 import type { Result, Settled } from './finisher.ts';
 import type { Log } from './log-lines.ts';
 
+const ENDED = {
+  complete: 'step-complete',
+  fail: 'step-failed',
+  hold: 'step-held',
+  retry: 'step-retry',
+  back: 'step-sent-back',
+} as const;
+
 export class Telling {
   readonly #log: Log;
   done = 0;
@@ -24,15 +32,10 @@ export class Telling {
     const failed = settled.at.name.letters[held.claim.column] === 'f';
     if (ending.kind === 'complete') this.done++;
     if (failed) this.failed++;
-    const code =
-      ending.kind === 'complete'
-        ? 'step-complete'
-        : failed
-          ? 'step-failed'
-          : ending.kind === 'retry'
-            ? 'step-retry'
-            : 'step-held';
-    const why = ending.kind === 'complete' ? '' : `${String(notes.reason ?? causeText(ending.cause))}, `;
+    const code = failed ? 'step-failed' : ENDED[ending.kind];
+    const cause = 'cause' in ending && ending.kind !== 'complete' ? causeText(ending.cause) : undefined;
+    const parts = [ending.kind === 'back' ? `to ${String(notes.back)}` : undefined, notes.reason ?? cause];
+    const why = parts.map((part) => (part === undefined ? '' : `${String(part)}, `)).join('');
     this.say(code, held, `${why}after ${Number(notes.seconds ?? 0).toFixed(1)} s`);
   }
 }

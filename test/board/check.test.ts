@@ -128,6 +128,13 @@ describe('a lost entry', () => {
     ['a stage that failed', ['a.001.ok', 'b.002.x2'], 'active cw_.002'],
     ['a stage that was done and is running again', ['a.001.ok', 'b.002.ok', 'a.003.run'], 'active wcw.003'],
     ['a stage that was tried twice', ['a.001.l', 'a.002.ok'], 'active cw_.002'],
+    ['one that was sent back', ['a.001.ok', 'b.002.ok', 'c.003.sent1'], 'queue w__.003'],
+    ['one that was sent back and has come on', ['a.001.ok', 'b.002.sent1', 'a.003.ok', 'b.004.ok'], 'active ccw.004'],
+    [
+      'one that was sent back to its second stage',
+      ['a.001.ok', 'b.002.ok', 'c.003.sent2', 'b.004.x2'],
+      'active cw_.004',
+    ],
     ['all done', ['a.001.ok', 'b.002.ok', 'c.003.ok'], 'done ccc.003'],
     ['nothing done', ['a.001.back'], 'queue w__.001'],
   ])('with %s', (_what, logs, where) => {

@@ -2,11 +2,12 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { claim, type Held } from '../../src/board/claim.ts';
 import { type Ending, finish, finishForward } from '../../src/board/finish.ts';
+import { nodeFs } from '../../src/board/fs.ts';
 import { nothingSwept, sweepEntry } from '../../src/board/housekeep.ts';
 import { operate } from '../../src/board/operate.ts';
 import { post } from '../../src/board/post.ts';
-import { officialProducts } from '../../src/board/tries.ts';
-import { faultyFs } from '../helpers/faulty-fs.ts';
+import { officialProducts, timesSent } from '../../src/board/tries.ts';
+import { faultyFs, systemError } from '../helpers/faulty-fs.ts';
 import { ALL_DEAD, Bench, type BenchOptions, everyCrash, hookedFs } from './bench.ts';
 
 function running(options: BenchOptions = {}, products = false): { bench: Bench; held: Held } {
@@ -78,6 +79,145 @@ describe('every ending', () => {
     const refused = finish(bench.board, held, { kind: 'complete', set: new Map([[1, 's']]) });
     expect(refused).toMatchObject({ kind: 'refused', why: expect.stringContaining('does not come after') });
     expect(bench.where()).toEqual(['active pw.001@1-aaaa-1-1']);
+  });
+});
+
+describe('sent back', () => {
+  const HST = ['verify', 'cal', 'det:cal', 'pre:cal', 'arc:det+pre'];
+
+  /** Verified and calibrated; `det` and perhaps `pre` run. */
+  function branching(more: { products?: boolean; both?: boolean } = {}): { bench: Bench; det: Held; pre?: Held } {
+    const { bench, held } = running({ columns: HST });
+    finish(bench.board, held, COMPLETE);
+    finish(bench.board, bench.win({ column: 1, products: true }), COMPLETE);
+    const det = bench.win({ column: 2 });
+    if (more.both !== true) return { bench, det };
+    return { bench, det, pre: bench.win({ column: 3, process: 'bbbb', products: more.products ?? false }) };
+  }
+  const BACK: Ending = { kind: 'back', to: 1, most: 2 };
+
+  test('in one rename: the stage waits again, all below is not reached, and the log says so before it', () => {
+    const { bench, det } = branching();
+    const seen: string[] = [];
+    const watched = bench.open({ fs: hookedFs((op, path) => void (op === 'rename' && seen.push(path))) });
+    expect(finish(watched, det, BACK).kind).toBe('finished');
+    expect(seen.map((path) => path.split('/').at(-2))).toEqual(['x', 'active']);
+    expect(bench.where()).toEqual(['active cw___.003']);
+    expect(bench.names('logs/x').at(-1)).toMatch(/\.verify\.001\.run\.log$/);
+    expect(bench.names('logs/x').some((file) => file.endsWith('.det.003.sent2.log'))).toBe(true);
+    expect(officialProducts(bench.board, bench.one().name).size).toBe(0);
+    const line = bench.lines(watched).find(({ stage, event }) => stage === 'det' && event === 'finish');
+    expect(line).toMatchObject({ outcome: '_', from: 'ccpw_', to: 'cw___' });
+    expect(bench.faults()).toEqual([]);
+    // The next try has other products.
+    finish(bench.board, bench.win({ column: 1, products: true }), COMPLETE);
+    expect([...officialProducts(bench.board, bench.one().name).values()]).toEqual([
+      `products/x/${det.try.posted}/cal.004`,
+    ]);
+  });
+
+  test('a branch that runs loses its claim, one that has ended its step is finished forward first', () => {
+    const first = branching({ both: true });
+    expect(finish(first.bench.board, first.det, BACK).kind).toBe('finished');
+    expect(first.bench.where()).toEqual(['active cw___.004']);
+    expect(finish(first.bench.board, first.pre as Held, COMPLETE).kind).toBe('taken');
+
+    const second = branching({ both: true, products: true });
+    const { bench, det, pre } = second;
+    const faulty = faultyFs();
+    faulty.fail('create', 'ENOSPC', (path) => path.endsWith('.ok'));
+    const stuck = bench.open({ fs: faulty.fs });
+    expect(() => finish(stuck, pre as Held, COMPLETE)).toThrow(/injected/);
+    expect(bench.where()).toEqual(['active ccpe_.004@3-aaaa-3-1+4-bbbb-4-1']);
+    expect(finish(bench.board, det, BACK).kind).toBe('finished');
+    expect(bench.where()).toEqual(['active cw___.004']);
+    expect(bench.names(`products/x/${det.try.posted}`)).toContain('pre.004.ok');
+    // Its owner finds that it has been published.
+    faulty.fail('create', undefined);
+    expect(finish(stuck, pre as Held, COMPLETE).kind).toBe('finished');
+    expect(bench.faults()).toEqual([]);
+  });
+
+  test('is counted by the logs of its stage and run, up to one that was too often', () => {
+    const { bench, det } = branching();
+    const at = (epoch: number): Held['try'] => ({ ...det.try, epoch });
+    const log = (epoch: number, outcome: string, stage = 'det', posted = det.try.posted): void =>
+      bench.put(`logs/x/${posted}.${stage}.${String(epoch).padStart(3, '0')}.${outcome}.log`);
+    log(4, 'sent2');
+    log(5, 'sent1');
+    log(6, 'sent2', 'pre');
+    log(7, 'sent2', 'det', '20200101T000000');
+    log(8, 'x2');
+    log(9, 'sent2');
+    const count = (epoch: number, to = 1): number => timesSent(bench.board, at(epoch), to);
+    expect([count(4), count(5), count(9), count(10), count(10, 0)]).toEqual([0, 1, 1, 2, 1]);
+    // A person has let it run again.
+    log(10, 'back_limit');
+    log(11, 'sent2');
+    expect([count(11), count(12)]).toEqual([0, 1]);
+  });
+
+  test.each(['ENOENT', 'EIO'] as const)('an answer that is lost (%s), and the entry has gone on since', (errno) => {
+    const { bench, det } = branching();
+    let helped = false;
+    const slow = bench.open({
+      fs: {
+        ...nodeFs,
+        rename: (from, to) => {
+          nodeFs.rename(from, to);
+          if (helped || !to.includes('/active/')) return;
+          helped = true;
+          bench.win({ column: 1, process: 'bbbb', products: true });
+          throw systemError(errno, to);
+        },
+      },
+    });
+    if (errno === 'EIO') expect(() => finish(slow, det, BACK)).toThrow(/injected/);
+    expect(finish(slow, det, BACK).kind).toBe('finished');
+    expect(timesSent(bench.board, { ...det.try, epoch: 9 }, 1)).toBe(1);
+  });
+
+  test('a person was faster: it is not sent back', () => {
+    const { bench, det } = branching();
+    expect(operate(bench.board, bench.one(), { verb: 'hold', stage: 'det' }).ok).toBe(true);
+    expect(finish(bench.board, det, BACK).kind).toBe('taken');
+    expect(bench.where()).toEqual(['active cchw_.003@3-o']);
+  });
+
+  test('to where it may not go: refused, and nothing is changed', () => {
+    const { bench, det } = branching();
+    for (const to of [2, 3, 4, -1]) {
+      const refused = finish(bench.board, det, { kind: 'back', to, most: 1 });
+      expect(refused).toMatchObject({ kind: 'refused', why: expect.stringContaining('does not come before it') });
+    }
+    expect(bench.where()).toEqual(['active ccpw_.003@3-aaaa-3-1']);
+    expect(bench.names('logs/x').filter((file) => file.includes('sent'))).toEqual([]);
+  });
+
+  test('dying after any of its calls: never sent uncounted, and a try that was lost is not counted', () => {
+    let bench = new Bench();
+    let det: Held | undefined;
+    const deaths = everyCrash(
+      (dying) => {
+        const made = branching();
+        bench = made.bench;
+        det = made.det;
+        finish(bench.open({ fs: dying }), det, BACK);
+      },
+      () => {
+        const { letters } = bench.one().name;
+        const counted = timesSent(bench.board, { ...(det as Held).try, epoch: 9 }, 1);
+        if (letters === 'cw___') expect(counted).toBe(1);
+        else {
+          expect(letters).toBe('ccpw_');
+          sweepEntry(bench.board, bench.one(), ALL_DEAD, nothingSwept());
+          expect(bench.where()).toEqual(['active cc1w_.003']);
+          expect(timesSent(bench.board, { ...(det as Held).try, epoch: 9 }, 1)).toBe(0);
+          expect(bench.names('logs/x').some((file) => file.endsWith('.det.003.l.log'))).toBe(true);
+        }
+      },
+    );
+    expect(deaths).toBe(2);
   });
 });
 

@@ -125,10 +125,24 @@ describe('a stage file', () => {
       ],
     ],
     [
+      'stages to hold and to go back to on the wrong side of it',
+      pipeline('hst', ['photo', 'ingest', 'merge']),
+      `${head}exits: {1: {hold: [photo]}, 2: {back: merge}, 3: {back: ingest}}\n`,
+      [
+        "3:20: 'photo' does not come after 'ingest' in pipeline 'hst'; after it comes merge",
+        "3:39: 'merge' does not come before 'ingest' in pipeline 'hst'; before it comes photo",
+        "3:57: 'ingest' does not come before 'ingest' in pipeline 'hst'; before it comes photo",
+      ],
+    ],
+    [
       'names that no file has, used by no pipeline',
       pipeline('hst', ['merge']),
-      `${head}exits: {1: {skip: [phto, photo]}, 2: {set: {zzz: h}}}\n`,
-      ["3:20: there is no file stages/phto.yaml; did you mean 'photo'?", '3:45: there is no file stages/zzz.yaml'],
+      `${head}exits: {1: {skip: [phto, photo]}, 2: {set: {zzz: h}}, 3: {back: yyy}}\n`,
+      [
+        "3:20: there is no file stages/phto.yaml; did you mean 'photo'?",
+        '3:45: there is no file stages/zzz.yaml',
+        '3:65: there is no file stages/yyy.yaml',
+      ],
     ],
     [
       'two wrong letters, two wrong names and what the shape does not say',

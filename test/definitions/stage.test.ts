@@ -12,6 +12,8 @@ function load(text: string | Uint8Array) {
 }
 
 describe('a stage', () => {
+  const head = 'stage: cal\ncommand: [run]\n';
+
   it('has defaults for all that is not given', () => {
     const { stage, faults } = load('stage: cal\ncommand: [node, cal.js]\n');
     expect(faults).toEqual([]);
@@ -79,6 +81,32 @@ describe('a stage', () => {
     ]);
   });
 
+  it('routes an entry by its exits, with a reason', () => {
+    const { stage, faults } = load(
+      `${head}exits:
+  0: {complete: no_stars}
+  3: {hold: look}
+  4: {fail: no_bias}
+  5: {retry: db_down}
+  10: {skip: rest, reason: cloudy}
+  11: {hold: [detect, b], reason: look}
+  12: {back: a, most: 3}
+  13: {back: a, reason: bad_flat}
+`,
+    );
+    expect(faults).toEqual([]);
+    expect([...(stage?.exits.codes ?? [])]).toEqual([
+      [0, { kind: 'complete', reason: 'no_stars' }],
+      [3, { kind: 'hold', reason: 'look' }],
+      [4, { kind: 'fail', reason: 'no_bias' }],
+      [5, { kind: 'retry', reason: 'db_down' }],
+      [10, { kind: 'skip', stages: 'rest', reason: 'cloudy' }],
+      [11, { kind: 'set', letters: { detect: 'h', b: 'h' }, reason: 'look' }],
+      [12, { kind: 'back', stage: 'a', most: 3 }],
+      [13, { kind: 'back', stage: 'a', most: 1, reason: 'bad_flat' }],
+    ]);
+  });
+
   it('completes with 0 if only other exits are named, and may be told otherwise', () => {
     const codes = (exits: string) => load(`stage: cal\ncommand: [x]\nexits: ${exits}\n`).stage?.exits.codes.get(0);
     expect(codes('{3: hold}')).toEqual({ kind: 'complete' });
@@ -89,7 +117,6 @@ describe('a stage', () => {
     expect(load('stage: cal\ncommand: [x]\nbackoff: {first: 20m}\n').stage?.backoff.mostMs).toBe(1_200_000);
   });
 
-  const head = 'stage: cal\ncommand: [run]\n';
   it.each<[string, string, string | RegExp]>([
     ['an unknown key', `${head}retires: 3\n`, "3:1: unknown key 'retires'; did you mean 'retries'?"],
     [
@@ -201,18 +228,59 @@ describe('a stage', () => {
     [
       'an outcome that is none',
       `${head}exits:\n  3: hodl\n`,
-      "4:6: 'exits.3' must be one of complete, retry, hold, fail, {skip: [stage, …]} or {set: {stage: letter}}, not 'hodl'; did you mean 'hold'?",
+      "4:6: 'exits.3' must be one of complete, retry, hold, fail, or a mapping such as {fail: reason}, {skip: [stage]}, {hold: [stage]}, {set: {stage: letter}} or {back: stage, most: 2}, not 'hodl'; did you mean 'hold'?",
     ],
     [
       'an outcome that does two things',
       `${head}exits: {3: {skip: [a], set: {b: h}}}\n`,
-      "3:12: 'exits.3' must have one key, 'skip' or 'set', not 'skip', 'set'",
+      "3:12: 'exits.3' must have one of the keys complete, retry, hold, fail, skip, set, back, not 'skip', 'set'",
     ],
     [
       'a skip that is no list',
       `${head}exits: {3: {skip: a}}\n`,
-      "3:19: 'exits.3.skip' must be a list of stages, such as [detect], not 'a'",
+      "3:19: 'exits.3.skip' must be a list of stages, such as [detect], or rest, not 'a'",
     ],
+    [
+      'a stage to send it back to that is no name',
+      `${head}exits: {3: {back: 7}}\n`,
+      "3:19: 'exits.3.back' must be a stage before this one, not 7",
+    ],
+    [
+      'a number of times that is none',
+      `${head}exits: {3: {back: a, most: 0}}\n`,
+      "3:28: 'exits.3.most' must be a number from 1 to 99, not 0",
+    ],
+    [
+      'a number of times where nothing is sent back',
+      `${head}exits: {3: {skip: [a], most: 2}}\n`,
+      "3:30: 'exits.3.most' can't be here: only 'back' has it",
+    ],
+    [
+      'a key beside an outcome',
+      `${head}exits: {3: {fail: no_bias, reson: x}}\n`,
+      "3:35: 'exits.3.reson' can't stand beside 'fail'; did you mean 'reason'?",
+    ],
+    [
+      'a reason that reads like a cause',
+      `${head}exits: {3: {fail: x2}}\n`,
+      "3:19: 'exits.3.fail' must be a reason in one word: 2 to 16 of a-z 0-9 _, a letter first, and unlike the causes x2, s9 and sent2, not 'x2'",
+    ],
+    [
+      'a reason in two words',
+      `${head}exits: {3: {skip: rest, reason: too bright}}\n`,
+      /^stages\/cal\.yaml:3:33: 'exits\.3\.reason' must be a reason in one word: .*, not 'too bright'$/,
+    ],
+    [
+      'a reason told twice',
+      `${head}exits: {3: {fail: a1, reason: b2}}\n`,
+      "3:31: 'exits.3.reason' is told by 'fail' already",
+    ],
+    [
+      'a hold of a mapping',
+      `${head}exits: {3: {hold: {a: h}}}\n`,
+      "3:19: 'exits.3.hold' must be a list of stages, such as [detect], or a reason in one word, not a mapping",
+    ],
+    ['an outcome without a key', `${head}exits: {3: {}}\n`, /must have one of the keys .*, not none$/],
     [
       'a skip of no stage name',
       `${head}exits: {3: {skip: [7]}}\n`,

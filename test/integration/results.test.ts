@@ -78,7 +78,7 @@ test('a step that fails gives its reason and nothing else; a folder with no more
   await slateOk(home, ['post', 'x']);
   await runIdle(home);
   const failed = entry(home, 'x');
-  expect(failed?.file).toMatch(/@1-x2$/);
+  expect(failed?.file).toMatch(/@1-no_bias_for_ccd$/);
   expect(await slateOk(home, ['show', 'x'])).toContain('no bias for CCD 4');
   const folder = boardPath(home, `products/x/${failed?.name.posted}`);
   expect(fs.readdirSync(folder)).toEqual(['a.001.result']);

@@ -287,7 +287,11 @@ describe('tags', () => {
     ['m', 'out of memory'],
     ['d', 'another entry holds this dataset'],
     ['o', 'set by an operator'],
-    ['q7', 'cause q7'],
+    ['no_bias', 'no_bias'],
+    ['xray', 'xray'],
+    ['timing', 'timing'],
+    ['sent2', 'sent back to column 2'],
+    ['q', 'cause q'],
   ])('the cause %s is %s', (cause, text) => {
     expect(causeText(cause)).toBe(text);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExitMap } from '../../src/model/definition.ts';
+import type { ExitMap, Outcome } from '../../src/model/definition.ts';
 import { causeText, isCause } from '../../src/model/name.ts';
 import { causeOfEnd, type StepEnd, verdictOf } from '../../src/model/outcome.ts';
 
@@ -54,6 +54,48 @@ describe('how a step ended', () => {
     [{ kind: 'timeout' }, { kind: 'retry', cause: 't', log: 't' }],
   ] as const)('%j', (end, verdict) => {
     expect(verdictOf(end, exits)).toEqual(verdict);
+  });
+
+  const routes: ExitMap = {
+    codes: new Map<number, Outcome>([
+      [0, { kind: 'complete', reason: 'no_stars' }],
+      [2, { kind: 'fail' }],
+      [3, { kind: 'fail', reason: 'no_bias' }],
+      [4, { kind: 'skip', stages: 'rest' }],
+      [5, { kind: 'set', letters: { archive: 'h' }, reason: 'look' }],
+      [6, { kind: 'back', stage: 'cal', most: 2, reason: 'bad_flat' }],
+      [7, { kind: 'retry', reason: 'db_down' }],
+    ]),
+    default: { kind: 'fail', reason: 'crashed' },
+  };
+  it.each([
+    [exit(0), undefined, { kind: 'complete', set: new Map(), reason: 'no_stars', log: 'ok' }],
+    [exit(2), undefined, { kind: 'fail', cause: 'x2', log: 'x2' }],
+    [
+      exit(2),
+      'No bias for CCD 4!',
+      { kind: 'fail', cause: 'no_bias_for_ccd', reason: 'No bias for CCD 4!', log: 'x2' },
+    ],
+    [exit(2), '???', { kind: 'fail', cause: 'x2', reason: '???', log: 'x2' }],
+    [exit(3), undefined, { kind: 'fail', cause: 'no_bias', reason: 'no_bias', log: 'x3' }],
+    // The stage file's word is counted, the step's own text is read.
+    [exit(3), 'No bias for CCD 4!', { kind: 'fail', cause: 'no_bias', reason: 'No bias for CCD 4!', log: 'x3' }],
+    [exit(4), 'cloudy', { kind: 'complete', set: 'rest', reason: 'cloudy', log: 'ok' }],
+    [
+      exit(5),
+      undefined,
+      { kind: 'complete', set: new Map([['archive', 'h']]), cause: 'look', reason: 'look', log: 'ok' },
+    ],
+    [exit(6), 'flat', { kind: 'back', stage: 'cal', most: 2, reason: 'flat', log: 'x6' }],
+    [exit(7), undefined, { kind: 'retry', cause: 'db_down', reason: 'db_down', log: 'x7' }],
+    [
+      { kind: 'signal', signal: 9 },
+      'all is well',
+      { kind: 'fail', cause: 'crashed', reason: 'all is well', log: 's9' },
+    ],
+    [{ kind: 'timeout' }, 'all is well', { kind: 'retry', cause: 't', reason: 'all is well', log: 't' }],
+  ] as const)('%j, and says %j', (end, said, verdict) => {
+    expect(verdictOf(end, routes, said)).toEqual(verdict);
   });
 
   it('a code or signal that is not named does what the default says', () => {

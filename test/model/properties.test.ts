@@ -111,6 +111,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     ),
     column,
   }),
+  fc.record({ type: fc.constant('back' as const), column, to: column }),
   fc.record({
     type: fc.constant('set' as const),
     column,
@@ -172,6 +173,7 @@ function aptColumn(name: EntryName, type: Event['type'], wanted: number, rules: 
     publish: 'e',
     fail: 'pg',
     retry: 'p',
+    back: 'p',
     skip: '_wpfh',
     hold: '_wpg',
     release: 'h',
@@ -183,6 +185,11 @@ function aptColumn(name: EntryName, type: Event['type'], wanted: number, rules: 
   };
   const apt = [...name.letters].flatMap((letter, at) => (letters[type].includes(letter) ? [at] : []));
   return apt[wanted % apt.length] ?? wanted % rules.stages.length;
+}
+
+function ancestorOf(column: number, wanted: number, rules: Rules): number {
+  const before = rules.graph.descendants.flatMap((below, at) => (below.includes(column) ? [at] : []));
+  return before[wanted % before.length] ?? wanted % rules.stages.length;
 }
 
 /** What `mv` makes of it: RANK, COLUMNS and tags may be changed by hand; a claim is not forged onto a running column. */
@@ -261,6 +268,7 @@ const key = (claim: Claim): string => formatTag(claim);
 
 /** Events that may end a claim on `at`: its own, the sweeper's, an operator's. */
 function mayEnd(made: Event, at: number, rules: Rules): boolean {
+  if (made.type === 'back' && rules.graph.descendants[made.to]?.includes(at) === true) return true;
   if (made.type === 'repipe' && rules.graph.descendants[made.column]?.includes(at) === true) return true;
   return made.column === at && !['claim', 'release', 'gathered'].includes(made.type);
 }
@@ -282,7 +290,8 @@ class Run {
     if (made.do === 'event') {
       const wanted = made.event.column;
       const at = made.isApt ? aptColumn(name, made.event.type, wanted, rules) : wanted % rules.stages.length;
-      this.apply({ ...made.event, column: at });
+      const now = { ...made.event, column: at };
+      this.apply(now.type === 'back' && made.isApt ? { ...now, to: ancestorOf(at, now.to, rules) } : now);
     } else if (made.do === 'sweep') this.sweep();
     else if (made.do === 'verb') this.verb(made.verb);
     else {
@@ -429,13 +438,58 @@ describe('random boards', () => {
     );
   });
 
+  it('what is sent back stands there as after a repipe: all below is not reached, nothing else is touched', () => {
+    let sent = 0;
+    fc.assert(
+      fc.property(board, identity, fc.array(step, { maxLength: 8 }), fc.nat(31), (rules, start, steps, wanted) => {
+        const run = new Run(posted(rules, start), rules);
+        // Some way into the graph; then whatever can be claimed runs, and a little happens.
+        for (const at of rules.graph.order.slice(0, wanted)) {
+          if (run.name.letters[at] === 'g') run.apply({ type: 'gathered', column: at });
+          run.apply({ type: 'claim', column: at, process: 'aaaa' });
+          run.apply({ type: 'complete', column: at, products: false });
+        }
+        for (const at of rules.graph.order) run.apply({ type: 'claim', column: at, process: 'zzzz' });
+        for (const made of steps) run.take(made);
+        const { name } = run;
+        for (const { column: at } of claimsOf(name).filter(({ column }) => name.letters[column] === 'p')) {
+          const to = ancestorOf(at, wanted, rules);
+          const result = transition(name, { type: 'back', column: at, to }, rules);
+          const below = rules.graph.descendants[to] ?? [];
+          if (!result.ok) {
+            const ending = result.finishFirst;
+            if (ending !== undefined) expect([to, ...below]).toContain(ending);
+            else expect(!below.includes(at) || !rules.serves(to, name.class)).toBe(true);
+            continue;
+          }
+          sent++;
+          const was = name.letters[to] ?? '';
+          const wasOver = finished(was) || was === 'e';
+          const opened = rules.gathers(to) ? 'g' : 'w';
+          // One that a person has touched is left as it is; a `_` may open by settling.
+          if (was !== '_') expect(result.name.letters[to]).toBe(wasOver ? opened : was);
+          for (const [column, letter] of [...result.name.letters].entries()) {
+            if (below.includes(column)) expect(letter).toBe('_');
+            else if (column !== to && name.letters[column] !== '_') expect(letter).toBe(name.letters[column]);
+          }
+          expect(result.name.tags.some((tag) => below.includes(tag.column))).toBe(false);
+          expect(result.name.epoch).toBe(name.epoch);
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(sent).toBeGreaterThan(50);
+  });
+
   it('the same event twice never moves a claim twice', () => {
     fc.assert(
       fc.property(board, identity, fc.array(step, { maxLength: 30 }), event, (rules, start, steps, last) => {
         const run = new Run(posted(rules, start), rules);
         for (const made of steps) run.take(made);
         const at = aptColumn(run.name, last.type, last.column, rules);
-        if (!['claim', 'complete', 'fail', 'retry', 'publish', 'giveBack', 'gathered', 'lost'].includes(last.type))
+        if (
+          !['claim', 'complete', 'fail', 'retry', 'publish', 'giveBack', 'gathered', 'lost', 'back'].includes(last.type)
+        )
           return;
         if (!run.apply({ ...last, column: at })) return;
         // What a finished process, sweeper or claimer would do again, its column has left behind.

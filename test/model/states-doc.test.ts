@@ -46,7 +46,7 @@ describe('docs/states.md', () => {
       const name = entry(`c${letterOf(row)}_${row === 'p' || row === 'e' ? '@2-k3f1-9-1' : ''}`);
       for (const [at, cell] of cells.entries()) {
         const type = events[at] as EventType;
-        const made = { type, column: 1, process: 'k3f1', cause: 'o', products: false } as unknown as Event;
+        const made = { type, column: 1, process: 'k3f1', cause: 'o', products: false, to: 0 } as unknown as Event;
         const result = transition(name, made, chain(3));
         const first = !result.ok && result.finishFirst === 1;
         expect([row, type, cell]).toEqual([row, type, result.ok ? result.name.letters[1] : first ? 'first' : '·']);

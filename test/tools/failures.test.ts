@@ -26,6 +26,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('failur
       // One branch failed, the other goes on; and one that a person moved without changing its letters.
       going: board.add('active', { letters: 'ccfp_', dataset: 'going', epoch: 12, tags: tagsOf('3-l', '4-k3f1-12-1') }),
       held: board.add('held', { letters: 'f____', dataset: 'held', tags: tagsOf('1-m') }),
+      told: board.add('failed', { letters: 'f____', dataset: 'told', tags: tagsOf('1-xray_on') }),
     };
     board.add('failed', { letters: 'h____', dataset: 'nofailure', tags: tagsOf('1-x2') });
     board.add('removed/2026-11-21', { letters: 'f____', dataset: 'gone', tags: tagsOf('1-x2') });
@@ -38,6 +39,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('failur
     expect(ran.stdout.split('\n')[0]).toBe('#column\tstage\tcause\tentries\tmeaning');
     expect(ran.rows).toEqual([
       ['1', 'verify', 'm', '1', 'out of memory'],
+      ['1', 'verify', 'xray_on', '1', 'reason'],
       ['3', 'detect', 'l', '1', 'its stage process was lost'],
       ['3', 'detect', 't', '1', 'time limit exceeded'],
       ['3', 'detect', 'x10', '1', 'exit code 10'],
@@ -54,6 +56,7 @@ describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(' ') })))('failur
     expect(ran.stdout.split('\n')[0]).toBe('#column\tstage\tcause\tdataset\tepoch\tpath');
     expect(ran.rows).toEqual([
       ['1', 'verify', 'm', 'held', '000', paths.held],
+      ['1', 'verify', 'xray_on', 'told', '000', paths.told],
       ['3', 'detect', 'l', 'going', '012', paths.going],
       ['3', 'detect', 't', 'both', '000', paths.both],
       ['3', 'detect', 'x10', 'urgent', '000', paths.urgent],

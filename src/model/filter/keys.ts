@@ -47,7 +47,7 @@ export const FILTER_KEYS: readonly FilterKey[] = [
     key: 'cause',
     form: 'cause:CAUSE[,CAUSE…]',
     meaning:
-      'why a column failed or is held: x2 exit code 2, x any exit code, s9 signal 9, t time limit, l lost process, m memory, d duplicate, o operator, n not fit to run',
+      'why a column failed or is held: x2 exit code 2, x any exit code, s9 signal 9, t time limit, l lost process, m memory, d duplicate, o operator, n not fit to run; or a reason in one word, such as no_bias',
     example: 'cause:x2',
   },
   { key: 'process', form: 'process:ID[,ID…]', meaning: 'claimed by that stage process', example: 'process:k3f1' },

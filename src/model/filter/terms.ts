@@ -2,6 +2,7 @@
 
 import { formatDuration, tryParseDuration } from '../duration.ts';
 import { isLetter, type Letter } from '../letters.ts';
+import { isReason } from '../name/tags.ts';
 import { didYouMean } from '../suggest.ts';
 import { globMatches, isGlob, oneOf } from './glob.ts';
 import { FILTER_KEY_NAMES } from './keys.ts';
@@ -277,19 +278,22 @@ function ageTest(term: Term, nowMs: number): RowTest {
 }
 
 const CAUSE = /^(?:[xs]\d{1,3}|[xstlmdon])$/;
+/** The kind alone means all of its numbers, and no word that begins like it. */
+const KINDS: Readonly<Record<string, RegExp>> = { x: /^x\d+$/, s: /^s\d+$/ };
 
 function causeTest(term: Term, columns: Columns): RowTest {
-  const wanted = list(term).map((cause) => {
-    if (!CAUSE.test(cause) && !isGlob(cause)) {
+  const wanted = list(term);
+  for (const cause of wanted) {
+    if (!CAUSE.test(cause) && !isReason(cause) && !isGlob(cause)) {
       throw new FilterError(
         term.word,
-        `'${cause}' is no cause: x2 is exit code 2, s9 signal 9, t time limit, l lost process, m memory, d duplicate, o operator, n not fit to run`,
+        `'${cause}' is no cause: x2 is exit code 2, s9 signal 9, t time limit, l lost process, m memory, d duplicate, o operator, n not fit to run; a reason is a word such as no_bias`,
       );
     }
-    // The kind alone means all of its numbers.
-    return cause === 'x' || cause === 's' ? `${cause}*` : cause;
-  });
-  const matches = oneOf(wanted);
+  }
+  const kinds = wanted.flatMap((cause) => KINDS[cause] ?? []);
+  const others = oneOf(wanted.filter((cause) => KINDS[cause] === undefined));
+  const matches = (cause: string): boolean => others(cause) || kinds.some((kind) => kind.test(cause));
   return (row) =>
     row.causes.some(({ column, cause }) => (columns === undefined || columns.includes(column)) && matches(cause));
 }

@@ -60,14 +60,25 @@ export interface TryName {
 }
 
 /**
- * How a try ended, in its log's name: `run` while it runs, `ok`, a cause (`x2`, `s9`, `t`, `l` …), `back` given back,
- * `gone` its claim was taken away.
+ * How a try ended, in its log's name: `run` while it runs, `ok`, a cause (`x2`, `s9`, `t`, `l` …), `sent2` sent back to
+ * column 2, `back` given back, `gone` its claim was taken away.
  */
 export type LogOutcome = string;
 export const LOG_RUNNING = 'run';
 export const LOG_OK = 'ok';
 export const LOG_GIVEN_BACK = 'back';
 export const LOG_GONE = 'gone';
+
+/** The outcome of a try that sent its entry back to a column (from 0): `sent2` is column 2 on disk. */
+export function sentOutcome(column: number): LogOutcome {
+  return `sent${column + 1}`;
+}
+
+/** The column (from 0) that a try sent its entry back to; undefined if it did not. */
+export function sentColumn(outcome: LogOutcome): number | undefined {
+  const [, column] = /^sent([1-9]\d?)$/.exec(outcome) ?? [];
+  return column === undefined ? undefined : Number(column) - 1;
+}
 
 export function logFolder(dataset: string): string {
   return `${FOLDERS.logs}/${dataset}`;

@@ -20,7 +20,8 @@ export interface Cause {
   readonly kind: 'cause';
   readonly column: number;
   /** A letter and perhaps a number: `x2` exit code, `s9` signal, `t` time limit, `l` lost process, `m` memory,
-   *  `d` duplicate, `o` operator, `n` not fit to run. Others are kept: a newer version may know them. */
+   *  `d` duplicate, `o` operator, `n` not fit to run; or a reason in one word, `no_bias`. Others are kept: a newer version
+   *  may know them. */
   readonly cause: string;
 }
 
@@ -29,34 +30,42 @@ export type Tag = Claim | Cause;
 const MAX_TRY = 10;
 /** Cause of an entry whose name, content, parameters or rights do not let it run: a person has to look. */
 export const UNFIT = 'n';
+/** Cause of an entry that a stage has sent back as often as it may. */
+export const BACK_LIMIT = 'back_limit';
 const CAUSE = /^[a-z][a-z0-9_]{0,15}$/;
+/** Causes that say how a step ended; no reason looks like one, nor like the log's outcome of a try that sent its entry back. */
+const NUMBERED = /^(x|s|sent)(\d+)$/;
 
 export function isCause(text: string): boolean {
   return CAUSE.test(text);
 }
 
-/** What a cause says, in words. */
+/** A reason in one word, as a stage file or a step gives it: `no_bias`. It stands where a cause stands. */
+export function isReason(text: string): boolean {
+  return text.length > 1 && CAUSE.test(text) && !NUMBERED.test(text);
+}
+
+const LETTER_CAUSES: Readonly<Record<string, string>> = {
+  t: 'time limit exceeded',
+  l: 'its stage process was lost',
+  m: 'out of memory',
+  d: 'another entry holds this dataset',
+  o: 'set by an operator',
+  n: "can't be run as it is: 'slate show' says why",
+};
+
+/** What a cause says, in words. A reason is shown as it is, so that it can be asked for: `cause:no_bias`. */
 export function causeText(cause: string): string {
-  const number = cause.slice(1);
-  switch (cause[0]) {
+  const [, kind, number] = NUMBERED.exec(cause) ?? [];
+  switch (kind) {
     case 'x':
       return `exit code ${number}`;
     case 's':
       return `killed by signal ${number}`;
-    case 't':
-      return 'time limit exceeded';
-    case 'l':
-      return 'its stage process was lost';
-    case 'm':
-      return 'out of memory';
-    case 'd':
-      return 'another entry holds this dataset';
-    case 'o':
-      return 'set by an operator';
-    case 'n':
-      return "can't be run as it is: 'slate show' says why";
+    case 'sent':
+      return `sent back to column ${number}`;
     default:
-      return `cause ${cause}`;
+      return LETTER_CAUSES[cause] ?? (isReason(cause) ? cause : `cause ${cause}`);
   }
 }
 

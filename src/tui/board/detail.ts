@@ -132,6 +132,7 @@ const OUTCOME_TONES: Readonly<Record<string, Tone>> = {
   held: 'warn',
   lost: 'bad',
   retry: 'retry',
+  'sent back': 'warn',
   running: 'busy',
   publishing: 'busy',
 };

@@ -52,7 +52,7 @@ const BAD_STOPS: ReadonlySet<unknown> = new Set(['disk', 'lost', 'fault']);
 export function toneOf(line: JournalLine): Tone {
   if (line.event === 'finish') {
     if (line.outcome === 'f') return 'bad';
-    if (line.outcome === 'h') return 'warn';
+    if (line.outcome === 'h' || line.outcome === '_') return 'warn';
     return /^[1-9]$/.test(String(line.outcome)) ? 'retry' : 'plain';
   }
   if (line.event === 'stop' && BAD_STOPS.has(line.reason)) return 'bad';
@@ -75,6 +75,7 @@ export function isChosen(line: JournalLine, choice: Choice): boolean {
 /** What the event column says: a step that failed did not just finish. */
 export function eventWord(line: JournalLine): string {
   if (line.event !== 'finish') return line.event;
+  if (line.outcome === '_') return 'back';
   const tone = toneOf(line);
   return tone === 'bad' ? 'FAILED' : tone === 'retry' ? 'retry' : tone === 'warn' ? 'held' : 'finish';
 }

@@ -1,5 +1,5 @@
 /** Paints the log view: a title, the lines, a line of condition. Pure. */
-import { causeText, formatEpoch, LOG_GIVEN_BACK, LOG_GONE, LOG_OK, LOG_RUNNING } from '../../model/name.ts';
+import { causeText, formatEpoch, LOG_GIVEN_BACK, LOG_GONE, LOG_OK, LOG_RUNNING, sentColumn } from '../../model/name.ts';
 import { count, cut, glyphsOf, plain, width } from '../../model/text.ts';
 import { bytesText } from '../board/history-lines.ts';
 import { fitText } from '../columns.ts';
@@ -36,7 +36,8 @@ function outcomeOf({ log, isRunning }: OpenLog): readonly [text: string, tone: T
   if (isRunning) return ['running', 'busy'];
   // Still called so, and nobody writes to it: the process that did is gone.
   if (log.outcome === LOG_RUNNING) return ['ended without an outcome', 'warn'];
-  return OUTCOMES[log.outcome] ?? [causeText(log.outcome), 'bad'];
+  const tone = sentColumn(log.outcome) === undefined ? 'bad' : 'warn';
+  return OUTCOMES[log.outcome] ?? [causeText(log.outcome), tone];
 }
 
 export function paintLog(canvas: Canvas, state: LogState, context: Context): void {
