@@ -1,7 +1,7 @@
 import { readCalibrated } from './lib/calibrated.ts';
 import { catalogueColumns, catalogueCsv, makeCatalogue } from './lib/catalogue.ts';
-import type { Header } from './lib/fits-header.ts';
-import { emptyPrimary, tableHdu, writeFits } from './lib/fits-write.ts';
+import { inherit } from './lib/fits-inherit.ts';
+import { tableHdu, writeFits } from './lib/fits-write.ts';
 import { zeroPoint } from './lib/photometry.ts';
 import { DEFAULTS, type DetectOptions, detectSources, FLAG } from './lib/sources.ts';
 import { numberParam, openFits, productPath, runStep, say, type Task, warn, writeResult } from './lib/step.ts';
@@ -52,15 +52,4 @@ function detect(task: Task): void {
   if (wcs?.ignored !== undefined) table.header.history(wcs.ignored);
   const primary = inherit(calibrated.primary, `${task.dataset}_cat.fits`);
   writeResult(task, `${task.dataset}_cat.fits`, writeFits([{ header: primary, data: Buffer.alloc(0) }, table]));
-}
-
-/** A primary header for the catalogue with what says which observation it comes from. */
-function inherit(from: Header, name: string): Header {
-  const header = emptyPrimary().set('FILENAME', name, 'name of file');
-  const kept = ['TELESCOP', 'INSTRUME', 'DETECTOR', 'FILTER1', 'FILTER2', 'ROOTNAME', 'TARGNAME'];
-  for (const keyword of [...kept, 'DATE-OBS', 'TIME-OBS', 'EXPTIME', 'EQUINOX', 'OPUS_VER']) {
-    const card = from.cards.find((each) => each.keyword === keyword);
-    if (card?.value !== undefined) header.set(keyword, card.value, card.comment, typeof card.value === 'number');
-  }
-  return header;
 }

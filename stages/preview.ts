@@ -1,5 +1,6 @@
 import { readCalibrated } from './lib/calibrated.ts';
 import { Canvas } from './lib/canvas.ts';
+import { captionOf } from './lib/caption.ts';
 import { FitsError } from './lib/fits-error.ts';
 import type { Header } from './lib/fits-header.ts';
 import { encodePng } from './lib/png.ts';
@@ -79,19 +80,4 @@ function thumbnail(scene: Scene): Canvas {
   const canvas = new Canvas(width, height);
   drawImage(canvas, { ...scene, width, height, signal }, 1);
   return canvas;
-}
-
-function captionOf(dataset: string, primary: Header, sci: Header): string[] {
-  const text = (...keywords: string[]) =>
-    keywords
-      .map((keyword) => primary.text(keyword) ?? sci.text(keyword) ?? '')
-      .filter((each) => each !== '' && !/^CLEAR/.test(each));
-  const seconds = primary.number('EXPTIME', sci.number('EXPTIME', Number.NaN));
-  const exposure = Number.isFinite(seconds) ? [`${seconds} s`] : [];
-  return [
-    text('TARGNAME')[0] ?? dataset,
-    [...text('TELESCOP', 'INSTRUME', 'DETECTOR', 'FILTER1', 'FILTER2'), ...exposure].join(' '),
-    text('DATE-OBS', 'TIME-OBS').join(' '),
-    dataset,
-  ].filter((line) => line !== '');
 }

@@ -43,6 +43,18 @@ export class Canvas implements Picture {
     }
   }
 
+  /** A smooth ring, or a disc without a hole: `inner` and `outer` are radii in pixels. */
+  ring(x: number, y: number, inner: number, outer: number, colour: Colour, alpha = 1): void {
+    const reach = Math.ceil(outer + 1);
+    for (let j = Math.floor(y) - reach; j <= Math.ceil(y) + reach; j++) {
+      for (let i = Math.floor(x) - reach; i <= Math.ceil(x) + reach; i++) {
+        const distance = Math.hypot(i - x, j - y);
+        const cover = Math.min(1, outer + 0.5 - distance, inner > 0 ? distance - inner + 0.5 : 1);
+        if (cover > 0) this.set(i, j, colour, cover * alpha);
+      }
+    }
+  }
+
   /** Text with its upper left corner at x, y; each of the font's pixels is `size` wide. */
   text(x: number, y: number, text: string, colour: Colour, size = 1): void {
     [...text].forEach((character, n) => {

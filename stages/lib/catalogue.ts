@@ -52,21 +52,35 @@ export const COLUMNS: readonly Shape[] = [
   { name: 'flags', form: 'J', digits: 0, comment: '1 blend 2 masked 4 edge 8 centroid' },
 ];
 
-export function catalogueCsv(rows: readonly CatalogueRow[]): string {
-  const cells = (row: CatalogueRow): CsvValue[] =>
-    COLUMNS.map(({ name, digits }) => (Number.isFinite(row[name]) ? row[name].toFixed(digits) : undefined));
+/** A whole number more for every row, behind the catalogue's own columns. */
+export interface ExtraColumn {
+  readonly name: string;
+  readonly comment: string;
+  readonly values: readonly number[];
+}
+
+export function catalogueCsv(rows: readonly CatalogueRow[], extra: readonly ExtraColumn[] = []): string {
+  const cells = (row: CatalogueRow, at: number): CsvValue[] => [
+    ...COLUMNS.map(({ name, digits }) => (Number.isFinite(row[name]) ? row[name].toFixed(digits) : undefined)),
+    ...extra.map(({ values }) => values[at]),
+  ];
   return toCsv(
-    COLUMNS.map(({ name }) => name),
+    [...COLUMNS, ...extra].map(({ name }) => name),
     rows.map(cells),
   );
 }
 
 /** The same as columns of a FITS table; fluxes carry the image's unit. */
-export function catalogueColumns(rows: readonly CatalogueRow[], fluxUnit: string | undefined): Column[] {
-  return COLUMNS.map(({ name, form, comment, unit }) => {
+export function catalogueColumns(
+  rows: readonly CatalogueRow[],
+  fluxUnit: string | undefined,
+  extra: readonly ExtraColumn[] = [],
+): Column[] {
+  const own = COLUMNS.map(({ name, form, comment, unit }) => {
     const ofFlux = name === 'flux' || name === 'flux_err' || name === 'peak';
     const shown = ofFlux ? fluxUnit : unit;
     const column = { name: name.toUpperCase(), form, comment, values: rows.map((row) => row[name]) };
     return shown === undefined ? column : { ...column, unit: shown };
   });
+  return [...own, ...extra.map((column) => ({ ...column, name: column.name.toUpperCase(), form: 'J' as const }))];
 }

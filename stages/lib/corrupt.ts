@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { FitsError } from './fits-error.ts';
-import { parseFits, unpack } from './fits-read.ts';
+import { parseFits } from './fits-read.ts';
+import { unpack } from './gzip.ts';
 
 /**
  * Flips bits in the data of one HDU of a gzipped FITS file, as a bad disk would: for demonstrations and tests of `verify`. The

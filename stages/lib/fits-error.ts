@@ -1,7 +1,6 @@
-/**
- * The data are bad: the file is not FITS, is damaged, or lacks what a step needs. The message names the place (HDU, keyword, byte
- * offset) and is complete in one line; steps end with exit code 2 on it.
- */
-export class FitsError extends Error {
+import { DataError } from './data-error.ts';
+
+/** Bad data in a FITS file; the message names HDU, keyword, byte offset. */
+export class FitsError extends DataError {
   override readonly name = 'FitsError';
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { FitsError } from './fits-error.ts';
 import { BLOCK, type Header, readHeader } from './fits-header.ts';
+import { unpack } from './gzip.ts';
 
 /** One header and data unit. All buffers are views of the file's bytes. */
 export interface Hdu {
@@ -29,27 +29,7 @@ export interface FitsFile {
   readonly warnings: readonly string[];
 }
 
-/** More than any exposure of this pipeline by far; keeps a hostile gzip file from filling the memory. */
-export const LARGEST = 1024 ** 3;
-
 const BITPIX = new Set([8, 16, 32, 64, -32, -64]);
-
-/**
- * Unpacks gzip by its magic number; other bytes are handed back as they are.
- * @throws FitsError for a damaged or cut-off stream, or one of more than `largest` bytes unpacked
- */
-export function unpack(bytes: Buffer, largest = LARGEST): Buffer {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: largest });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ERR_BUFFER_TOO_LARGE')
-      throw new FitsError(`the file unpacks to more than ${largest} bytes, the limit`);
-    if (code === 'Z_BUF_ERROR') throw new FitsError(`the gzip stream is cut off after ${bytes.length} bytes`);
-    throw new FitsError(`the gzip stream of ${bytes.length} bytes is damaged (${(error as Error).message})`);
-  }
-}
 
 /** Reads a FITS file, gzipped or not. System errors (ENOENT, EIO, …) pass through; bad data throw FitsError. */
 export function readFits(path: string): FitsFile {

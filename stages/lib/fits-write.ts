@@ -47,6 +47,15 @@ export function floatData(values: Float32Array | Float64Array, bitpix: -32 | -64
   return out;
 }
 
+/** Pixels as big-endian integers of 16 bits. */
+export function shortData(values: Int16Array): Buffer {
+  const out = Buffer.alloc(values.length * 2);
+  values.forEach((value, i) => {
+    out.writeInt16BE(value, 2 * i);
+  });
+  return out;
+}
+
 /** A new image extension header (7.1), mandatory keywords in their order. */
 export function imageHeader(name: string, bitpix: number, axes: readonly number[]): Header {
   const header = new Header(`HDU (${name})`, [])

@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
-import { FitsError } from './fits-error.ts';
+import { DataError } from './data-error.ts';
 
 /** What a step program's exit code says; `stages/<name>.yaml` maps them to outcomes. */
 export const EXIT = {
   complete: 0,
-  /** The data are bad: not FITS, damaged, or lacking what the step needs. */
+  /** The data are bad: of another kind, damaged, or lacking what the step needs. */
   data: 2,
   /** A person should look: nothing is broken, but the result would be worth nothing. */
   hold: 3,
@@ -50,20 +50,20 @@ export function systemError(error: unknown): { errno: number; code: string } | u
 /** The exit code for whatever a step threw. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof StepError) return error.exitCode;
-  if (error instanceof FitsError) return EXIT.data;
+  if (error instanceof DataError) return EXIT.data;
   const system = systemError(error);
   return system !== undefined && PASSING.has(system.errno) ? EXIT.retry : EXIT.bug;
 }
 
 /**
- * Runs what reads `path`, and turns its errors into ones that name the file: bad data as FitsError, a file that is not there or may
+ * Runs what reads `path`, and turns its errors into ones that name the file: bad data as DataError, a file that is not there or may
  * not be read as exit code 66, passing trouble as 75. Other errors are bugs and go through.
  */
 export function reading<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof FitsError) throw new FitsError(`${path}: ${error.message}`);
+    if (error instanceof DataError) throw new DataError(`${path}: ${error.message}`);
     const system = systemError(error);
     if (system === undefined) throw error;
     if (PASSING.has(system.errno))

@@ -10,15 +10,17 @@ const OPTIONS = {
   out: { type: 'string' },
   dataset: { type: 'string' },
   from: { type: 'string', multiple: true },
+  member: { type: 'string', multiple: true },
   param: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 const FLAGS_HELP = `
-  --input FILE       the exposure, FITS or gzipped FITS   (runner: "input" in $SLATE_PARAMS)
+  --input FILE       what it works on, gzipped or not     (runner: "input" in $SLATE_PARAMS)
   --out DIR          where the results go; made if need be (runner: $SLATE_PRODUCTS)
   --dataset NAME     name of the results; default: from the input's file name (runner: $SLATE_DATASET)
   --from STAGE=DIR   the results of an earlier stage; may be repeated (runner: $SLATE_IN_<STAGE>)
+  --member DIR       the results of a member, or of several; may be repeated (runner: $SLATE_MEMBERS)
   --param NAME=VALUE a parameter; may be repeated (runner: $SLATE_PARAMS)
   -h, --help
 
@@ -36,6 +38,8 @@ export interface Task {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Product folders of earlier stages, by stage as the environment or the flag names it (`calibrate`). */
   readonly from: ReadonlyMap<string, string>;
+  /** Folders of members that were named by hand; the runner's come in the environment: see `memberFiles`. */
+  readonly members: readonly string[];
 }
 
 /** The environment's name for an earlier stage's folder, without `SLATE_IN_`. */
@@ -68,7 +72,8 @@ export function readTask(stage: string, argv: readonly string[], env: Task['env'
   }
   const folder = resolve(out);
   writing(folder, () => mkdirSync(folder, { recursive: true }));
-  return { stage, dataset, out: folder, params, env, from };
+  const members = (flags.member ?? []).map((each) => resolve(each));
+  return { stage, dataset, out: folder, params, env, from, members };
 }
 
 function parseFlags(argv: readonly string[]) {
@@ -111,14 +116,11 @@ function datasetFrom(from: Task['from']): string | undefined {
   return found.length === 1 && found[0] !== undefined ? datasetOf(found[0]) : undefined;
 }
 
-/** Path of the exposure. Relative paths count from the home under the runner, since the working folder is a scratch folder. */
+/** Path of the input. Relative paths count from the home under the runner, since the working folder is a scratch folder. */
 export function inputPath(task: Task): string {
   const { input } = task.params;
   if (typeof input !== 'string' || input === '') {
-    throw new StepError(
-      EXIT.usage,
-      'no exposure: give --input FILE, or post the dataset with the parameter input=FILE',
-    );
+    throw new StepError(EXIT.usage, 'no input: give --input FILE, or post the dataset with the parameter input=FILE');
   }
   return isAbsolute(input) ? input : resolve(task.env.SLATE_HOME ?? '', input);
 }

@@ -1,9 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { corrupt } from '../../stages/lib/corrupt.ts';
 import { verifyChecksums } from '../../stages/lib/fits-checksum.ts';
@@ -11,37 +8,19 @@ import { findExposure, readImage } from '../../stages/lib/fits-image.ts';
 import { readFits } from '../../stages/lib/fits-read.ts';
 import { writeFits } from '../../stages/lib/fits-write.ts';
 import { decodePng } from './png.ts';
-import { ROOT, tile } from './support.ts';
+import { Programs } from './programs.ts';
+import { tile } from './support.ts';
 
 const STEPS = ['verify', 'calibrate', 'detect', 'preview', 'archive'] as const;
 type Step = (typeof STEPS)[number];
 const DATASET = 'j8bt06nyq_t05';
 const POSTED = '20261121T120000';
 
-let home = '';
-beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'stages-'));
-  await build({
-    entryPoints: STEPS.map((step) => join(ROOT, 'stages', `${step}.ts`)),
-    outdir: join(home, 'dist', 'stages'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'warning',
-  });
-  writeFileSync(join(home, 'package.json'), '{"name": "slateboard", "version": "9.8.7", "type": "module"}');
-});
-afterAll(() => rmSync(home, { recursive: true }));
-
-function run(step: Step, argv: string[], env: Record<string, string> = {}) {
-  const program = join(home, 'dist', 'stages', `${step}.js`);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], {
-    env: { PATH: process.env.PATH, ...env },
-    cwd: home,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
-}
+const programs = new Programs();
+const { home } = programs;
+beforeAll(() => programs.build(STEPS));
+afterAll(() => programs.remove());
+const run = programs.run.bind(programs);
 
 const board = () => join(home, 'blackboard', 'hst');
 const products = (step: Step) => join(board(), 'products', DATASET, POSTED, `${step}.00${STEPS.indexOf(step) + 1}`);

@@ -3,7 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { corrupt } from '../../../stages/lib/corrupt.ts';
 import { checksum, encodeChecksum, verifyChecksums } from '../../../stages/lib/fits-checksum.ts';
-import { parseFits, readFits, unpack } from '../../../stages/lib/fits-read.ts';
+import { parseFits, readFits } from '../../../stages/lib/fits-read.ts';
+import { unpack } from '../../../stages/lib/gzip.ts';
 import { block, rowFile, tile, tiles } from '../support.ts';
 
 describe('the ones-complement sum', () => {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FitsError } from '../../../stages/lib/fits-error.ts';
 import { findExposure, readImage } from '../../../stages/lib/fits-image.ts';
-import { parseFits, readFits, unpack } from '../../../stages/lib/fits-read.ts';
+import { parseFits, readFits } from '../../../stages/lib/fits-read.ts';
+import { unpack } from '../../../stages/lib/gzip.ts';
 import { block, rowFile, tile } from '../support.ts';
 
 const packed = readFileSync(tile(5));

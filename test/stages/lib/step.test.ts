@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DataError } from '../../../stages/lib/data-error.ts';
 import { FitsError } from '../../../stages/lib/fits-error.ts';
 import { inputPath, numberParam, openFits, productPath, readTask, type Task } from '../../../stages/lib/step.ts';
 import { EXIT, exitCodeOf, reading, StepError, writing } from '../../../stages/lib/step-errors.ts';
@@ -90,7 +91,7 @@ describe('the task', () => {
 
   it('says what it lacks when asked', () => {
     const found = task(['--out', folder, '--dataset', 'x', '--param', 'clip=wide']);
-    expect(() => inputPath(found)).toThrow('no exposure: give --input FILE');
+    expect(() => inputPath(found)).toThrow('no input: give --input FILE');
     expect(() => productPath(found, 'calibrate', 'x')).toThrow(
       'no results of calibrate: give --from calibrate=DIR, or set SLATE_IN_CALIBRATE',
     );
@@ -124,7 +125,7 @@ describe('exit codes', () => {
     expect(() => reading('/x', stale)).toThrow(expect.objectContaining({ exitCode: EXIT.retry }));
     expect(() => openFits(join(folder, 'none.fits'))).toThrow(/none\.fits: cannot be read \(ENOENT\); check/);
     expect(() => openFits(folder)).toThrow(expect.objectContaining({ exitCode: EXIT.noInput }));
-    expect(() => reading('/x', fail(new FitsError('HDU 1: bad')))).toThrow(new FitsError('/x: HDU 1: bad'));
+    expect(() => reading('/x', fail(new FitsError('HDU 1: bad')))).toThrow(new DataError('/x: HDU 1: bad'));
     const bug = new TypeError('mine');
     expect(() => reading('/x', fail(bug))).toThrow(bug);
   });

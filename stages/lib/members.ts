@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataError } from './data-error.ts';
+import type { Task } from './step.ts';
+import { EXIT, reading, StepError } from './step-errors.ts';
+
+/** One product of one member of a group. */
+export interface MemberFile {
+  readonly dataset: string;
+  readonly path: string;
+}
+
+/** A member as the runner tells it: its official products by stage. */
+interface Member {
+  readonly dataset: string;
+  readonly products: Readonly<Record<string, string>>;
+}
+
+/**
+ * The product of one stage of every member, by dataset: the file whose name ends in `suffix`. Members are told by $SLATE_MEMBERS (JSON
+ * lines), or by hand as folders (`--member DIR`), each with the products of one member or of several.
+ * @throws StepError 64 if no members are named, DataError if one has no such product
+ */
+export function memberFiles(task: Task, stage: string, suffix: string): MemberFile[] {
+  const files =
+    task.members.length > 0
+      ? task.members.flatMap((folder) => found(folder, suffix, folder))
+      : readMembers(task).flatMap((member) => ofMember(member, stage, suffix));
+  if (files.length === 0) throw new StepError(EXIT.usage, 'no members: give --member DIR, or set SLATE_MEMBERS');
+  return files.sort((a, b) => (a.dataset < b.dataset ? -1 : 1));
+}
+
+function ofMember({ dataset, products }: Member, stage: string, suffix: string): MemberFile[] {
+  const folder = products[stage];
+  if (folder === undefined) throw new DataError(`the member ${dataset} has no products of ${stage}`);
+  const files = found(folder, suffix, `the member ${dataset}`);
+  if (files.length > 1) throw new DataError(`the member ${dataset} has ${files.length} files *${suffix} in ${folder}`);
+  return files.map(({ path }) => ({ dataset, path }));
+}
+
+function found(folder: string, suffix: string, whose: string): MemberFile[] {
+  const names = reading(folder, () => readdirSync(folder)).filter((name) => name.endsWith(suffix));
+  if (names.length === 0) throw new DataError(`${whose} has no file *${suffix} in ${folder}`);
+  return names.map((name) => ({ dataset: name.slice(0, -suffix.length), path: join(folder, name) }));
+}
+
+function readMembers(task: Task): Member[] {
+  const path = task.env.SLATE_MEMBERS;
+  if (!path) return [];
+  const lines = reading(path, () => readFileSync(path, 'utf8')).split('\n');
+  return lines.flatMap((line, at) => {
+    if (line === '') return [];
+    try {
+      const { dataset, products }: Partial<Member> = JSON.parse(line);
+      if (typeof dataset === 'string') return [{ dataset, products: products ?? {} }];
+    } catch (error) {
+      throw new StepError(EXIT.usage, `${path}:${at + 1} (SLATE_MEMBERS): not JSON: ${(error as Error).message}`);
+    }
+    throw new StepError(EXIT.usage, `${path}:${at + 1} (SLATE_MEMBERS): there is no dataset in it`);
+  });
+}
