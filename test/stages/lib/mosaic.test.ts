@@ -26,18 +26,18 @@ const tile = (dataset: string, x: number, y: number, width = 30, height = 20) =>
 
 describe('layout', () => {
   it('puts tiles where their reference pixels say, whichever comes first', () => {
-    const tiles = [tile('a', 10, 10), tile('b', -15, 12), tile('c', 3, 25)];
+    const tiles = [tile('a', 10, 10), tile('b', -15, 12), tile('c', 13, 25)];
     const { width, height, places, wcs: placed } = layOut(tiles);
     expect(places).toEqual([
-      { x: 0, y: 15 },
-      { x: 25, y: 13 },
-      { x: 7, y: 0 },
+      { x: 3, y: 15 },
+      { x: 28, y: 13 },
+      { x: 0, y: 0 },
     ]);
-    expect([width, height, placed.crpix]).toEqual([55, 35, [10, 25]]);
+    expect([width, height, placed.crpix]).toEqual([58, 35, [13, 25]]);
     const [, ...others] = layOut([...tiles].reverse()).places;
     expect(others).toEqual([
-      { x: 25, y: 13 },
-      { x: 0, y: 15 },
+      { x: 28, y: 13 },
+      { x: 3, y: 15 },
     ]);
   });
 
@@ -156,6 +156,8 @@ describe('combination', () => {
   it('of pieces of one exposure keeps the noise', () => {
     const { signal, noise, weight } = combine(1, 1, [layer([10], [2]), layer([12], [2])]);
     expect([signal[0], noise[0], weight[0]]).toEqual([11, 2, 60]);
+    const uneven = combine(1, 1, [layer([10], [1]), layer([15], [2])]);
+    expect([uneven.signal[0], uneven.noise[0]]).toEqual([11, expect.closeTo(1.2, 6)]);
   });
 
   it('takes what is good, and tells what is not', () => {
