@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from './data-error.ts';
-import type { Task } from './step.ts';
+import { type Task, warn } from './step.ts';
 import { EXIT, reading, StepError } from './step-errors.ts';
 
 /** One product of one member of a group. */
@@ -13,21 +13,34 @@ export interface MemberFile {
 /** A member as the runner tells it: its official products by stage. */
 interface Member {
   readonly dataset: string;
+  /** False: the group went on without it, at its deadline. */
+  readonly ready: boolean;
   readonly products: Readonly<Record<string, string>>;
 }
 
 /**
  * The product of one stage of every member, by dataset: the file whose name ends in `suffix`. Members are told by $SLATE_MEMBERS (JSON
- * lines), or by hand as folders (`--member DIR`), each with the products of one member or of several.
- * @throws StepError 64 if no members are named, DataError if one has no such product
+ * lines), or by hand as folders (`--member DIR`), each with the products of one member or of several. Members that the group did not wait
+ * for are left out with a warning if they have not come so far.
+ * @throws StepError 64 if no members are named, DataError if one has no such product, or none of them
  */
 export function memberFiles(task: Task, stage: string, suffix: string): MemberFile[] {
   const files =
     task.members.length > 0
       ? task.members.flatMap((folder) => found(folder, suffix, folder))
-      : readMembers(task).flatMap((member) => ofMember(member, stage, suffix));
-  if (files.length === 0) throw new StepError(EXIT.usage, 'no members: give --member DIR, or set SLATE_MEMBERS');
+      : ofMembers(readMembers(task), stage, suffix);
   return files.sort((a, b) => (a.dataset < b.dataset ? -1 : 1));
+}
+
+function ofMembers(members: readonly Member[], stage: string, suffix: string): MemberFile[] {
+  if (members.length === 0) throw new StepError(EXIT.usage, 'no members: give --member DIR, or set SLATE_MEMBERS');
+  const files = members.flatMap((member) => {
+    if (member.ready || member.products[stage] !== undefined) return ofMember(member, stage, suffix);
+    warn(`the member ${member.dataset} has not come so far as ${stage}: it is left out`);
+    return [];
+  });
+  if (files.length === 0) throw new DataError(`none of the ${members.length} members has products of ${stage}`);
+  return files;
 }
 
 function ofMember({ dataset, products }: Member, stage: string, suffix: string): MemberFile[] {
@@ -51,8 +64,8 @@ function readMembers(task: Task): Member[] {
   return lines.flatMap((line, at) => {
     if (line === '') return [];
     try {
-      const { dataset, products }: Partial<Member> = JSON.parse(line);
-      if (typeof dataset === 'string') return [{ dataset, products: products ?? {} }];
+      const { dataset, ready = true, products = {} }: Partial<Member> = JSON.parse(line);
+      if (typeof dataset === 'string') return [{ dataset, ready, products }];
     } catch (error) {
       throw new StepError(EXIT.usage, `${path}:${at + 1} (SLATE_MEMBERS): not JSON: ${(error as Error).message}`);
     }

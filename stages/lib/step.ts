@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DataError } from './data-error.ts';
 import { type FitsFile, readFits } from './fits-read.ts';
 import { EXIT, exitCodeOf, reading, StepError, writing } from './step-errors.ts';
 
@@ -147,6 +148,33 @@ export function numberParam(task: Task, name: string, fallback: number, least: n
     EXIT.usage,
     `the parameter ${name} must be a number from ${least} to ${most}, but is ${JSON.stringify(value)}`,
   );
+}
+
+/**
+ * A text among the parameters.
+ * @param what the text must be, for the message
+ * @throws StepError 64 if it is missing or does not match
+ */
+export function textParam(task: Task, name: string, pattern: RegExp, what: string): string {
+  const value = task.params[name];
+  if (typeof value === 'string' && pattern.test(value)) return value;
+  throw new StepError(
+    EXIT.usage,
+    `the parameter ${name} must be ${what}, but is ${JSON.stringify(value) ?? 'missing'}`,
+  );
+}
+
+/** Reads a JSON object that another step has written. */
+export function readJson(path: string): Record<string, unknown> {
+  const text = reading(path, () => readFileSync(path, 'utf8'));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new DataError(`${path}: not JSON: ${(error as Error).message}`);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new DataError(`${path}: a JSON object is needed`);
 }
 
 /** Reads a FITS file with errors that name it. */
