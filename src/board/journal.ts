@@ -34,6 +34,7 @@ export type JournalEvent =
   | 'blocked'
   | 'unblocked'
   | 'suspect'
+  | 'service'
   | 'landed'
   | 'quarantined'
   | 'fired'

@@ -2,11 +2,12 @@
  * Retention: what is finished, or was taken off, goes after its time, with its logs, products and scratch folders.
  * Never anything of a dataset that is on the board: what has an `ids/` link is left alone altogether.
  */
-import { COLUMNS_FILE, dayFolder, FOLDERS, parseScratchName } from '../model/name.ts';
+import { COLUMNS_FILE, dayFolder, FOLDERS, parseScratchName, parseServiceFile } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { faultKind, isGone } from './errors.ts';
 import { identifyHolder } from './ids.ts';
 import { datasetOfFile, days, folderNames, isHidden, isLocated, readName } from './scan.ts';
+import { listStatusNames } from './status.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -57,9 +58,12 @@ export function* retainSteps(board: Board, dryRun = false): Generator<void, Reta
       gone[kind] = yield* removeOld(board, kind, isOver, now - keptMs, dryRun);
   }
   if (retention.scratchMs !== undefined && ageMs > retention.scratchMs) {
+    const serving = new Set(listStatusNames(board).flatMap(({ name }) => (name.order === 'lost' ? [] : [name.id])));
     const isLeft = (file: string): boolean => {
       const parsed = parseScratchName(file);
-      return parsed !== undefined && isOver(parsed.dataset);
+      if (parsed !== undefined) return isOver(parsed.dataset);
+      const service = parseServiceFile(file);
+      return service !== undefined && !serving.has(service.process);
     };
     gone.scratch = yield* removeOld(board, FOLDERS.scratch, isLeft, now - retention.scratchMs, dryRun);
   }

@@ -32,12 +32,31 @@ export interface StatusContent {
   readonly load1: number;
   /** What it does for the whole board: `timers`, `landing-0` …; missing: nothing. */
   readonly roles?: readonly string[];
+  /** Instances of services; left out by a process that has none. */
+  readonly services?: readonly ServiceStatus[];
   readonly entries: ReadonlyArray<{
     readonly dataset: string;
     readonly stage: string;
     readonly epoch: number;
     readonly since: string;
   }>;
+}
+
+/** One instance of a step that stays up. */
+export interface ServiceStatus {
+  readonly stage: string;
+  /** From 1. */
+  readonly place: number;
+  /** Null while it is not up. */
+  readonly pid: number | null;
+  /** `waiting`: it has died, and is started again after a while. */
+  readonly state: 'starting' | 'idle' | 'busy' | 'stopping' | 'waiting';
+  /** Entries that it has answered since it was started. */
+  readonly served: number;
+  /** How often it has died. */
+  readonly deaths: number;
+  /** Of it and its children; null where that can't be known. */
+  readonly rssMb: number | null;
 }
 
 export interface StatusFile {
@@ -58,13 +77,16 @@ export const COUNTER_BYTES = '{"counter":,'.length + COUNTER_DIGITS;
 /** The content as it stands on disk: one JSON object, padded with spaces. Long lists of entries are cut to fit. */
 export function formatStatusContent(content: Omit<StatusContent, 'counter'>, counter: number): string {
   const head = `{"counter":${String(counter).padStart(COUNTER_DIGITS)},`;
-  let { entries } = content;
+  let { entries, services } = content;
   let message = content.message.slice(0, 500);
   for (;;) {
-    const text = head + JSON.stringify({ ...content, message, entries }).slice(1);
+    const text = head + JSON.stringify({ ...content, message, services, entries }).slice(1);
     const room = STATUS_BYTES - 1 - Buffer.byteLength(text);
-    if (room >= 0 || (entries.length === 0 && message === '')) return `${text}${' '.repeat(Math.max(0, room))}\n`;
+    if (room >= 0 || (entries.length === 0 && message === '' && services === undefined))
+      return `${text}${' '.repeat(Math.max(0, room))}\n`;
     if (entries.length > 0) entries = entries.slice(0, Math.floor(entries.length / 2));
+    else if (services !== undefined)
+      services = services.length > 1 ? services.slice(0, services.length >> 1) : undefined;
     else message = message.slice(0, Math.floor(message.length / 2));
   }
 }

@@ -17,6 +17,7 @@ export {
   type LandingTemplates,
   landingTemplates,
   type RenderedCommand,
+  type ServiceContext,
   type StageTemplates,
   type StepContext,
   stageTemplates,

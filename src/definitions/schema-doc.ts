@@ -143,6 +143,35 @@ export const KEY_DOCS: readonly KeyDoc[] = [
   key('stage', 'env.*', 'template', '-', 'a variable'),
   key('stage', 'classes', 'list of classes', '-', 'the classes that it serves; others skip it'),
   key('stage', 'scratch', 'keep-failed, keep or remove', 'keep-failed', 'what becomes of its working folder'),
+  key(
+    'stage',
+    'service',
+    'true, or a mapping',
+    'false',
+    'the command stays up: it reads one JSON line an entry, and answers with one',
+  ),
+  key('stage', 'service.restart', 'mapping', 'as below', 'how long it is left alone after it has died'),
+  key('stage', 'service.restart.first', 'duration', '1s', 'after the first death'),
+  key('stage', 'service.restart.factor', '1 to 100', '2', 'how many times longer after each further one in a row'),
+  key('stage', 'service.restart.most', 'duration', '1m', 'but never longer'),
+  key('stage', 'service.most', '1 to 1000000000', '-', 'entries after which an instance is replaced by a fresh one'),
+  key('stage', 'service.age', 'duration', '-', 'age at which it is'),
+  key('stage', 'service.memory', 'size', '-', 'resident memory, of its children too, at which it is'),
+  key(
+    'stage',
+    'service.start',
+    'duration',
+    '-',
+    'it says {"ready": true} within that time; without: it is given an entry as soon as it runs',
+  ),
+  key('stage', 'service.stop', 'duration', '5s', 'from the end of its input until SIGTERM'),
+  key(
+    'stage',
+    'service.cancel',
+    'true or false',
+    'false',
+    'it is told of an entry that was taken away; without: it is ended, and started anew',
+  ),
 ];
 
 /** The names of the keys that a mapping may have: those of the file, or of the mapping at `path`. */

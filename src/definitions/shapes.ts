@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { tryParseDuration } from '../model/duration.ts';
+import { tryParseSize } from '../model/size.ts';
 import { nearest } from '../model/suggest.ts';
 import { kindOf } from './source.ts';
 
@@ -80,6 +81,18 @@ export function duration(least = 0) {
     if (ms !== undefined && ms >= least) return ms;
     const message = ms === undefined ? DURATION.error({ input: value }) : 'must be longer than 0';
     context.addIssue({ code: 'custom', message, input: value });
+    return z.NEVER;
+  });
+}
+
+const SIZE = expected('a size with a unit, such as 512m or 2g');
+
+/** Bytes. */
+export function size() {
+  return z.string(SIZE).transform((value, context) => {
+    const bytes = tryParseSize(value);
+    if (bytes !== undefined && bytes > 0) return bytes;
+    context.addIssue({ code: 'custom', message: SIZE.error({ input: value }), input: value });
     return z.NEVER;
   });
 }

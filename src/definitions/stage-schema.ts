@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { exits } from './exits.ts';
+import { serviceShape } from './service-schema.ts';
 import { CLASS_NAME, choice, duration, expected, integer, line, mapping, matching, stageName, text } from './shapes.ts';
 
 const ARGUMENT = 'an argument: text, and in quotes if it looks like a number';
@@ -47,4 +48,5 @@ export const stageShape = mapping({
     .min(1, 'names no class; leave it out to serve all')
     .optional(),
   scratch: choice(['keep-failed', 'keep', 'remove']).default('keep-failed'),
+  service: serviceShape,
 });

@@ -7,11 +7,12 @@ import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import { keysAt } from './schema-doc.ts';
+import { isService, serviceOf } from './service-schema.ts';
 import { STAGE_NAME } from './shapes.ts';
 import { isRecord, type Path, type Place, type Source } from './source.ts';
 import { stageShape } from './stage-schema.ts';
 import type { TemplateKind } from './template.ts';
-import { checkTemplate, stageNames } from './templates.ts';
+import { checkTemplate, SERVICE_NAMES, stageNames } from './templates.ts';
 
 /** What is left to check against other files, whatever else is wrong with this one. */
 export interface StageRefs {
@@ -95,6 +96,7 @@ function build(source: Source, data: z.output<typeof stageShape>): StageDefiniti
     timeoutMs: data.timeout,
     slots: data.slots,
     products: data.products,
+    service: serviceOf(data.service),
     env: data.env,
     classes: data.classes,
     scratch: data.scratch,
@@ -109,7 +111,7 @@ function commandOf(argv: readonly string[] | undefined, line: string | undefined
 
 /** Templates are checked even where the shape is wrong elsewhere: all faults of a file at once. */
 function checkTemplates(source: Source, data: Readonly<Record<string, unknown>>) {
-  const names = stageNames(data.products === true);
+  const names = isService(data) ? SERVICE_NAMES : stageNames(data.products === true);
   const faults: Fault[] = [];
   const earlier: Array<{ stage: string; place: Place }> = [];
   const check = (path: Path, text: unknown, kind: TemplateKind = 'text') => {

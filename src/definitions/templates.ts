@@ -33,14 +33,17 @@ export interface StepContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** What the templates of a service see. */
+export type ServiceContext = Pick<StepContext, 'home' | 'board' | 'pipeline' | 'stage' | 'env'>;
+
 export type RenderedCommand =
   | { readonly kind: 'argv'; readonly argv: readonly string[] }
   | { readonly kind: 'shell'; readonly line: string };
 
 /** @throws TemplateError from each of its functions */
 export interface StageTemplates {
-  command(context: StepContext): RenderedCommand;
-  env(context: StepContext): Record<string, string>;
+  command(context: StepContext | ServiceContext): RenderedCommand;
+  env(context: StepContext | ServiceContext): Record<string, string>;
 }
 
 /** What the templates of a landing zone see. */
@@ -83,6 +86,19 @@ export function stageNames(products: boolean): TemplateNames {
   return products ? { names } : { names, absent: { products: "this stage publishes none; say 'products: true'" } };
 }
 
+const OF_AN_ENTRY = 'a service is started before there is an entry: it is told of each by a line on its input';
+
+/** What the command of a service may name. */
+export const SERVICE_NAMES: TemplateNames = {
+  names: ['home', 'board', 'pipeline', 'stage', 'env'],
+  absent: Object.fromEntries(
+    ['dataset', 'class', 'rank', 'try', 'epoch', 'posted', 'params', 'scratch', 'inputs', 'products'].map((name) => [
+      name,
+      OF_AN_ENTRY,
+    ]),
+  ),
+};
+
 export const FOLDER_NAMES: TemplateNames = { names: ['board', 'pipeline'] };
 
 export function fileNames(pattern: string | undefined): TemplateNames {
@@ -103,7 +119,7 @@ const landingCache = new WeakMap<LandingZone, LandingTemplates>();
 export function stageTemplates(stage: StageDefinition): StageTemplates {
   const cached = stageCache.get(stage);
   if (cached !== undefined) return cached;
-  const names = stageNames(stage.products);
+  const names = stage.service === undefined ? stageNames(stage.products) : SERVICE_NAMES;
   const compile = (text: string, where: string, kind: TemplateKind = 'text') =>
     compileTemplate(text, names, `${stage.file}: ${where}`, kind);
 

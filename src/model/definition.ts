@@ -37,6 +37,22 @@ export type Command =
   | { readonly kind: 'argv'; readonly argv: readonly string[] }
   | { readonly kind: 'shell'; readonly line: string };
 
+/** A step that stays up and is given one entry after the other. */
+export interface ServiceDefinition {
+  /** How long it is left alone after it has died: longer with every death in a row. */
+  readonly restart: Backoff;
+  /** Entries, age and resident memory after which an instance is replaced by a fresh one; undefined: no limit. */
+  readonly most: number | undefined;
+  readonly ageMs: number | undefined;
+  readonly memoryBytes: number | undefined;
+  /** Within which it says that it is ready; undefined: it is taken for ready once it has been started. */
+  readonly startMs: number | undefined;
+  /** From the end of its input until it is told to end by a signal. */
+  readonly stopMs: number;
+  /** It wants to be told of an entry that was taken away, instead of being ended. */
+  readonly cancel: boolean;
+}
+
 /** One step, from `stages/<name>.yaml`. */
 export interface StageDefinition {
   readonly name: string;
@@ -53,6 +69,8 @@ export interface StageDefinition {
   /** Most steps of this stage at once in one stage process; undefined: as many as the process has slots. */
   readonly slots: number | undefined;
   readonly products: boolean;
+  /** Undefined: its command is started for each entry. */
+  readonly service: ServiceDefinition | undefined;
   /** Templates. */
   readonly env: Readonly<Record<string, string>>;
   /** Undefined: all classes. */

@@ -4,13 +4,21 @@
  */
 import type { ExitMap, Outcome } from './definition.ts';
 import { reasonWord } from './reason.ts';
+import type { ToldOutcome } from './service-line.ts';
 import type { SetLetter } from './transition.ts';
 
 /** How a step's program ended. */
 export type StepEnd =
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'signal'; readonly signal: number }
-  | { readonly kind: 'timeout' };
+  | { readonly kind: 'timeout' }
+  /** A service says the outcome itself. */
+  | { readonly kind: 'told'; readonly outcome: ToldOutcome }
+  /** A service died, or said what can't be understood: tried again as far as the stage's retries go. */
+  | { readonly kind: 'broke'; readonly cause: string };
+
+/** Cause of an outcome that a service has said in a word. */
+export const TOLD = 'told';
 
 /** What becomes of the try, without board or clock. `log` is the outcome in its log's name. */
 export type Verdict = (
@@ -37,12 +45,17 @@ export function causeOfEnd(end: StepEnd): string {
       return `s${end.signal}`;
     case 'timeout':
       return 't';
+    case 'told':
+      return TOLD;
+    case 'broke':
+      return end.cause;
   }
 }
 
 function mapped(end: StepEnd, exits: ExitMap): Outcome {
   // A time-out is tried again as far as the stage's retries go; a signal is nothing that an exit code could name.
-  if (end.kind === 'timeout') return { kind: 'retry' };
+  if (end.kind === 'timeout' || end.kind === 'broke') return { kind: 'retry' };
+  if (end.kind === 'told') return { kind: end.outcome };
   if (end.kind === 'signal') return exits.default;
   return exits.codes.get(end.code) ?? exits.default;
 }
@@ -54,7 +67,9 @@ export function verdictOf(end: StepEnd, exits: ExitMap, said?: string): Verdict 
   const outcome = mapped(end, exits);
   const reason = said ?? outcome.reason;
   // The stage file's words are what is counted; a step that was killed had no say in how it ended.
-  const word = outcome.reason ?? (end.kind === 'exit' && said !== undefined ? reasonWord(said) : undefined);
+  const word =
+    outcome.reason ??
+    ((end.kind === 'exit' || end.kind === 'told') && said !== undefined ? reasonWord(said) : undefined);
   const log = causeOfEnd(end);
   switch (outcome.kind) {
     case 'complete':

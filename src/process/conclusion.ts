@@ -29,7 +29,7 @@ export function conclude(
   handIn: () => HandIn,
 ): Conclusion {
   const step = stepEndOf(ended);
-  const { end, seconds } = ended;
+  const { end, stopped, seconds } = ended;
   if (step.kind === 'back') {
     const notes = { reason: step.reason, seconds };
     return {
@@ -41,11 +41,12 @@ export function conclude(
   }
   const handed = handIn();
   const verdict = verdictOf(step, stage.exits, handed.result?.reason);
-  const reason = handed.fault ?? verdict.reason;
+  // Of a service that died over it nothing else is to be said.
+  const reason = end.kind === 'broke' && stopped === undefined ? end.reason : (handed.fault ?? verdict.reason);
   const notes = {
     seconds,
-    code: end.kind === 'exit' ? end.code : null,
-    signal: end.kind === 'signal' ? end.signal : null,
+    code: 'code' in end ? end.code : null,
+    signal: 'signal' in end ? end.signal : null,
     stageFile: stage.sha256,
     ...(reason === undefined ? {} : { reason }),
   };

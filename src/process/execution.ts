@@ -4,7 +4,7 @@
  */
 import type { Held } from '../board/claim.ts';
 import type { StageDefinition } from '../model/definition.ts';
-import type { LaunchEnd, Running } from './launcher.ts';
+import type { RunEnd, Running } from './launcher.ts';
 
 /** Between TERM and KILL. */
 export const STOP_GRACE_MS = 5_000;
@@ -13,7 +13,7 @@ export const STOP_GRACE_MS = 5_000;
 export type StopReason = 'timeout' | 'taken' | 'halt';
 
 export interface ExecutionEnd {
-  readonly end: LaunchEnd;
+  readonly end: RunEnd;
   readonly stopped: StopReason | undefined;
   readonly seconds: number;
 }
@@ -53,7 +53,7 @@ export class Execution {
     return this.#stopped;
   }
 
-  /** TERM now, KILL after a while; `atOnce`: KILL now. */
+  /** TERM now (or asked, if that is possible and it may go on), KILL after a while; `atOnce`: KILL now. */
   stop(reason: StopReason, atOnce = false): void {
     const first = this.#stopped === undefined;
     this.#stopped ??= reason;
@@ -62,7 +62,8 @@ export class Execution {
       return;
     }
     if (!first) return;
-    this.#running.signal('SIGTERM');
+    const isAsked = reason !== 'timeout' && this.#running.cancel?.() === true;
+    if (!isAsked) this.#running.signal('SIGTERM');
     // One that is suspended can't hear it.
     this.#running.signal('SIGCONT');
     this.#kill = setTimeout(() => this.#running.signal('SIGKILL'), STOP_GRACE_MS);

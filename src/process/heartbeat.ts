@@ -145,7 +145,8 @@ export class Heartbeat {
     if (this.#toShow === undefined) return;
     const load = this.#toShow();
     // Memory and the host's load always change a little: alone they are no reason for a write and a sync a second.
-    const gist = JSON.stringify({ ...load, rssMb: 0, load1: 0 });
+    const services = load.services?.map((service) => ({ ...service, rssMb: 0 }));
+    const gist = JSON.stringify({ ...load, services, rssMb: 0, load1: 0 });
     this.#isQuiet = gist === this.#gist;
     if (this.#isQuiet && this.#shownMs - this.#saidMs < this.#board.leaseMs) return;
     this.#gist = gist;

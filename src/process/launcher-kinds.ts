@@ -1,5 +1,6 @@
 /** The launchers that this host may have, the fastest first, and how one is started. */
 import { existsSync } from 'node:fs';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { launcherProgram } from './launcher-program.ts';
 import { PYTHON_FLAGS, PYTHON_PLACES, PYTHON_PROGRAM } from './launcher-python.ts';
@@ -34,20 +35,68 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isStale(name)));
 }
 
-/** Own session: a Ctrl-C on the terminal is the stage process's to answer. `cleanup` off: the pipe's end ends it. */
-const LAUNCHER_OPTIONS = {
-  detached: true,
-  cleanup: false,
-  reject: false,
-  extendEnv: false,
-  buffer: false,
-  stdin: 'pipe',
-  stdout: 'pipe',
-  stderr: 'inherit',
-} as const;
+const OF_A_TRY =
+  /^SLATE_(DATASET|CLASS|RANK|POSTED|TRY|EPOCH|PARAMS|SCRATCH|POST|RESULT|MEMBERS|BATCH|CPUS|MEMORY_MB)$/;
 
-export function spawnLauncher({ file, args }: LauncherKind) {
-  return execa(file, args, { ...LAUNCHER_OPTIONS, env: ownEnvironment() });
+/** Nor is what it was given of its own try for a service, which gets that by its lines. */
+function environmentOfServices(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(ownEnvironment()).filter(([name]) => !OF_A_TRY.test(name)));
 }
 
-export type LauncherChild = ReturnType<typeof spawnLauncher>;
+/** Own session: a Ctrl-C on the terminal is the stage process's to answer. `cleanup` off: the pipe's end ends it. */
+const LAUNCHER_OPTIONS = { detached: true, cleanup: false, reject: false, extendEnv: false, buffer: false } as const;
+
+/** To the input of a service, and from its output, which stands still until it is resumed. */
+export interface Channels {
+  readonly to: Writable;
+  readonly from: Readable;
+}
+
+export interface LauncherChild {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Of one that was started for a service. */
+  readonly channels?: Channels;
+  readonly ended: Promise<unknown>;
+  kill(signal: NodeJS.Signals): boolean;
+}
+
+export function spawnLauncher({ file, args }: LauncherKind): LauncherChild {
+  const child = execa(file, args, {
+    ...LAUNCHER_OPTIONS,
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'inherit',
+    env: ownEnvironment(),
+  });
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    ended: child.then(() => undefined),
+    kill: (signal) => child.kill(signal),
+  };
+}
+
+/** One that will start a service: what it says and hears goes through pipes of its own, past the launcher. */
+export function spawnServiceLauncher({ file, args }: LauncherKind): LauncherChild {
+  const child = execa(file, args, {
+    ...LAUNCHER_OPTIONS,
+    stdio: ['pipe', 'pipe', 'inherit', 'pipe', 'pipe'],
+    env: environmentOfServices(),
+  });
+  // Both ways, as Node makes them; one is only written to, the other only read.
+  const [, , , to, from] = child.stdio as unknown as readonly Duplex[];
+  if (to === undefined || from === undefined) throw new Error('no channels');
+  // Their end shows in how the service ends.
+  for (const channel of [to, from]) channel.on('error', () => undefined);
+  to.resume();
+  // Or execa lets flow away what nobody listens to yet.
+  from.pause();
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    channels: { to, from },
+    ended: child.then(() => undefined),
+    kill: (signal) => child.kill(signal),
+  };
+}

@@ -19,6 +19,8 @@ export type LaunchOrder =
       readonly env: Readonly<Record<string, string>>;
       /** Output of the step, stdout and stderr, is appended to this file. */
       readonly log: string;
+      /** Its input and output are the launcher's descriptors 3 and 4, given away with the first such order; only stderr goes to the log. */
+      readonly service?: boolean;
     }
   | { readonly op: 'signal'; readonly id: number; readonly signal: NodeJS.Signals };
 
@@ -26,7 +28,7 @@ export type LaunchOrder =
 export type LaunchReport =
   /**
    * First of all: it can do what is wanted of it, and is given orders now. `pids`: a file of four bytes a running step,
-   * its pid or zero, for whoever outlives the launcher. One without it reports each pid.
+   * its pid or zero, for whoever outlives the launcher. One without it reports each pid; that of a service is always reported.
    */
   | { readonly ready: true; readonly pids?: string }
   | { readonly id: number; readonly pid: number }
@@ -69,9 +71,11 @@ export function launcherProgram({ fs, child, readline }: LauncherModules): void 
       const step = child.spawn(order.file, order.args, {
         cwd: order.cwd,
         env: { ...process.env, ...order.env },
-        stdio: ['ignore', log, log],
+        stdio: order.service === true ? [3, 4, log] : ['ignore', log, log],
         detached: true,
       });
+      // Who reads from a service must see its end.
+      if (order.service === true) for (const fd of [3, 4]) fs.closeSync(fd);
       step.once('error', (error) => {
         if (step.pid === undefined) fail('program', error as NodeJS.ErrnoException);
       });

@@ -87,13 +87,22 @@ class Table:
         self.free.append(place)
 
 
-def execute(path, argv, env, log):
+def execute(path, argv, env, files):
     return os.posix_spawn(
-        path, argv, env, setsid=True, setsigmask=(), setsigdef=IGNORED,
-        file_actions=((os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)))
+        path, argv, env, setsid=True, setsigmask=(), setsigdef=IGNORED, file_actions=files)
 
 
-def spawn(argv, env, log):
+def to_log(log):
+    return ((os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2))
+
+
+def of_service(log):
+    return (
+        (os.POSIX_SPAWN_DUP2, 3, 0), (os.POSIX_SPAWN_DUP2, 4, 1), (os.POSIX_SPAWN_DUP2, log, 2),
+        (os.POSIX_SPAWN_CLOSE, 3), (os.POSIX_SPAWN_CLOSE, 4))
+
+
+def spawn(argv, env, files):
     file = argv[0]
     folders = [b''] if b'/' in file else env.get(b'PATH', b'/bin:/usr/bin').split(b':')
     denied = None
@@ -104,12 +113,12 @@ def spawn(argv, env, log):
             if len(folders) > 1:
                 os.stat(path)
             try:
-                return execute(path, argv, env, log)
+                return execute(path, argv, env, files)
             except OSError as error:
                 if error.errno != errno.ENOEXEC:
                     raise
             # A script without a first line that says whose.
-            return execute(b'/bin/sh', [b'/bin/sh', path] + argv[1:], env, log)
+            return execute(b'/bin/sh', [b'/bin/sh', path] + argv[1:], env, files)
         except OSError as error:
             if error.errno == errno.EACCES:
                 denied = error
@@ -138,7 +147,7 @@ def start(order):
         env = {**OWN, **{raw(name): raw(value) for name, value in order['env'].items()}}
         place = table.take()
         try:
-            pid = spawn(argv, env, log)
+            pid = spawn(argv, env, of_service(log) if order.get('service') else to_log(log))
         except (OSError, ValueError):
             table.free.append(place)
             raise
@@ -150,6 +159,11 @@ def start(order):
     table.put(place, pid)
     steps[pid] = step, place
     pids[step] = pid
+    if order.get('service'):
+        # Who reads from it must see its end.
+        os.close(3)
+        os.close(4)
+        report({'id': step, 'pid': pid})
 
 
 def kill(pid, number):
@@ -194,7 +208,7 @@ def obey(order):
 
 def works():
     try:
-        _, status = os.waitpid(spawn([b'/bin/sh', b'-c', b'kill -9 $$; exit 137'], OWN, NULL), 0)
+        _, status = os.waitpid(spawn([b'/bin/sh', b'-c', b'kill -9 $$; exit 137'], OWN, to_log(NULL)), 0)
         return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL and hasattr(os, 'memfd_create')
     except (OSError, AttributeError, NotImplementedError, TypeError):
         return False

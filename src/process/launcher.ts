@@ -5,7 +5,14 @@
 import fs from 'node:fs';
 import { constants } from 'node:os';
 import { isSystemError } from '../board/errors.ts';
-import { type LauncherChild, type LauncherKind, launcherKinds, spawnLauncher } from './launcher-kinds.ts';
+import type { ToldOutcome } from '../model/service-line.ts';
+import {
+  type Channels,
+  type LauncherChild,
+  type LauncherKind,
+  launcherKinds,
+  spawnLauncher,
+} from './launcher-kinds.ts';
 import type { LaunchOrder, LaunchReport } from './launcher-program.ts';
 import { Together } from './together.ts';
 
@@ -15,6 +22,8 @@ export interface Launch {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly log: string;
+  /** It is a service: its input and output are the launcher's `channels`, and only stderr goes to the log. One a launcher. */
+  readonly service?: boolean;
 }
 
 export type LaunchEnd =
@@ -25,13 +34,35 @@ export type LaunchEnd =
   /** The launcher died, and the step with it. */
   | { readonly kind: 'broken' };
 
-export interface Running {
+/** How a step ended: as its program did, or as a service has said, or has died over it. */
+export type RunEnd =
+  | LaunchEnd
+  | { readonly kind: 'told'; readonly outcome: ToldOutcome }
+  | {
+      readonly kind: 'broke';
+      readonly cause: string;
+      readonly reason: string;
+      readonly code: number | null;
+      readonly signal: number | null;
+    };
+
+/** A program that was started. */
+export interface Launched {
   readonly ended: Promise<LaunchEnd>;
   signal(signal: NodeJS.Signals): void;
 }
 
+/** A step that runs. */
+export interface Running {
+  readonly ended: Promise<RunEnd>;
+  signal(signal: NodeJS.Signals): void;
+  /** Asks it to leave off, without ending the program that does it. @returns false if it can't be asked */
+  cancel?(): boolean;
+}
+
 interface Waiting {
   readonly resolve: (end: LaunchEnd) => void;
+  readonly onStarted: ((pid: number, channels: Channels) => void) | undefined;
   pid: number | undefined;
 }
 
@@ -44,6 +75,7 @@ export class Launcher {
   readonly #waiting = new Map<number, Waiting>();
   /** Best first. One that could not say that it is ready is not asked again. */
   readonly #kinds: LauncherKind[];
+  readonly #spawn: (kind: LauncherKind) => LauncherChild;
   #next = 1;
   #child: LauncherChild | undefined;
   /** Orders of one turn: the launcher is woken once for all of them. */
@@ -54,14 +86,18 @@ export class Launcher {
   #table: number | undefined;
   #readyLimit: NodeJS.Timeout | undefined;
 
-  constructor(kinds: readonly LauncherKind[] = launcherKinds()) {
+  constructor(kinds: readonly LauncherKind[] = launcherKinds(), spawn = spawnLauncher) {
     this.#kinds = [...kinds];
+    this.#spawn = spawn;
   }
 
-  /** Starts a program. Never throws: what goes wrong is how it ended. */
-  start(launch: Launch): Running {
+  /**
+   * Starts a program. Never throws: what goes wrong is how it ended.
+   * @param onStarted told of the pid of a service
+   */
+  start(launch: Launch, onStarted?: Waiting['onStarted']): Launched {
     const id = this.#next++;
-    const ended = new Promise<LaunchEnd>((resolve) => this.#waiting.set(id, { resolve, pid: undefined }));
+    const ended = new Promise<LaunchEnd>((resolve) => this.#waiting.set(id, { resolve, onStarted, pid: undefined }));
     this.#send({ op: 'start', id, ...launch });
     return { ended, signal: (signal) => this.#send({ op: 'signal', id, signal }) };
   }
@@ -73,7 +109,7 @@ export class Launcher {
     this.#unproven = undefined;
     this.#orders.flush();
     child.stdin.end();
-    await child;
+    await child.ended;
   }
 
   #send(order: LaunchOrder): void {
@@ -85,7 +121,7 @@ export class Launcher {
   #open(): LauncherChild {
     const [kind] = this.#kinds;
     if (kind === undefined) throw new Error('no launcher');
-    const child = spawnLauncher(kind);
+    const child = this.#spawn(kind);
     this.#unproven = [];
     this.#readyLimit = setTimeout(() => child.kill('SIGKILL'), READY_MS).unref();
     // Its death shows in the other pipe: that one ends only when all that it had reported has been read.
@@ -111,6 +147,7 @@ export class Launcher {
     if (waiting === undefined) return;
     if ('pid' in report) {
       waiting.pid = report.pid;
+      if (child.channels !== undefined) waiting.onStarted?.(report.pid, child.channels);
       return;
     }
     this.#waiting.delete(report.id);

@@ -11,6 +11,7 @@ import type { Keeper } from './keeper.ts';
 import type { Log } from './log-lines.ts';
 import type { Look } from './looks.ts';
 import type { Picker } from './picker.ts';
+import type { Services } from './service/services.ts';
 import type { Slots } from './slots.ts';
 import type { Wake } from './wake.ts';
 
@@ -25,6 +26,7 @@ export interface LifeParts {
   readonly id: string;
   readonly board: Board;
   readonly slots: Slots;
+  readonly services: Services;
   readonly picker: Picker;
   readonly keeper: Keeper;
   readonly heartbeat: Heartbeat;
@@ -40,6 +42,7 @@ export interface LifeParts {
 export class Life {
   readonly id: string;
   readonly slots: Slots;
+  readonly services: Services;
   readonly keeper: Keeper;
   readonly heartbeat: Heartbeat;
   order: StatusOrder = 'run';
@@ -72,6 +75,7 @@ export class Life {
   constructor(parts: LifeParts) {
     this.id = parts.id;
     this.slots = parts.slots;
+    this.services = parts.services;
     this.keeper = parts.keeper;
     this.heartbeat = parts.heartbeat;
     this.#board = parts.board;
@@ -81,6 +85,15 @@ export class Life {
     this.#wake = parts.wake;
     this.#follow = parts.follow;
     this.#hearsAll = parts.hearsAll;
+  }
+
+  /** Steps and services stand still for as long as the order says so. */
+  suspendOrResume(before: StatusOrder, order: StatusOrder): void {
+    if (order === 'suspend') this.slots.suspendAll();
+    else if (before === 'suspend') this.slots.resumeAll();
+    if (order === before) return;
+    if (order === 'suspend') this.services.suspend();
+    else if (before === 'suspend') this.services.resume();
   }
 
   /** Something changed in a folder, says the kernel. Most of it is the work of others that needs no look. */

@@ -3,7 +3,9 @@ import { loadavg } from 'node:os';
 import type { Board } from '../board/board.ts';
 import { ownMark, type ProcessMark } from '../board/host.ts';
 import type { StatusContent } from '../board/status.ts';
+import type { StatusOrder } from '../model/name.ts';
 import type { Load } from './heartbeat.ts';
+import type { Services } from './service/services.ts';
 import type { Slots } from './slots.ts';
 import { VERSION } from './version.ts';
 
@@ -16,6 +18,7 @@ export interface LoadFacts {
   readonly message: string;
   readonly slots: Slots;
   readonly roles: readonly string[];
+  readonly services: Services;
 }
 
 /** Memory and load are shown for people: to ask the kernel each second would be half of what an idle process does. */
@@ -31,12 +34,34 @@ function sample(): { readonly rssMb: number; readonly load1: number } {
   return sampled;
 }
 
+export interface StateFacts {
+  /** The disk refuses. */
+  readonly isBlocked: boolean;
+  readonly isHalting: boolean;
+  readonly order: StatusOrder;
+  readonly isBusy: boolean;
+  /** Stages can't run. */
+  readonly hasTrouble: boolean;
+}
+
+export function stateOf({ isBlocked, isHalting, order, isBusy, hasTrouble }: StateFacts): StatusContent['state'] {
+  if (isBlocked) return 'blocked';
+  if (isHalting) return 'halting';
+  if (order === 'drain') return 'draining';
+  if (order === 'pause') return 'paused';
+  if (order === 'suspend') return 'suspended';
+  if (isBusy) return 'busy';
+  return hasTrouble ? 'blocked' : 'idle';
+}
+
 /** It does not change, and asking the kernel for it takes six calls. */
 let own: ProcessMark | undefined;
 
-export function loadOf({ board, started, stages, size, state, message, slots, roles }: LoadFacts): Load {
+export function loadOf(facts: LoadFacts): Load {
+  const { board, started, stages, size, state, message, slots, roles, services } = facts;
   own ??= ownMark();
   const { rssMb, load1 } = sample();
+  const instances = services.status();
   return {
     ...own,
     host: board.host,
@@ -51,6 +76,7 @@ export function loadOf({ board, started, stages, size, state, message, slots, ro
     rssMb,
     load1,
     ...(roles.length === 0 ? {} : { roles }),
+    ...(instances.length === 0 ? {} : { services: instances }),
     entries: slots.executions.map(({ held, since }) => ({
       dataset: held.try.dataset,
       stage: held.stage,

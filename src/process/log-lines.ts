@@ -33,6 +33,11 @@ export const LOG_LINES = {
   swept: 'info',
   watch: 'warn',
   launcher: 'error',
+  'service-up': 'info',
+  'service-retired': 'info',
+  'service-died': 'warn',
+  'service-protocol': 'error',
+  'service-memory': 'warn',
   fatal: 'error',
   retention: 'info',
 } as const satisfies Record<string, Level>;

@@ -12,7 +12,7 @@ import { conclude } from './conclusion.ts';
 import { Execution, type ExecutionEnd } from './execution.ts';
 import { Finisher, type Settled } from './finisher.ts';
 import { type HandIn, readHandIn } from './hand-in.ts';
-import type { LaunchEnd, Running } from './launcher.ts';
+import type { RunEnd, Running } from './launcher.ts';
 import type { Log } from './log-lines.ts';
 import type { Choice, Picker } from './picker.ts';
 import { SlotScratch } from './scratch.ts';
@@ -184,7 +184,7 @@ export class Slots {
   }
 
   /** What is wrong not with one entry's step but with its stage, or with what starts steps. */
-  #sayTrouble(column: number, end: LaunchEnd): void {
+  #sayTrouble(column: number, end: RunEnd): void {
     if (end.kind === 'unstartable' && end.what === 'program')
       this.#options.stages.block(column, `its program can't be started: ${end.error}`);
     if (end.kind === 'broken')

@@ -3,7 +3,6 @@
  * names on disk; all it owns are claims. It may be killed at any point: what remains is on the board.
  */
 
-import { randomInt } from 'node:crypto';
 import type { Board } from '../board/board.ts';
 import { BoardError } from '../board/errors.ts';
 import { checkFolders } from '../board/probe.ts';
@@ -17,22 +16,18 @@ import { Idleness } from './idleness.ts';
 import { Keeper } from './keeper.ts';
 import { Launcher } from './launcher.ts';
 import { Life } from './life.ts';
-import { loadOf } from './load.ts';
+import { loadOf, stateOf } from './load.ts';
 import type { Log } from './log-lines.ts';
 import { Look, POLLED, WATCHED } from './looks.ts';
 import type { ProcessOptions, ProcessResult } from './options.ts';
 import { Picker } from './picker.ts';
+import { newId } from './process-id.ts';
+import { Services } from './service/services.ts';
 import { Slots } from './slots.ts';
 import { ServedStages } from './stages.ts';
 import { stderrLog } from './stderr-log.ts';
 import { VERSION } from './version.ts';
 import { Wake } from './wake.ts';
-
-const ID_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
-function newId(): string {
-  return Array.from({ length: 4 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
-}
 
 export class StageProcess {
   readonly #options: ProcessOptions;
@@ -74,7 +69,10 @@ export class StageProcess {
       'signal',
       this.#signals === 1 ? `${signal}: steps are stopped and their entries given back` : `${signal} again: at once`,
     );
-    if (this.#signals > 1) this.#life?.slots.stopAll(true);
+    if (this.#signals > 1) {
+      this.#life?.slots.stopAll(true);
+      this.#life?.services.killAll();
+    }
     this.#wake.now();
   }
 
@@ -133,16 +131,15 @@ export class StageProcess {
     board.writeAs(id);
     const picker = new Picker(board, this.#stages.columns);
     const log = this.#log;
+    const parts = { board, id, size, log, stages: this.#stages, wake: () => this.#wake.now() };
+    const services = new Services({ ...parts, inProcess: new Set(functions?.keys()) });
+    this.#stages.guard(services);
     const slots = new Slots({
-      board,
-      id,
-      size,
+      ...parts,
       picker,
-      log,
-      stages: this.#stages,
       launcher: this.#launcher,
       functions: functions ?? new Map(),
-      wake: () => this.#wake.now(),
+      services,
     });
     const keeper = new Keeper({
       board,
@@ -155,7 +152,7 @@ export class StageProcess {
     const heartbeat = new Heartbeat(
       board,
       name,
-      this.#load('starting', slots),
+      this.#load('starting', slots, services),
       (message) => log('heartbeat-stale', message),
       // The one file and not the folder: the heartbeats of all the others would wake this process.
       (file) => this.#watch?.followFile(`${FOLDERS.processes}/${file}`),
@@ -166,6 +163,7 @@ export class StageProcess {
     this.#life = new Life({
       id,
       slots,
+      services,
       picker,
       keeper,
       heartbeat,
@@ -195,7 +193,7 @@ export class StageProcess {
           sleepMs = this.#blockage.meet(error);
           reason = sleepMs < 0 ? 'disk' : this.#leavesBlocked(life);
         }
-        life.heartbeat.show(() => this.#load(this.#stateOf(life), life.slots));
+        life.heartbeat.show(() => this.#load(this.#stateOf(life), life.slots, life.services));
         const nowMs = performance.now();
         if (life.slots.executions.length > 0) busyMs = nowMs;
         this.#options.whenQuiet?.(nowMs - busyMs);
@@ -206,6 +204,7 @@ export class StageProcess {
     } finally {
       life.slots.stopAll(true);
       await Promise.all(life.slots.executions.map((execution) => execution.ended));
+      await life.services.stop(!clean || this.#signals > 1);
       life.slots.close();
       this.#board.journal.write('stop', { process: life.id, reason: reason ?? 'fault' });
       // What could not be ended stands on the board with this id: others return it, once it is found dead.
@@ -236,6 +235,7 @@ export class StageProcess {
     slots.settle(() => mayClaim);
     life.look(performance.now(), fresh, mayClaim);
     life.programsDueMs = this.#stages.lookForPrograms();
+    if (order !== 'suspend') life.services.tend(order !== 'drain' && !halting);
     if (mayClaim) slots.fill(keeper.share());
     if (slots.executions.length > 0 || slots.finisher.size > 0) return undefined;
     if (halting) return this.#signal !== undefined ? 'signal' : 'halt';
@@ -249,11 +249,10 @@ export class StageProcess {
     if (!life.orderDue(performance.now())) return before;
     const order = life.heartbeat.readOrder();
     if (order !== before) this.#log('order', `${before} → ${order}`);
-    if (order === 'suspend') life.slots.suspendAll();
-    else if (before === 'suspend') life.slots.resumeAll();
+    life.suspendOrResume(before, order);
     life.order = order;
     if (order === 'reload') {
-      this.#stages.reload();
+      if (this.#stages.reload()) life.services.reload();
       life.order = life.heartbeat.replaceOrder('reload', 'run');
     }
     return life.order;
@@ -272,28 +271,30 @@ export class StageProcess {
       : undefined;
   }
 
-  #load(state: StatusContent['state'], slots: Slots): Load {
-    const message = this.#blockage.why ?? this.#stages.trouble;
+  #load(state: StatusContent['state'], slots: Slots, services: Services): Load {
+    const { names, trouble } = this.#stages;
+    const message = this.#blockage.why ?? trouble;
     const size = this.#options.slots ?? 1;
     return loadOf({
       board: this.#board,
       started: this.#started,
-      stages: this.#stages.names,
+      stages: names,
       size,
       state,
       message,
       slots,
+      services,
       roles: this.#options.roles?.() ?? [],
     });
   }
 
   #stateOf(life: Life): StatusContent['state'] {
-    if (this.#blockage.why !== undefined) return 'blocked';
-    if (this.#signal !== undefined || life.order === 'halt') return 'halting';
-    if (life.order === 'drain') return 'draining';
-    if (life.order === 'pause') return 'paused';
-    if (life.order === 'suspend') return 'suspended';
-    if (life.slots.executions.length > 0) return 'busy';
-    return this.#stages.trouble === '' ? 'idle' : 'blocked';
+    return stateOf({
+      isBlocked: this.#blockage.why !== undefined,
+      isHalting: this.#signal !== undefined || life.order === 'halt',
+      order: life.order,
+      isBusy: life.slots.executions.length > 0,
+      hasTrouble: this.#stages.trouble !== '',
+    });
   }
 }

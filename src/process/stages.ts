@@ -27,6 +27,14 @@ export function pinnedPipeline(board: Board): PipelineDefinition {
   };
 }
 
+/** What else has to be asked before a stage is served. */
+export interface Gate {
+  hasRoom(column: number): boolean;
+  isBlocked(column: number): boolean;
+  /** Why it lets nothing through, for the status file; empty if it does. */
+  readonly trouble: string;
+}
+
 export class ServedStages {
   readonly names: readonly string[];
   readonly #board: Board;
@@ -34,6 +42,7 @@ export class ServedStages {
   readonly #inProcess: ReadonlySet<string>;
   #definitions: ReadonlyMap<string, StageDefinition>;
   readonly #running = new Map<number, number>();
+  #gate: Gate | undefined;
   readonly #blocked = new Map<string, { why: string; nextMs: number }>();
 
   /** @throws DefinitionError with all faults of the board's stage files */
@@ -45,15 +54,17 @@ export class ServedStages {
     this.#definitions = this.#load();
   }
 
-  /** Reads the stage files anew; faults leave the definitions as they were. */
-  reload(): void {
+  /** Reads the stage files anew; faults leave the definitions as they were. @returns whether they were read */
+  reload(): boolean {
     try {
       this.#definitions = this.#load();
       this.#blocked.clear();
       this.#log('reloaded', 'stage files were read anew');
+      return true;
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error;
       this.#log('reload-failed', `${error.message}; the stages stay as they were`);
+      return false;
     }
   }
 
@@ -76,7 +87,13 @@ export class ServedStages {
   hasRoom(column: number): boolean {
     const name = this.#board.stages[column] ?? '';
     if (this.#blocked.has(name)) return false;
-    return (this.#running.get(column) ?? 0) < (this.#definitions.get(name)?.slots ?? Number.POSITIVE_INFINITY);
+    const most = this.#definitions.get(name)?.slots ?? Number.POSITIVE_INFINITY;
+    return (this.#running.get(column) ?? 0) < most && this.#gate?.hasRoom(column) !== false;
+  }
+
+  /** Asked last: that something waits for it may make it act. */
+  guard(gate: Gate): void {
+    this.#gate = gate;
   }
 
   started(column: number): void {
@@ -95,13 +112,19 @@ export class ServedStages {
     this.#blocked.set(name, { why, nextMs: performance.now() + LOOK_AGAIN_MS });
   }
 
-  isBlocked(column: number): boolean {
+  /** Its program is not there. */
+  isAbsent(column: number): boolean {
     return this.#blocked.has(this.#board.stages[column] ?? '');
+  }
+
+  isBlocked(column: number): boolean {
+    return this.isAbsent(column) || this.#gate?.isBlocked(column) === true;
   }
 
   /** Why stages are blocked, for the status file; empty if none is. */
   get trouble(): string {
-    return [...this.#blocked].map(([name, { why }]) => `stage ${name}: ${why}`).join('; ');
+    const blocked = [...this.#blocked].map(([name, { why }]) => `stage ${name}: ${why}`);
+    return [...blocked, this.#gate?.trouble ?? ''].filter((text) => text !== '').join('; ');
   }
 
   /** Looks for the programs of blocked stages, and of all at the start. @returns when to look again, ms; undefined: never */

@@ -10,6 +10,7 @@ import type { Finisher } from './finisher.ts';
 import { runFunction } from './functions.ts';
 import type { Launcher, Running } from './launcher.ts';
 import type { StepFunction } from './options.ts';
+import type { Services } from './service/services.ts';
 import type { ServedStages } from './stages.ts';
 import { launchOf, makeTask } from './step.ts';
 
@@ -18,6 +19,7 @@ export interface StartParts {
   readonly stages: ServedStages;
   readonly launcher: Launcher;
   readonly functions: ReadonlyMap<string, StepFunction>;
+  readonly services: Services;
 }
 
 /**
@@ -25,10 +27,12 @@ export interface StartParts {
  * @throws TemplateError, and the system's error when the disk refuses
  */
 export function startStep(parts: StartParts, held: Held, stage: StageDefinition, scratch: string): Running {
-  const { board, stages, functions, launcher } = parts;
+  const { board, stages, functions, launcher, services } = parts;
   const task = makeTask(board, held, stage, scratch, stages.anyProducts);
   const step = functions.get(stage.name);
-  return step === undefined ? launcher.start(launchOf(board, task)) : runFunction(step, task);
+  if (step !== undefined) return runFunction(step, task);
+  const { column } = held.claim;
+  return services.isService(column) ? services.run(column, task) : launcher.start(launchOf(board, task));
 }
 
 /**

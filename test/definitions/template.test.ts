@@ -175,6 +175,7 @@ function stageOf(over: Partial<StageDefinition>): StageDefinition {
     backoff: { firstMs: 0, factor: 1, mostMs: 0 },
     timeoutMs: undefined,
     slots: undefined,
+    service: undefined,
     products: false,
     env: {},
     classes: undefined,

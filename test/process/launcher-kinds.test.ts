@@ -2,7 +2,12 @@
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Launch, Launcher } from '../../src/process/launcher.ts';
-import { type LauncherKind, NODE_LAUNCHER, pythonLauncher } from '../../src/process/launcher-kinds.ts';
+import {
+  type LauncherKind,
+  NODE_LAUNCHER,
+  pythonLauncher,
+  spawnServiceLauncher,
+} from '../../src/process/launcher-kinds.ts';
 import { onCleanup, tempFolder, until } from '../helpers/home.ts';
 
 const python = pythonLauncher();
@@ -74,6 +79,31 @@ for (const [name, kind] of KINDS) {
     expect(mask(1) & ~(3n << 31n)).toBe(0n);
     // What stands above was open before, whoever started these tests.
     expect(rest.slice(2).filter((fd) => Number(fd) < 20)).toEqual(['0', '1', '2']);
+  });
+
+  test(`${name}: a service has its own input and output, nothing else open, and ends with its launcher`, async () => {
+    const folder = tempFolder();
+    const launcher = new Launcher([kind], spawnServiceLauncher);
+    onCleanup(() => launcher.stop());
+    const line = 'ls /proc/$$/fd; echo said >&2; while read -r line; do echo "heard $line"; done; exit 5';
+    const launch = { file: '/bin/sh', args: ['-c', line], cwd: folder, env: {}, log: `${folder}/log`, service: true };
+    let text = '';
+    let pid = 0;
+    const { ended } = launcher.start(launch, (started, { to, from }) => {
+      pid = started;
+      from.setEncoding('utf8').on('data', (data: string) => {
+        text += data;
+      });
+      from.resume();
+      to.end('one\ntwo\n');
+    });
+    expect(await ended).toEqual({ kind: 'exit', code: 5 });
+    await until(() => text.includes('heard two'), 'the answers');
+    const lines = text.trim().split('\n');
+    expect(lines.slice(-2)).toEqual(['heard one', 'heard two']);
+    expect(lines.slice(0, -2).filter((fd) => Number(fd) < 20)).toEqual(['0', '1', '2']);
+    expect(fs.readFileSync(`${folder}/log`, 'utf8')).toBe('said\n');
+    expect(pid).toBeGreaterThan(0);
   });
 
   test(`${name}: a program is found as execvp finds it`, async () => {

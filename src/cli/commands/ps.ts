@@ -43,6 +43,7 @@ function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<s
     silent: isSilent,
     roles: isDead ? [] : (content?.roles ?? []),
     entries: isDead ? [] : (content?.entries ?? []),
+    services: isDead ? [] : (content?.services ?? []),
   };
 }
 
@@ -81,12 +82,40 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void
     ]),
   );
   for (const line of lines) session.out.line(line);
+  for (const line of serviceLines(rows)) session.out.line(line);
   const silent = rows.filter(({ isSilent }) => isSilent).length;
   if (silent > 0) {
     session.say(
       `${silent} silent for longer than a lease (${formatDuration(board.leaseMs)}): 'slate sweep --wait' looks closer`,
     );
   }
+}
+
+/** A second table, if there is anything for it: the services of all of them. */
+function serviceLines(rows: readonly ProcessRow[]): string[] {
+  const cells = rows.flatMap(({ status: { name, content }, isDead }) =>
+    (isDead ? [] : (content?.services ?? [])).map(({ stage, place, pid, state, served, deaths, rssMb }) => [
+      name.id,
+      `${stage} ${place}`,
+      pid === null ? '' : String(pid),
+      state,
+      String(served),
+      String(deaths),
+      rssMb === null ? '' : `${rssMb} MB`,
+    ]),
+  );
+  if (cells.length === 0) return [];
+  const right = { align: 'right' as const };
+  const heads = [
+    { head: 'ID' },
+    { head: 'SERVICE' },
+    { head: 'PID', ...right },
+    { head: 'STATE' },
+    { head: 'SERVED', ...right },
+    { head: 'DEATHS', ...right },
+    { head: 'MEMORY', ...right },
+  ];
+  return ['', ...formatTable(heads, cells)];
 }
 
 function nowText(content: StatusFile['content']): string {

@@ -173,6 +173,25 @@ export function parseScratchName(file: string): { dataset: string; stage: string
   return { dataset, stage, epoch };
 }
 
+/**
+ * The working folder of one instance of a service, its number from 1: `scratch/@mill.k3f1.1`. No dataset begins with `@`.
+ * What it says beside its answers is in a file beside it, `….log`.
+ */
+export function servicePath(stage: string, process: string, place: number): string {
+  return `${FOLDERS.scratch}/@${stage}.${process}.${place}`;
+}
+
+export function serviceLogPath(stage: string, process: string, place: number): string {
+  return `${servicePath(stage, process, place)}.log`;
+}
+
+/** Reads the name of a service's folder, or of its log; undefined for others. */
+export function parseServiceFile(file: string): { stage: string; process: string; place: number } | undefined {
+  const [, stage = '', process = '', place = ''] = /^@([^.]+)\.([^.]+)\.([1-9]\d{0,3})(?:\.log)?$/.exec(file) ?? [];
+  if (stageNameFault(stage) !== undefined || !isProcessId(process)) return undefined;
+  return { stage, process, place: Number(place) };
+}
+
 /** What an operator wants a stage process to do; `lost` is set by others on one that they found dead. */
 export const ORDERS = ['run', 'pause', 'suspend', 'drain', 'halt', 'reload'] as const;
 export type Order = (typeof ORDERS)[number];

@@ -8,7 +8,7 @@ import { megabytes, thousands } from '../numbers.ts';
 import type { Canvas } from '../surface.ts';
 import { shortTime } from '../times.ts';
 import type { Context } from '../view.ts';
-import { entriesOf, messageOf, stagesOf, upMs } from './groups.ts';
+import { entriesOf, messageOf, servicesText, stagesOf, upMs } from './groups.ts';
 import { durationText, sinceText, stateCell } from './table.ts';
 
 const GUTTER = 3;
@@ -68,6 +68,8 @@ export function paintDetail(
     if (isLow) canvas.fill(' ', look.attr('plain'), 0, 1, canvas.width, 1);
     tell(isLow ? 1 : 3, message, 'alarm');
   }
+  const services = servicesText(row);
+  if (message === '' && services !== '' && !isLow) tell(3, `services: ${services}`);
   const entries = entriesOf(row);
   if (entries.length === 0) {
     const text = row.isDead ? 'dead: what it had in hand is given to others' : 'nothing in hand';

@@ -1,7 +1,8 @@
 /** Stage processes as rows of a list: in groups by host or by stage, the ones in trouble first. Pure. */
 import type { ProcessRow } from '../../board/processes.ts';
-import type { StatusContent } from '../../board/status.ts';
+import type { ServiceStatus, StatusContent } from '../../board/status.ts';
 import type { Rows } from '../list.ts';
+import { megabytes, thousands } from '../numbers.ts';
 
 export type Grouping = 'host' | 'stage';
 
@@ -25,6 +26,23 @@ export function entriesOf({ status, isDead }: ProcessRow): StatusContent['entrie
   const entries = status.content?.entries;
   // The file may be of another version, or damaged.
   return isDead || !Array.isArray(entries) ? [] : entries;
+}
+
+/** Its services, in words: `mill 1 idle, pid 4711, served 50, died 2 times, 80M`; empty if it has none. */
+export function servicesText({ status, isDead }: ProcessRow): string {
+  const services: unknown = status.content?.services;
+  if (isDead || !Array.isArray(services)) return '';
+  return (services as readonly ServiceStatus[])
+    .map(({ stage, place, pid, state, served, deaths, rssMb }) =>
+      [
+        `${stage} ${place} ${state}`,
+        ...(pid === null ? [] : [`pid ${pid}`]),
+        `served ${thousands(Number(served))}`,
+        ...(deaths === 0 ? [] : [`died ${deaths} times`]),
+        ...(rssMb === null ? [] : [megabytes(Number(rssMb))]),
+      ].join(', '),
+    )
+    .join('; ');
 }
 
 /** Why it is blocked, or empty. */

@@ -1,0 +1,82 @@
+/**
+ * What an instance of a service says beside its answers. It writes to one file of its own for as long as it lives; what it
+ * has added while it worked on an entry is copied to that entry's log. It has been written before the answer was, so
+ * nothing of it comes too late.
+ */
+import fs from 'node:fs';
+import { isSystemError } from '../../board/errors.ts';
+
+const PIECE = 65_536;
+/** A file that has got longer is begun anew, between two entries. */
+const MOST_BYTES = 4 * 2 ** 20;
+const LAST_BYTES = 512;
+
+export class ServiceLog {
+  readonly path: string;
+  readonly #fd: number;
+  /** What came before has been copied, or belongs to no entry. */
+  #at: number;
+  #from = 0;
+
+  /** @throws the system's error */
+  constructor(path: string) {
+    this.path = path;
+    this.#fd = fs.openSync(path, 'a+');
+    this.#at = this.#size();
+  }
+
+  /** An instance is started: what stands there is none of its. */
+  start(): void {
+    this.#from = this.#size();
+  }
+
+  /** What is said from now on is about an entry. */
+  begin(): void {
+    let size = this.#size();
+    if (size > MOST_BYTES) {
+      fs.ftruncateSync(this.#fd, 0);
+      size = 0;
+      this.#from = 0;
+    }
+    this.#at = size;
+  }
+
+  /** Copies what is new to an entry's log. */
+  copyTo(log: string): void {
+    const end = this.#size();
+    // Somebody has cut it.
+    if (end < this.#at) this.#at = end;
+    if (end === this.#at) return;
+    const piece = Buffer.alloc(Math.min(PIECE, end - this.#at));
+    try {
+      while (this.#at < end) {
+        const read = fs.readSync(this.#fd, piece, 0, Math.min(piece.length, end - this.#at), this.#at);
+        if (read === 0) return;
+        this.#at += read;
+        fs.appendFileSync(log, piece.subarray(0, read));
+      }
+    } catch (error) {
+      // The disk is full, say: it is in the service's own log at least.
+      if (!isSystemError(error)) throw error;
+    }
+  }
+
+  /** The last line of this instance that is not empty. */
+  lastLine(): string {
+    const size = this.#size();
+    const piece = Buffer.alloc(Math.max(0, Math.min(LAST_BYTES, size - this.#from)));
+    if (piece.length > 0) fs.readSync(this.#fd, piece, 0, piece.length, size - piece.length);
+    return piece.toString('utf8').trimEnd().split('\n').at(-1)?.trim() ?? '';
+  }
+
+  /** Its end. A file in which nothing stands goes. */
+  close(isWanted: boolean): void {
+    const isEmpty = this.#size() === 0;
+    fs.closeSync(this.#fd);
+    if (isEmpty || !isWanted) fs.rmSync(this.path, { force: true });
+  }
+
+  #size(): number {
+    return fs.fstatSync(this.#fd).size;
+  }
+}

@@ -1,0 +1,74 @@
+/** What a service is told of an entry, what it is started with, and what becomes of its answer. */
+import fs from 'node:fs';
+import type { Board } from '../../board/board.ts';
+import { faultText, isSystemError } from '../../board/errors.ts';
+import { stageTemplates } from '../../definitions/definitions.ts';
+import type { StageDefinition } from '../../model/definition.ts';
+import { formatEpoch } from '../../model/name.ts';
+import type { ServiceAnswer } from '../../model/service-line.ts';
+import type { Launch } from '../launcher.ts';
+import { programPath, type StepTask, stepEnvironment } from '../step.ts';
+
+/** Numbers in a line, and text in a variable. */
+const NUMBERS: ReadonlySet<string> = new Set(['try', 'epoch', 'rank', 'cpus', 'memory_mb']);
+const PREFIX = 'SLATE_';
+
+/** `SLATE_DATASET` is `dataset`; `SLATE_IN_…` are together in `inputs`, and the parameters stand there themselves. */
+export function fieldOf(variable: string): string | undefined {
+  if (variable.startsWith(`${PREFIX}IN_`)) return undefined;
+  const field = variable.slice(PREFIX.length).toLowerCase();
+  return field === 'params' ? 'params_file' : field;
+}
+
+export function requestOf(board: Board, task: StepTask): { readonly id: string; readonly line: string } {
+  const { dataset, posted, stage, epoch } = task.held.try;
+  const id = `${dataset}.${posted}.${stage}.${formatEpoch(epoch)}`;
+  const fields: Record<string, unknown> = { id };
+  for (const [variable, value] of Object.entries(stepEnvironment(board, task))) {
+    const field = fieldOf(variable);
+    if (field !== undefined) fields[field] = NUMBERS.has(field) ? Number(value) : value;
+  }
+  return { id, line: JSON.stringify({ ...fields, params: task.params, inputs: task.inputs, log: task.log }) };
+}
+
+export interface ServicePlace {
+  readonly folder: string;
+  readonly log: string;
+  readonly place: number;
+}
+
+/** @throws TemplateError if its command names a variable of the environment that is not there */
+export function serviceLaunch(board: Board, stage: StageDefinition, { folder, log, place }: ServicePlace): Launch {
+  const templates = stageTemplates(stage);
+  const { home, name } = board;
+  const { pipeline } = board.config;
+  const context = { home, board: name, pipeline, stage: stage.name, env: process.env };
+  const rendered = templates.command(context);
+  const [program = '', ...args] = rendered.kind === 'shell' ? ['/bin/sh', '-c', rendered.line] : rendered.argv;
+  const env = {
+    SLATE_HOME: home,
+    SLATE_BOARD: name,
+    SLATE_PIPELINE: pipeline,
+    SLATE_STAGE: stage.name,
+    SLATE_SERVICE: String(place),
+    ...templates.env(context),
+  };
+  return { file: programPath(home, program), args, cwd: folder, env, log, service: true };
+}
+
+/**
+ * What an answer holds beside its end is kept where a step would have left it, and goes the same way from there.
+ * @returns why it can't be kept, if it can't
+ */
+export function takeAnswer({ result }: StepTask, { params, reason }: ServiceAnswer): string | undefined {
+  if (params === undefined && reason === undefined) return undefined;
+  try {
+    // What the service has written there itself is more than a reason.
+    if (params === undefined && fs.existsSync(result)) return undefined;
+    fs.writeFileSync(result, JSON.stringify({ params, reason }));
+    return undefined;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return `its answer can't be kept: ${faultText(error)}`;
+  }
+}
