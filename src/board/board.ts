@@ -3,7 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import type { PipelineDefinition, StageDefinition } from '../model/definition.ts';
+import type { Gather, PipelineDefinition, StageDefinition } from '../model/definition.ts';
 import { type Graph, graphOfStages } from '../model/graph.ts';
 import {
   ALL_FOLDERS,
@@ -53,6 +53,7 @@ export class Board {
   #journal: Journal;
   #clock: { readonly offsetMs: number; readonly at: number } | undefined;
   #rules: Rules;
+  #gather: ReadonlyArray<Gather | undefined> = [];
 
   private constructor(home: string, name: string, config: BoardConfig, options: OpenOptions) {
     this.home = home;
@@ -87,18 +88,35 @@ export class Board {
     return new Board(home, name, parseConfig(text, file), options);
   }
 
+  /** Another board of the same home, seen through the same door. @throws BoardError */
+  sibling(name: string): Board {
+    if (name === this.name) return this;
+    const { fs, isNetwork, onTrouble } = this.#options;
+    return Board.open(this.home, name, {
+      ...(fs === undefined ? {} : { fs }),
+      ...(isNetwork === undefined ? {} : { isNetwork }),
+      ...(onTrouble === undefined ? {} : { onTrouble }),
+    });
+  }
+
   get journal(): Journal {
     return this.#journal;
   }
 
-  /** What the letters depend on; without `useStages` every stage serves all classes and has no retries. */
+  /** What the letters depend on; without `useStages` every stage serves all classes, has no retries and gathers nothing. */
   get rules(): Rules {
     return this.#rules;
   }
 
-  /** Takes classes and retries from the stage files as they are now. */
+  /** Takes classes, retries and what is gathered from the stage files as they are now. */
   useStages(definitions: ReadonlyMap<string, StageDefinition>): void {
     this.#rules = rulesOf(this, definitions);
+    this.#gather = this.stages.map((stage) => definitions.get(stage)?.gather);
+  }
+
+  /** What the stage of a column gathers, if it does. */
+  gather(column: number): Gather | undefined {
+    return this.#gather[column];
   }
 
   /** From now on the journal is written under this name. */
@@ -172,7 +190,7 @@ export function rulesOf(
     graph: board.graph,
     stages: board.stages,
     serves: (column, cls) => classes[column]?.has(cls) ?? true,
-    gathers: () => false,
+    gathers: (column) => byColumn[column]?.gather !== undefined,
     retries: (column) => byColumn[column]?.retries ?? 0,
   };
 }

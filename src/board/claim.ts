@@ -16,7 +16,7 @@ import {
 } from '../model/name.ts';
 import { type Event, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
-import { type Content, formatContent, identityChange, parseContent } from './content.ts';
+import { type Content, formatContent, identityChange, NO_CONTENT, parseContent } from './content.ts';
 import { type Traces, usedEpochs } from './epochs.ts';
 import { faultKind, faultText, isGone, isSystemError } from './errors.ts';
 import { acquireId } from './ids.ts';
@@ -198,7 +198,7 @@ interface Opened {
 }
 
 const UNREAD = {
-  content: { all: {}, params: {}, repeated: undefined },
+  content: NO_CONTENT,
   fault: undefined,
   ino: 0n,
   links: 0,
@@ -215,7 +215,7 @@ function openEntry(board: Board, claimed: Located, own: Claim): Opened | undefin
       const isBad = typeof parsed === 'string';
       return {
         at,
-        content: isBad ? { all: {}, params: {}, repeated: undefined } : parsed,
+        content: isBad ? NO_CONTENT : parsed,
         fault: isBad ? parsed : undefined,
         ino: identity.ino,
         links: identity.links,
@@ -252,7 +252,7 @@ function judgeEntry(board: Board, opened: Opened): Wrong | undefined {
     board.journal.write('link', { dataset: at.name.dataset, posted: at.name.posted });
   }
   if (opened.empty)
-    board.fs.overwrite(board.path(idPath(at.name.dataset)), formatContent(at.name, content.params), false);
+    board.fs.overwrite(board.path(idPath(at.name.dataset)), formatContent(at.name, content.params, content), false);
   return undefined;
 }
 

@@ -16,10 +16,23 @@ export interface Repeated {
   readonly fixed?: boolean;
 }
 
-/** @param fixed its posted time may not be moved on: a run of that time is this very run */
-export function formatContent(name: Repeated, params: Params, fixed = false): string {
+/** What an entry is posted with. */
+export interface Written {
+  readonly params: Params;
+  readonly needs: Params | undefined;
+}
+
+/** What the reserved object says beside the identity. */
+export interface Beside {
+  /** Its posted time may not be moved on: a run of that time is this very run. */
+  readonly fixed?: boolean | undefined;
+  /** What the entry waits for, as it was posted: the file in `groups/` can be made of it anew. */
+  readonly needs?: Params | undefined;
+}
+
+export function formatContent(name: Repeated, params: Params, { fixed, needs }: Beside = {}): string {
   const { dataset, posted, class: cls, rank } = name;
-  const repeated = { dataset, posted, class: cls, rank, ...(fixed ? { fixed } : {}) };
+  const repeated = { dataset, posted, class: cls, rank, ...(fixed === true ? { fixed } : {}), needs };
   return `${JSON.stringify({ [RESERVED_KEY]: repeated, ...params })}\n`;
 }
 
@@ -29,7 +42,11 @@ export interface Content {
   /** Without it. */
   readonly params: Params;
   readonly repeated: Repeated | undefined;
+  /** What the entry waits for, as it was posted. */
+  readonly needs: Params | undefined;
 }
+
+export const NO_CONTENT: Content = { all: {}, params: {}, repeated: undefined, needs: undefined };
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -37,7 +54,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** Reads an entry's content; empty (an entry made by `touch`) is no parameters. A string says what is wrong. */
 export function parseContent(text: string): Content | string {
-  if (text.trim() === '') return { all: {}, params: {}, repeated: undefined };
+  if (text.trim() === '') return NO_CONTENT;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -55,7 +72,7 @@ export function parseContent(text: string): Content | string {
         ...(slate.fixed === true ? { fixed: true } : {}),
       }
     : undefined;
-  return { all: value, params, repeated };
+  return { all: value, params, repeated, needs: isObject(slate) && isObject(slate.needs) ? slate.needs : undefined };
 }
 
 /** Which part of an entry's identity was changed by hand, if any: the rank may be, the others may not. */

@@ -35,6 +35,7 @@ export type JournalEvent =
   | 'unblocked'
   | 'suspect'
   | 'service'
+  | 'gathered'
   | 'landed'
   | 'quarantined'
   | 'fired'

@@ -2,13 +2,14 @@
  * What operators do: hold, release, repipe, skip, rank, set, remove. The same renames that `mv` would do, checked,
  * with who and why in the journal. One entry at a time; every one is worked out anew from the name that it has now.
  */
-import { claimsOf, type EntryName, fittingTags, type HomeFolder } from '../model/name.ts';
-import type { Transition } from '../model/transition.ts';
+import { causeOf, claimsOf, DEADLINE, type EntryName, fittingTags, type HomeFolder } from '../model/name.ts';
+import type { Rules, Transition } from '../model/transition.ts';
 import { applyVerb, type LetterVerb } from '../model/verbs.ts';
 import type { Board } from './board.ts';
-import { formatContent, type Params, parseContent, RESERVED_KEY } from './content.ts';
+import { formatContent, NO_CONTENT, type Params, parseContent, RESERVED_KEY } from './content.ts';
 import { faultKind, isGone } from './errors.ts';
 import { finishForward, releaseIdOf } from './finish.ts';
+import { dropGroup, hasGroup, rulesOfWaiting } from './groups.ts';
 import { acquireId } from './ids.ts';
 import { isEntry } from './locate.ts';
 import { moveEntry } from './move.ts';
@@ -53,10 +54,22 @@ export function planVerb(board: Board, entry: Located, verb: Verb): Plan | (Tran
       const stage = verb.stage === undefined ? undefined : board.column(verb.stage);
       if (stage === -1)
         return { ok: false, why: `the board has no stage '${verb.stage}'; it has ${board.stages.join(', ')}` };
-      const moved = applyVerb(name, verb.verb, stage, board.rules);
+      const moved = applyVerb(name, verb.verb, stage, rulesFor(board, entry, verb.verb));
       return moved.ok ? { ok: true, name: moved.name, home: moved.folder } : moved;
     }
   }
+}
+
+/**
+ * What a stage that opens again waits for depends on the entry, too: one that was posted with needs waits at its first
+ * stages, where no stage gathers. Released after its deadline it goes on with what there is.
+ */
+function rulesFor(board: Board, entry: Located, verb: LetterVerb): Rules {
+  if (verb !== 'release' && verb !== 'repipe') return board.rules;
+  const waiting = rulesOfWaiting(board, entry.name.class);
+  const rules = waiting === board.rules || !hasGroup(board, entry.name) ? board.rules : waiting;
+  if (verb === 'repipe') return rules;
+  return { ...rules, gathers: (column) => causeOf(entry.name, column) !== DEADLINE && rules.gathers(column) };
 }
 
 function homeOf(entry: Located): HomeFolder {
@@ -153,6 +166,7 @@ function carryOut(board: Board, from: Located, plan: Plan, verb: Verb): Carried 
   // It stays where it is, and so off the board.
   if (moved === 'occupied' && leaves) releaseIdOf(board, from);
   if (typeof moved === 'string') return moved;
+  if (plan.home === 'removed') dropGroup(board, moved.name);
   if (plan.home === 'removed' || plan.home === 'done') releaseIdOf(board, moved);
   return moved;
 }
@@ -187,12 +201,12 @@ function setParams(board: Board, at: Located, changes: Params): boolean {
   const path = board.path(`${at.folder}/${at.file}`);
   try {
     const parsed = parseContent(board.fs.read(path).content);
-    const now = typeof parsed === 'string' ? {} : parsed.params;
+    const { params: now, needs } = typeof parsed === 'string' ? NO_CONTENT : parsed;
     const next = Object.fromEntries(
       Object.entries({ ...now, ...changes }).filter(([key, value]) => value !== null && key !== RESERVED_KEY),
     );
     const { mtimeMs } = board.fs.identify(path);
-    board.fs.overwrite(path, formatContent(at.name, next), board.config.durability !== 'none');
+    board.fs.overwrite(path, formatContent(at.name, next, { needs }), board.config.durability !== 'none');
     // A time to wait for stands in the mtime, and writing has moved that.
     if (mtimeMs > board.now()) board.fs.setMtime(path, mtimeMs);
     return true;

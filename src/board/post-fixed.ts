@@ -7,9 +7,10 @@
 import { home } from '../model/home.ts';
 import { DAY_FOLDERS, type EntryName, FOLDERS, formatDay, formatName, parsePosted } from '../model/name.ts';
 import type { Board } from './board.ts';
-import { formatContent, type Params, parseContent } from './content.ts';
+import { formatContent, type Params, parseContent, type Written } from './content.ts';
 import { BoardError, isExists, isGone } from './errors.ts';
 import type { Identity } from './fs.ts';
+import { writeGroup } from './groups.ts';
 import { acquireId, heldRun, type OverIndex, releaseId } from './ids.ts';
 import { moveEntry, stands } from './move.ts';
 import { findDatasetsIn, foldersOf, type Located } from './scan.ts';
@@ -30,11 +31,11 @@ const DAY_MS = 86_400_000;
 export function postFixed(
   board: Board,
   name: EntryName,
-  params: Params,
+  written: Written,
   options: FixedOptions,
 ): Located | 'known' | 'live' {
   for (let round = 0; round < ROUNDS; round++) {
-    const posted = attempt(board, name, params, options);
+    const posted = attempt(board, name, written, options);
     if (posted !== 'again') return posted;
   }
   throw new BoardError(`others post it as of ${name.posted} at this very moment: try again`);
@@ -43,14 +44,14 @@ export function postFixed(
 function attempt(
   board: Board,
   name: EntryName,
-  params: Params,
+  written: Written,
   options: FixedOptions,
 ): Located | 'known' | 'live' | 'again' {
   if (leftTraces(board, name.dataset, name.posted)) return 'known';
   if (heldRun(board, name.dataset) === name.posted)
     return stands(board, FOLDERS.tmp, formatName(name)) ? carryOnHeld(board, name) : 'known';
   try {
-    const made = makeTmp(board, name, params, options.sync);
+    const made = makeTmp(board, name, written, options.sync);
     if (acquireId(board, tmpPath(name), name.dataset, made.ino, options.over) === 'taken') {
       unlinkTmp(board, name);
       return heldRun(board, name.dataset) === name.posted || wasFinished(board, name) ? 'known' : 'live';
@@ -63,13 +64,15 @@ function attempt(
     if (isGone(error)) return 'again';
     throw error;
   }
-  return roll(board, name) ?? 'again';
+  return roll(board, name, written.needs) ?? 'again';
 }
 
 /** The file of this run in `tmp/` is complete: a crash, or another process, has left it so. */
 function carryOnHeld(board: Board, name: EntryName): Located | 'known' | 'again' {
   try {
-    return carryOnFixed(board, name, board.fs.identify(board.path(tmpPath(name))).ino) ?? 'known';
+    const { content, identity } = board.fs.read(board.path(tmpPath(name)));
+    const parsed = parseContent(content);
+    return carryOnFixed(board, name, identity.ino, typeof parsed === 'string' ? undefined : parsed.needs) ?? 'known';
   } catch (error) {
     if (isGone(error)) return 'again';
     throw error;
@@ -77,30 +80,36 @@ function carryOnHeld(board: Board, name: EntryName): Located | 'known' | 'again'
 }
 
 /** What was left to do of a complete file in `tmp/`. Undefined: the run is known already, or someone else carried it on. */
-export function carryOnFixed(board: Board, name: EntryName, ino: bigint): Located | undefined {
+export function carryOnFixed(
+  board: Board,
+  name: EntryName,
+  ino: bigint,
+  needs: Params | undefined,
+): Located | undefined {
   if (leftTraces(board, name.dataset, name.posted) || wasFinished(board, name)) {
     withdraw(board, name, ino);
     return undefined;
   }
-  return roll(board, name);
+  return roll(board, name, needs);
 }
 
 function tmpPath(name: EntryName): string {
   return `${FOLDERS.tmp}/${formatName(name)}`;
 }
 
-function roll(board: Board, name: EntryName): Located | undefined {
+function roll(board: Board, name: EntryName, needs: Params | undefined): Located | undefined {
+  if (needs !== undefined) writeGroup(board, name, needs);
   const from: Located = { folder: FOLDERS.tmp, file: formatName(name), name };
   const moved = moveEntry(board, from, name, home(name.letters, board.graph));
   return typeof moved === 'string' ? undefined : moved;
 }
 
 /** Under this very name: what another process, or a crash, has written there whole serves as well as its own. */
-function makeTmp(board: Board, name: EntryName, params: Params, sync: boolean): Identity {
+function makeTmp(board: Board, name: EntryName, written: Written, sync: boolean): Identity {
   const path = board.path(tmpPath(name));
   const durable = sync && board.config.durability !== 'none';
   try {
-    return board.fs.create(path, formatContent(name, params, true), durable);
+    return board.fs.create(path, formatContent(name, written.params, { ...written, fixed: true }), durable);
   } catch (error) {
     if (!isExists(error)) throw error;
   }
@@ -111,7 +120,7 @@ function makeTmp(board: Board, name: EntryName, params: Params, sync: boolean): 
   }
   // Half-written. Should its writer live, it finds the file gone and begins anew.
   board.fs.unlink(path);
-  return board.fs.create(path, formatContent(name, params, true), durable);
+  return board.fs.create(path, formatContent(name, written.params, { ...written, fixed: true }), durable);
 }
 
 function postedOf(content: string): string | undefined {

@@ -21,11 +21,13 @@ import {
   productsFolder,
   roomFault,
 } from '../model/name.ts';
+import { type Needs, needsJson } from '../model/needs.ts';
 import { initialLetters, servesNothing } from '../model/transition.ts';
 import type { Board } from './board.ts';
-import { formatContent, type Params, parseContent, RESERVED_KEY } from './content.ts';
+import { formatContent, NO_CONTENT, type Params, parseContent, RESERVED_KEY, type Written } from './content.ts';
 import { BoardError, explain, isExists, isGone } from './errors.ts';
 import type { Identity } from './fs.ts';
+import { needsFault, rulesOfWaiting, writeGroup } from './groups.ts';
 import { acquireId, OverIndex } from './ids.ts';
 import { moveEntry } from './move.ts';
 import { carryOnFixed, postFixed } from './post-fixed.ts';
@@ -42,6 +44,8 @@ export interface PostRequest {
   readonly afterMs?: number | undefined;
   /** Posted as held: nothing runs until it is released. */
   readonly hold?: boolean | undefined;
+  /** What it waits for before it goes on. */
+  readonly needs?: Needs | undefined;
   readonly reason?: string | undefined;
   /** Stages that it is for: it skips the others. Default: all. */
   readonly only?: readonly string[] | undefined;
@@ -56,10 +60,10 @@ export interface PostRequest {
 
 export type PostResult =
   | { readonly ok: true; readonly dataset: string; readonly entry: Located }
-  /** `name`: not allowed; `live`: the dataset is on the board already; `class`: no stage serves it; `known`: this run was posted before. */
+  /** `name`: not allowed; `live`: the dataset is on the board already; `class`: no stage serves it; `known`: this run was posted before; `needs`: what it is to wait for can't come. */
   | { readonly ok: false; readonly dataset: string; readonly refusal: Refusal; readonly why: string };
 
-export type Refusal = 'name' | 'live' | 'class' | 'known';
+export type Refusal = 'name' | 'live' | 'class' | 'known' | 'needs';
 
 /** Posts one entry. @throws BoardError if the disk refuses. */
 export function post(board: Board, request: PostRequest): PostResult {
@@ -85,7 +89,11 @@ export function postOne(board: Board, request: PostRequest, over: OverIndex, syn
     return refuse('name', `the parameter name '${RESERVED_KEY}' is reserved: choose another`);
   }
   const only = request.only === undefined ? undefined : new Set(request.only.map((stage) => board.column(stage)));
-  const letters = initialLetters(cls, board.rules, request.hold, only);
+  const { needs } = request;
+  const wrong = needs === undefined ? undefined : needsFault(board, dataset, needs);
+  if (wrong !== undefined) return refuse('needs', wrong);
+  const rules = needs === undefined ? board.rules : rulesOfWaiting(board, cls);
+  const letters = initialLetters(cls, rules, request.hold, only);
   if (servesNothing(letters)) return refuse('class', `no stage of this board serves class '${cls}'`);
   const name: EntryName = {
     rank,
@@ -104,10 +112,13 @@ export function postOne(board: Board, request: PostRequest, over: OverIndex, syn
     return refuse('name', `'${name.posted}' is no time like 20261121T120000`);
 
   return explain(`dataset ${dataset} can't be posted on board ${board.name}`, () => {
-    const params = request.params ?? {};
+    const written: Written = {
+      params: request.params ?? {},
+      needs: needs === undefined ? undefined : needsJson(needs),
+    };
     const entry = fixed
-      ? postFixed(board, name, params, { ...request, sync, over })
-      : postNow(board, name, params, { ...request, sync, over });
+      ? postFixed(board, name, written, { ...request, sync, over })
+      : postNow(board, name, written, { ...request, sync, over });
     if (entry === 'known') return refuse('known', `dataset ${dataset} was posted as of ${name.posted} before`);
     if (entry === 'live')
       return refuse('live', `dataset ${dataset} is on the board already: 'slate show ${dataset}' tells where`);
@@ -132,14 +143,14 @@ export interface PostOptions {
   readonly over: OverIndex;
 }
 
-function postNow(board: Board, name: EntryName, params: Params, options: PostOptions): Located | 'live' {
-  const made = makeTmp(board, name, params, options.sync);
+function postNow(board: Board, name: EntryName, written: Written, options: PostOptions): Located | 'live' {
+  const made = makeTmp(board, name, written, options.sync);
   const tmp = `${FOLDERS.tmp}/${formatName(made.name)}`;
   if (acquireId(board, tmp, name.dataset, made.identity.ino, options.over) === 'taken') {
     board.fs.unlink(board.path(tmp));
     return 'live';
   }
-  return publish(board, made.name, params, options.afterMs);
+  return publish(board, made.name, written, options);
 }
 
 /**
@@ -149,7 +160,7 @@ function postNow(board: Board, name: EntryName, params: Params, options: PostOpt
 function makeTmp(
   board: Board,
   name: EntryName,
-  params: Params,
+  written: Written,
   sync: boolean,
 ): { name: EntryName; identity: Identity } {
   let tried = name;
@@ -157,7 +168,7 @@ function makeTmp(
     const path = board.path(`${FOLDERS.tmp}/${formatName(tried)}`);
     try {
       const durable = sync && board.config.durability !== 'none';
-      return { name: tried, identity: board.fs.create(path, formatContent(tried, params), durable) };
+      return { name: tried, identity: board.fs.create(path, formatContent(tried, written.params, written), durable) };
     } catch (error) {
       if (!isExists(error)) throw error;
       tried = later(tried);
@@ -185,11 +196,13 @@ function freePosted(board: Board, name: EntryName): EntryName {
 }
 
 /** tmp → its folder, once the link is held. Whoever carries it on does the same rename. */
-function publish(board: Board, made: EntryName, params: Params, afterMs: number | undefined): Located {
+function publish(board: Board, made: EntryName, written: Written, { afterMs, sync }: PostOptions): Located {
   const tmp = `${FOLDERS.tmp}/${formatName(made)}`;
   const name = freePosted(board, made);
   // A run before this one had this second: move on, in the content as well.
-  if (name.posted !== made.posted) board.fs.overwrite(board.path(tmp), formatContent(name, params), true);
+  if (name.posted !== made.posted)
+    board.fs.overwrite(board.path(tmp), formatContent(name, written.params, written), true);
+  if (written.needs !== undefined) writeGroup(board, name, written.needs, sync);
   if (afterMs !== undefined) board.fs.setMtime(board.path(tmp), afterMs);
   return rollForward(board, made, name);
 }
@@ -200,10 +213,12 @@ export function carryOn(board: Board, made: EntryName): Located | undefined {
   try {
     const { content, identity } = board.fs.read(path);
     const parsed = parseContent(content);
-    if (typeof parsed !== 'string' && parsed.repeated?.fixed === true) return carryOnFixed(board, made, identity.ino);
+    const known = typeof parsed === 'string' ? NO_CONTENT : parsed;
+    if (known.repeated?.fixed === true) return carryOnFixed(board, made, identity.ino, known.needs);
     const name = freePosted(board, made);
+    if (known.needs !== undefined) writeGroup(board, name, known.needs);
     if (name.posted !== made.posted) {
-      board.fs.overwrite(path, formatContent(name, typeof parsed === 'string' ? {} : parsed.params), true);
+      board.fs.overwrite(path, formatContent(name, known.params, known), true);
       if (identity.mtimeMs > board.now()) board.fs.setMtime(path, identity.mtimeMs);
     }
     return rollForward(board, made, name);

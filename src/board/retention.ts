@@ -1,10 +1,13 @@
 /**
  * Retention: what is finished, or was taken off, goes after its time, with its logs, products and scratch folders.
- * Never anything of a dataset that is on the board: what has an `ids/` link is left alone altogether.
+ * Never anything of a dataset that is on the board: what has an `ids/` link is left alone altogether. Nor what a group
+ * waits for, on this board or another: finished members, their products and logs.
  */
 import { COLUMNS_FILE, dayFolder, FOLDERS, parseScratchName, parseServiceFile } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { faultKind, isGone } from './errors.ts';
+import { Protected } from './gather/protect.ts';
+import { dropGroup } from './groups.ts';
 import { identifyHolder } from './ids.ts';
 import { datasetOfFile, days, folderNames, isHidden, isLocated, readName } from './scan.ts';
 import { listStatusNames } from './status.ts';
@@ -42,16 +45,17 @@ export function* retainSteps(board: Board, dryRun = false): Generator<void, Reta
   // Nothing on a board is older than the board: its columns are written once.
   const ageMs = now - board.fs.identify(board.path(COLUMNS_FILE)).mtimeMs;
   const live = new Set(folderNames(board, FOLDERS.ids));
+  const waitedFor = new Protected(board);
   for (const kind of ['done', 'removed', 'journal'] as const) {
     const keptMs = retention[`${kind}Ms`];
     if (keptMs === undefined) continue;
     for (const day of days(board, kind)) {
       // A day is over only at its end.
       if (now - (Date.parse(`${day}T00:00:00Z`) + DAY_MS) < keptMs) continue;
-      gone[kind] += yield* removeDay(board, dayFolder(kind, day), kind === 'journal', dryRun);
+      gone[kind] += yield* removeDay(board, dayFolder(kind, day), kind === 'journal' ? undefined : waitedFor, dryRun);
     }
   }
-  const isOver = (dataset: string): boolean => !live.has(dataset);
+  const isOver = (dataset: string): boolean => !live.has(dataset) && !waitedFor.covers(dataset);
   for (const kind of ['logs', 'products'] as const) {
     const keptMs = retention[`${kind}Ms`];
     if (keptMs !== undefined && ageMs > keptMs)
@@ -75,7 +79,14 @@ export function* retainSteps(board: Board, dryRun = false): Generator<void, Reta
 }
 
 /** Entries of a day, then the day's folder. A file that is linked from `ids/` is on its way back, and stays. */
-function* removeDay(board: Board, folder: string, isJournal: boolean, dryRun: boolean): Generator<void, number> {
+function* removeDay(
+  board: Board,
+  folder: string,
+  waitedFor: Protected | undefined,
+  dryRun: boolean,
+): Generator<void, number> {
+  const isJournal = waitedFor === undefined;
+  const groups = new Set(isJournal ? [] : folderNames(board, FOLDERS.groups).map((file) => file.split('@')[0]));
   let removed = 0;
   let kept = 0;
   for (const file of folderNames(board, folder)) {
@@ -88,15 +99,23 @@ function* removeDay(board: Board, folder: string, isJournal: boolean, dryRun: bo
     // What is no entry and no journal was put there by somebody: it stays.
     const isEntry = dataset !== undefined && isLocated(readName(board, folder, file)) && !board.fs.isFolder(path);
     const isOurs = isJournal ? file.endsWith('.jsonl') : isEntry;
-    if (isLinked || !isOurs) {
+    if (isLinked || !isOurs || (dataset !== undefined && waitedFor?.covers(dataset) === true)) {
       kept++;
       continue;
     }
-    if (dryRun || couldRemove(() => board.fs.unlink(path))) removed++;
-    else kept++;
+    if (dryRun || couldRemove(() => board.fs.unlink(path))) {
+      removed++;
+      if (!dryRun && dataset !== undefined && groups.has(dataset)) dropGroupOf(board, folder, file);
+    } else kept++;
   }
   if (kept === 0 && !dryRun) couldRemove(() => board.fs.rmdir(board.path(folder)));
   return removed;
+}
+
+/** What it waited for goes with it. */
+function dropGroupOf(board: Board, folder: string, file: string): void {
+  const read = readName(board, folder, file);
+  if (isLocated(read)) couldRemove(() => dropGroup(board, read.name));
 }
 
 function linksOf(board: Board, path: string): number {
@@ -124,7 +143,7 @@ function* removeOld(
     try {
       if (newestMs(board, `${folder}/${name}`) >= beforeMs) continue;
       // It may have been posted again since this pass began.
-      if (folder !== FOLDERS.processes && isOnBoard(board, folder, name)) continue;
+      if (folder !== FOLDERS.processes && (isOnBoard(board, folder, name) || !isOver(name))) continue;
     } catch (error) {
       if (isGone(error) || faultKind(error) === 'denied') continue;
       throw error;

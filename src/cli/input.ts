@@ -31,6 +31,11 @@ export async function linesOf(world: World, from: string, separator: '\n' | '\0'
   return lines;
 }
 
+/** All of a file, or of standard input for `-`. @throws CliError */
+export async function textOf(world: World, from: string): Promise<string> {
+  return (await linesOf(world, from, '\0')).join('\0');
+}
+
 function resolvePath(world: World, path: string): string {
   return path.startsWith('/') ? path : `${world.cwd}/${path}`;
 }

@@ -172,6 +172,23 @@ export const KEY_DOCS: readonly KeyDoc[] = [
     'false',
     'it is told of an entry that was taken away; without: it is ended, and started anew',
   ),
+  key(
+    'stage',
+    'gather',
+    'members, children, or a mapping',
+    '-',
+    'it waits until the members of its group, or the entries that the entry itself has posted, are there',
+  ),
+  key('stage', 'gather.what', 'members or children', undefined, 'what it waits for'),
+  key('stage', 'gather.until', 'stage or done', 'done', "how far they must be; an entry's own needs may say otherwise"),
+  key('stage', 'gather.deadline', 'duration', '-', 'how long after its post the entry waits for them'),
+  key(
+    'stage',
+    'gather.then',
+    'run, hold or fail',
+    'hold',
+    'what happens at the deadline: it goes on with what there is, or waits for a person',
+  ),
 ];
 
 /** The names of the keys that a mapping may have: those of the file, or of the mapping at `path`. */

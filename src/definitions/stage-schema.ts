@@ -5,6 +5,17 @@ import { exits } from './exits.ts';
 import { serviceShape } from './service-schema.ts';
 import { CLASS_NAME, choice, duration, expected, integer, line, mapping, matching, stageName, text } from './shapes.ts';
 
+/** A word alone says what is gathered, with nothing more to say. */
+const gather = z.preprocess(
+  (value) => (typeof value === 'string' ? { what: value } : value),
+  mapping({
+    what: choice(['members', 'children']),
+    until: stageName.optional(),
+    deadline: duration(1).optional(),
+    then: choice(['run', 'hold', 'fail']).optional(),
+  }),
+);
+
 const ARGUMENT = 'an argument: text, and in quotes if it looks like a number';
 
 export const stageShape = mapping({
@@ -49,4 +60,5 @@ export const stageShape = mapping({
     .optional(),
   scratch: choice(['keep-failed', 'keep', 'remove']).default('keep-failed'),
   service: serviceShape,
+  gather: gather.optional(),
 });

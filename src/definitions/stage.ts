@@ -1,7 +1,7 @@
 /** `stages/<name>.yaml` → a stage. */
 
 import type { z } from 'zod';
-import type { Command, StageDefinition } from '../model/definition.ts';
+import type { Command, Gather, StageDefinition } from '../model/definition.ts';
 import { tryParseDuration } from '../model/duration.ts';
 import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
@@ -100,9 +100,16 @@ function build(source: Source, data: z.output<typeof stageShape>): StageDefiniti
     env: data.env,
     classes: data.classes,
     scratch: data.scratch,
+    gather: gatherOf(data.gather),
     file: source.file,
     sha256: source.sha256,
   };
+}
+
+function gatherOf(data: z.output<typeof stageShape>['gather']): Gather | undefined {
+  if (data === undefined) return undefined;
+  const { what, until, deadline, then = 'hold' } = data;
+  return { what, until, deadlineMs: deadline, atDeadline: then };
 }
 
 function commandOf(argv: readonly string[] | undefined, line: string | undefined): Command {
@@ -171,7 +178,9 @@ function isMisspelt(data: Readonly<Record<string, unknown>>, key: string): boole
 /** What the shape does not say, on the plain data. */
 function otherFaults(source: Source, data: Readonly<Record<string, unknown>>): Fault[] {
   const faults: Fault[] = [];
-  const { backoff } = data;
+  const { backoff, gather } = data;
+  if (isRecord(gather) && gather.then !== undefined && gather.deadline === undefined)
+    faults.push(source.fault(['gather', 'then'], "'gather.then' without 'gather.deadline' is never reached"));
   if (isRecord(backoff) && typeof backoff.first === 'string' && typeof backoff.most === 'string') {
     const [first, most] = [tryParseDuration(backoff.first), tryParseDuration(backoff.most)];
     if (first !== undefined && most !== undefined && most < first) {

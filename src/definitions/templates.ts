@@ -29,6 +29,8 @@ export interface StepContext {
   readonly products: string | undefined;
   /** Earlier stage → the folder of its official products. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** What a gathering stage has gathered: as in $SLATE_MEMBERS. */
+  readonly members: readonly object[];
   /** The stage process's own environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -44,6 +46,8 @@ export type RenderedCommand =
 export interface StageTemplates {
   command(context: StepContext | ServiceContext): RenderedCommand;
   env(context: StepContext | ServiceContext): Record<string, string>;
+  /** False: nothing names `members`, which need not be read. */
+  readonly usesMembers: boolean;
 }
 
 /** What the templates of a landing zone see. */
@@ -81,7 +85,7 @@ export function stageNames(products: boolean): TemplateNames {
       'scratch',
     ],
     ...(products ? ['products'] : []),
-    ...['inputs', 'env'],
+    ...['inputs', 'members', 'env'],
   ];
   return products ? { names } : { names, absent: { products: "this stage publishes none; say 'products: true'" } };
 }
@@ -136,6 +140,9 @@ export function stageTemplates(stage: StageDefinition): StageTemplates {
   const templates: StageTemplates = {
     command: (context) => render({ ...context }),
     env: (context) => Object.fromEntries(env.map(([name, template]) => [name, template.render({ ...context })])),
+    usesMembers: [...(command.kind === 'shell' ? [command.line] : command.argv), ...Object.values(stage.env)].some(
+      (text) => text.includes('members'),
+    ),
   };
   stageCache.set(stage, templates);
   return templates;

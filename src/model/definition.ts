@@ -32,6 +32,19 @@ export interface Backoff {
   readonly mostMs: number;
 }
 
+/** What happens when a group is not complete at its deadline: go on with what there is, or wait for a person. */
+export type AtDeadline = 'run' | 'hold' | 'fail';
+
+/** A stage that waits for others: for the members that the entry was posted with, or for the entries that it posted itself. */
+export interface Gather {
+  readonly what: 'members' | 'children';
+  /** The stage up to which they must be complete, or `done`; undefined: done, unless the entry's needs say otherwise. */
+  readonly until: string | undefined;
+  /** After the entry was posted; undefined: it waits for ever. */
+  readonly deadlineMs: number | undefined;
+  readonly atDeadline: AtDeadline;
+}
+
 /** What is started: an argv array of templates, or a shell line if the stage asked for one. */
 export type Command =
   | { readonly kind: 'argv'; readonly argv: readonly string[] }
@@ -76,6 +89,8 @@ export interface StageDefinition {
   /** Undefined: all classes. */
   readonly classes: readonly string[] | undefined;
   readonly scratch: 'keep-failed' | 'keep' | 'remove';
+  /** Undefined: it starts as soon as the stages before it are finished. */
+  readonly gather?: Gather | undefined;
   /** The file it was read from, and its sha256 (hex): goes into the journal. */
   readonly file: string;
   readonly sha256: string;

@@ -51,20 +51,24 @@ export function home(letters: string, graph: Graph): HomeFolder {
 
 /**
  * True if the column may still come to run without a person: it waits, runs or is not reached, and nothing before it
- * has failed or is held. `served` tells for a waiting column before it whether anybody is there to do it.
+ * has failed or is held. `served` tells for a waiting column before it whether anybody is there to do it, and for the
+ * column itself if `self` says so; `gathers` for one that gathers whether it may go on by itself.
  */
 export function mayStillRun(
   letters: string,
   column: number,
   graph: Graph,
   served: (column: number) => boolean,
+  gathers: (column: number) => boolean = () => false,
+  self = false,
 ): boolean {
   // Every column once, not every path to it: a wide graph has millions of paths.
   const seen = new Set([column]);
   for (const at of seen) {
     const letter = letters[at];
-    if (!(isWaiting(letter as never) || isClaimed(letter as never) || letter === '_')) return false;
-    if (at !== column && !isClaimed(letter as never) && !served(at)) return false;
+    if (letter === 'g' ? !gathers(at) : !(isWaiting(letter as never) || isClaimed(letter as never) || letter === '_'))
+      return false;
+    if ((self || at !== column) && !isClaimed(letter as never) && !served(at)) return false;
     for (const parent of graph.parents[at] ?? []) if (!isFinished(letters[parent] as never)) seen.add(parent);
   }
   return true;

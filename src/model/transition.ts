@@ -247,6 +247,18 @@ export function transition(name: EntryName, event: Event, rules: Rules): Transit
 }
 
 /**
+ * The rules of an entry of this class that waits for something, on a board none of whose stages gathers members: the
+ * stages that would run first do.
+ */
+export function rulesWithNeeds(rules: Rules, cls: string, gathersMembers: (column: number) => boolean): Rules {
+  if (rules.stages.some((_, column) => gathersMembers(column))) return rules;
+  const { descendants } = rules.graph;
+  const isFirst = (column: number): boolean =>
+    rules.stages.every((_, before) => descendants[before]?.includes(column) !== true || !rules.serves(before, cls));
+  return { ...rules, gathers: (column) => rules.gathers(column) || isFirst(column) };
+}
+
+/**
  * The letters of a new entry: roots open. `hold` holds the roots that would wait.
  * @param only columns that it is for; it skips the others. Default: all
  */

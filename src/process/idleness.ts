@@ -1,5 +1,6 @@
 /** Is anything left that could still run without a person? */
 import type { Board } from '../board/board.ts';
+import { Hope, type Served, servedElsewhere } from '../board/gather/hope.ts';
 import type { Located } from '../board/scan.ts';
 import { mayStillRun } from '../model/home.ts';
 import type { Life } from './life.ts';
@@ -45,11 +46,31 @@ export class Idleness {
     const young = performance.now() - this.#startMs < STARTING_MS;
     const isServed = (column: number): boolean =>
       young || (live.has(this.#board.stages[column] ?? '') && !this.#stages.isBlocked(column));
-    const couldRun = ({ name }: Located): boolean => {
-      // A stage that does not serve the class will be skipped: nobody is needed for it.
-      const isDone = (column: number): boolean => isServed(column) || !this.#board.rules.serves(column, name.class);
-      return columns.some((column) => mayStillRun(name.letters, column, this.#board.graph, isDone));
+    // A stage that does not serve the class will be skipped: nobody is needed for it.
+    const isDone = ({ name }: Located, column: number): boolean =>
+      isServed(column) || !this.#board.rules.serves(column, name.class);
+    const hope = new Hope(this.#board, this.#servedOn(isDone));
+    const couldRun = (entry: Located): boolean =>
+      columns.some((column) =>
+        mayStillRun(
+          entry.name.letters,
+          column,
+          this.#board.graph,
+          (at) => isDone(entry, at),
+          (at) => hope.mayGoOn(entry, at),
+        ),
+      );
+    return life.everything().some(couldRun) || life.gathering().some(couldRun);
+  }
+
+  /** On other boards status files tell who is there. */
+  #servedOn(own: (entry: Located, column: number) => boolean): Served {
+    const elsewhere = new Map<string, ReadonlySet<string>>();
+    return (board, entry, column) => {
+      if (board.name === this.#board.name) return own(entry, column);
+      const served = elsewhere.get(board.name) ?? servedElsewhere(board);
+      elsewhere.set(board.name, served);
+      return served.has(board.stages[column] ?? '');
     };
-    return life.everything().some(couldRun);
   }
 }

@@ -31,7 +31,8 @@ export function launcherKinds(): LauncherKind[] {
 
 /** What a stage process that is itself a step was given of products is not for its steps. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const isStale = (name: string): boolean => name === 'SLATE_PRODUCTS' || name.startsWith('SLATE_IN_');
+  const isStale = (name: string): boolean =>
+    ['SLATE_PRODUCTS', 'SLATE_MEMBERS'].includes(name) || name.startsWith('SLATE_IN_');
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isStale(name)));
 }
 

@@ -6,6 +6,7 @@ import type { Board } from '../board/board.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { BOARD_ROOT, isUnfinished } from '../board/strays.ts';
 import { dayFolder, FOLDERS, isDay, type StatusOrder } from '../model/name.ts';
+import type { Gatherer } from './gatherer.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Keeper } from './keeper.ts';
 import type { Log } from './log-lines.ts';
@@ -29,6 +30,7 @@ export interface LifeParts {
   readonly services: Services;
   readonly picker: Picker;
   readonly keeper: Keeper;
+  readonly gatherer: Gatherer;
   readonly heartbeat: Heartbeat;
   readonly active: Look;
   readonly queue: Look;
@@ -44,6 +46,7 @@ export class Life {
   readonly slots: Slots;
   readonly services: Services;
   readonly keeper: Keeper;
+  readonly gatherer: Gatherer;
   readonly heartbeat: Heartbeat;
   order: StatusOrder = 'run';
   lookedSinceIdleCheck = false;
@@ -77,6 +80,7 @@ export class Life {
     this.slots = parts.slots;
     this.services = parts.services;
     this.keeper = parts.keeper;
+    this.gatherer = parts.gatherer;
     this.heartbeat = parts.heartbeat;
     this.#board = parts.board;
     this.#picker = parts.picker;
@@ -98,6 +102,7 @@ export class Life {
 
   /** Something changed in a folder, says the kernel. Most of it is the work of others that needs no look. */
   hint(folder: string, file: string | undefined): void {
+    if (this.#mayBeGathered(folder, file) && this.gatherer.hint()) this.#wake.now();
     if (folder.startsWith(`${FOLDERS.processes}/`)) this.#orderHinted = true;
     else if (folder === 'active') {
       const isOwn = file !== undefined && this.slots.isCurrentName(file);
@@ -123,6 +128,12 @@ export class Life {
       this.#doneHints.set(folder, (this.#doneHints.get(folder) ?? new Set()).add(file));
     } else this.#quietHints.add(folder);
     this.#wake.now();
+  }
+
+  /** Members finish in `active/` and `done/`; what waits for them comes to `gather/`. */
+  #mayBeGathered(folder: string, file: string | undefined): boolean {
+    if (folder === 'gather') return true;
+    return (folder === 'active' || folder.startsWith('done/')) && this.gatherer.concerns(file);
   }
 
   /** The flood of a busy neighbour's renames: heard, and nothing else. */
@@ -151,6 +162,7 @@ export class Life {
       this.keeper.lookAtProcesses(this.#seen, fresh);
       this.keeper.sweepActive(this.#seen);
     }
+    if (this.gatherer.dueMs() <= nowMs && this.gatherer.look(nowMs, this.#seen)) this.lookSoon();
     if (this.#quietHints.size > 0 || nowMs >= this.#quietDueMs) this.#lookQuiet(nowMs);
     for (const day of this.#newDays) {
       // Followed first, then read once: what was renamed there in between is seen.
@@ -168,6 +180,11 @@ export class Life {
   /** True if the queue held more than could be kept of it, and that is used up. */
   get knowsOfMore(): boolean {
     return this.#picker.queueRanOut;
+  }
+
+  /** All entries that gather, as seen by a fresh look. */
+  gathering(): readonly Located[] {
+    return this.gatherer.standing(this.#seen);
   }
 
   /** What could still run, as seen by a fresh look at everything that is not finished. */
@@ -188,6 +205,7 @@ export class Life {
       this.#orderMs + ORDER_EVERY_MS,
       this.#keepMs + this.keeper.lookEveryMs,
       this.#activeDueMs(),
+      this.gatherer.dueMs(),
       ...(this.slots.free > 0 ? [this.#queueDueMs()] : []),
       ...(this.programsDueMs === undefined ? [] : [nowMs + this.programsDueMs]),
     ];

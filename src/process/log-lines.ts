@@ -31,6 +31,8 @@ export const LOG_LINES = {
   'lease-lost': 'error',
   'heartbeat-stale': 'error',
   swept: 'info',
+  gathered: 'info',
+  'group-faulty': 'error',
   watch: 'warn',
   launcher: 'error',
   'service-up': 'info',

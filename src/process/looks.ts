@@ -7,6 +7,10 @@ export interface LookTimes {
   /** Between looks without a hint, at first and at most (ms). */
   readonly leastMs: number;
   readonly mostMs: number;
+  /** A look with a reason may take one part in so many of the time. */
+  readonly costFactor?: number;
+  /** How long after a look the next hint waits for others. */
+  readonly settleMs?: number;
 }
 
 /** A board whose changes the kernel reports is looked at seldom; one that is polled, often. */
@@ -44,8 +48,9 @@ export class Look {
 
   /** Monotonic time from which on the next look is due. */
   dueMs(): number {
-    const factor = this.#hinted ? COST_FACTOR : IDLE_COST_FACTOR;
-    return this.#lastMs + Math.max(this.#costMs * factor, this.#hinted ? SETTLE_MS : this.#intervalMs);
+    const { costFactor = COST_FACTOR, settleMs = SETTLE_MS } = this.#times;
+    const factor = this.#hinted ? costFactor : IDLE_COST_FACTOR;
+    return this.#lastMs + Math.max(this.#costMs * factor, this.#hinted ? settleMs : this.#intervalMs);
   }
 
   /** Looks, and remembers what it cost. @param look returns whether anything was found */

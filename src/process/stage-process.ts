@@ -11,6 +11,7 @@ import { BOARD_ROOT } from '../board/strays.ts';
 import { BoardWatch } from '../board/watch.ts';
 import { FOLDERS, LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
 import { Blockage } from './blockage.ts';
+import { Gatherer } from './gatherer.ts';
 import { Heartbeat, type Load } from './heartbeat.ts';
 import { Idleness } from './idleness.ts';
 import { Keeper } from './keeper.ts';
@@ -166,6 +167,7 @@ export class StageProcess {
       services,
       picker,
       keeper,
+      gatherer: new Gatherer(board, times, log),
       heartbeat,
       board,
       active: new Look(times),
@@ -206,7 +208,8 @@ export class StageProcess {
       await Promise.all(life.slots.executions.map((execution) => execution.ended));
       await life.services.stop(!clean || this.#signals > 1);
       life.slots.close();
-      this.#board.journal.write('stop', { process: life.id, reason: reason ?? 'fault' });
+      const gatherSeconds = life.gatherer.spentMs / 1000;
+      this.#board.journal.write('stop', { process: life.id, reason: reason ?? 'fault', gatherSeconds });
       // What could not be ended stands on the board with this id: others return it, once it is found dead.
       await life.heartbeat.stop(clean);
     }

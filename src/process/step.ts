@@ -7,6 +7,7 @@ import { delimiter, join, resolve } from 'node:path';
 import type { Board } from '../board/board.ts';
 import { type Held, paramsPath } from '../board/claim.ts';
 import { isSystemError } from '../board/errors.ts';
+import { membersFile, readMembers } from '../board/gather/step-members.ts';
 import { addedParams, listTryFiles, officialTries, type TryFiles } from '../board/official.ts';
 import { officialProducts } from '../board/tries.ts';
 import { type StepContext, stageTemplates } from '../definitions/definitions.ts';
@@ -25,6 +26,8 @@ export interface StepTask {
   readonly inputs: Readonly<Record<string, string>>;
   readonly log: string;
   /** Those of the entry, and what earlier stages have added. */
+  /** The list of what a gathering stage has gathered; undefined for other stages. */
+  readonly members: string | undefined;
   readonly params: Readonly<Record<string, unknown>>;
   /** A JSON file with them. */
   readonly paramsFile: string;
@@ -62,6 +65,7 @@ export function makeTask(
     params,
     paramsFile,
     result: join(scratch, STEP_FILES.result),
+    members: membersFile(board, held),
   };
 }
 
@@ -95,6 +99,7 @@ export function stepEnvironment(board: Board, task: StepTask): Record<string, st
     SLATE_RESULT: task.result,
     SLATE_SCRATCH: task.scratch,
     ...(task.products === undefined ? {} : { SLATE_PRODUCTS: task.products }),
+    ...(task.members === undefined ? {} : { SLATE_MEMBERS: task.members }),
     ...Object.fromEntries(Object.entries(task.inputs).map(([stageName, folder]) => [inputVariable(stageName), folder])),
   };
 }
@@ -117,6 +122,7 @@ function contextOf(board: Board, task: StepTask): StepContext {
     scratch: task.scratch,
     products: task.products,
     inputs: task.inputs,
+    members: task.members === undefined || !stageTemplates(stage).usesMembers ? [] : readMembers(board, task.members),
     env: process.env,
   };
 }

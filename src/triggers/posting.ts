@@ -56,8 +56,10 @@ export function postIntent(board: Board, intent: Intent, fresh: boolean): Posted
       // The search for a known run may miss an entry under rename; the link to it does not move.
       if (isMine(board, idPath(dataset), intent)) return { kind: 'posted' };
       return { kind: 'refused', reason: 'duplicate', why: result.why };
+    case 'class':
+      return { kind: 'refused', reason: 'class', why: result.why };
     default:
-      return { kind: 'refused', reason: result.refusal, why: result.why };
+      return { kind: 'refused', reason: 'name', why: result.why };
   }
 }
 

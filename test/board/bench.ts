@@ -6,7 +6,7 @@ import type { Fs } from '../../src/board/fs.ts';
 import { nodeFs } from '../../src/board/fs.ts';
 import type { SweepContext } from '../../src/board/housekeep.ts';
 import { ALL_STATES, type Located, scanBoard } from '../../src/board/scan.ts';
-import type { Durability, PipelineDefinition, Retention, StageDefinition } from '../../src/model/definition.ts';
+import type { Durability, Gather, PipelineDefinition, Retention, StageDefinition } from '../../src/model/definition.ts';
 import { home as homeOf } from '../../src/model/home.ts';
 import { formatEpoch, formatName, LIVE_FOLDERS, parseName } from '../../src/model/name.ts';
 import { onCleanup, tempFolder } from '../helpers/home.ts';
@@ -37,6 +37,7 @@ export interface BenchOptions {
   readonly columns?: readonly string[];
   readonly retries?: number;
   readonly classes?: Readonly<Record<string, readonly string[]>>;
+  readonly gather?: Readonly<Record<string, Partial<Gather>>>;
   readonly durability?: Durability;
   readonly retention?: Partial<Retention>;
   readonly leaseMs?: number;
@@ -76,9 +77,17 @@ export class Bench {
   }
 
   definitions(stages: readonly string[]): Map<string, StageDefinition> {
-    const { retries = 2, classes } = this.#options;
+    const { retries = 2, classes, gather } = this.#options;
+    const of = (name: string): Gather | undefined => {
+      const given = gather?.[name];
+      if (given === undefined) return undefined;
+      return { what: 'members', until: undefined, deadlineMs: undefined, atDeadline: 'hold', ...given };
+    };
     return new Map(
-      stages.map((name) => [name, { name, retries, classes: classes?.[name] } as unknown as StageDefinition]),
+      stages.map((name) => [
+        name,
+        { name, retries, classes: classes?.[name], gather: of(name) } as unknown as StageDefinition,
+      ]),
     );
   }
 

@@ -160,6 +160,7 @@ const context: StepContext = {
   params: { file: "it's; rm -rf $HOME" },
   scratch: '/h/x',
   products: undefined,
+  members: [],
   inputs: { calibrate: '/h/c' },
   env: { HOME: '/root' },
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claim } from '../../src/board/claim.ts';
 import { finish } from '../../src/board/finish.ts';
+import { Gathers } from '../../src/board/gather/gathers.ts';
 import { formatFault } from '../../src/definitions/fault.ts';
 import { loadHome } from '../../src/definitions/load.ts';
 import { type Board, createBoard, loadPipeline, openBoard, post, runStages, scanFolder } from '../../src/index.ts';
@@ -27,12 +28,13 @@ describe('docs/steps.md', () => {
     const home = homeOf({
       'pipelines/two.yaml': 'pipeline: two\nstages:\n  - stage: make-it\n  - stage: use\n',
       'stages/make-it.yaml': 'stage: make-it\ncommand: [run]\nproducts: true\n',
-      'stages/use.yaml': 'stage: use\ncommand: [run]\nproducts: true\n',
+      'stages/use.yaml': 'stage: use\ncommand: [run]\nproducts: true\ngather: members\n',
     });
     createBoard(home, 'b', loadPipeline(home, 'two').pipeline);
     const board = openBoard(home, 'b');
     post(board, { dataset: 'x' });
     finish(board, claimFirst(board, 0), { kind: 'complete' });
+    new Gathers(board).look(scanFolder(board, 'gather').entries);
     const stage = loadHome(home).stages.get('use');
     if (stage === undefined) throw new Error('no stage');
     const task = makeTask(board, claimFirst(board, 1), stage, '/scratch', true);

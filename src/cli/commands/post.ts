@@ -9,10 +9,11 @@ import { act, collect, type Run, rankOption, subcommand } from '../command.ts';
 import { EXIT, exitOfMany, usage } from '../exit.ts';
 import { linesOf } from '../input.ts';
 import { Interrupt } from '../interrupt.ts';
+import { checked, type NeedsOptions, needsOfOptions } from '../needs.ts';
 import { parseAssignments, parseTime } from '../params.ts';
 import type { Session } from '../session.ts';
 
-interface PostOptions {
+interface PostOptions extends NeedsOptions {
   readonly class?: string;
   readonly rank?: number;
   readonly param?: string[];
@@ -36,8 +37,26 @@ export function registerPost(program: Command, run: Run): void {
     )
     .option('--after <time>', 'not before: 2026-11-21T12:00:00Z, +2h, or @seconds')
     .option('--hold', 'post it held: nothing runs until it is released')
+    .option(
+      '--member <name>',
+      'it waits for this dataset, or all that a glob matches; board:name for another board; may be given again',
+      collect,
+    )
+    .option('--members-from <file>', 'the same, one a line; - reads standard input')
+    .option('--until <stage>', 'the stage up to which members must be complete; done unless told')
+    .option(
+      '--need-file <glob>',
+      'it waits for such a file, relative to the home or absolute; may be given again',
+      collect,
+    )
+    .option('--deadline <time>', 'it waits no longer: 2h from now, or a time')
+    .option('--at-deadline <run|hold|fail>', 'what happens then; hold unless told')
+    .option('--needs <file>', 'all that it waits for, as YAML; - reads standard input')
     .option('--reason <text>', 'why, for the journal')
-    .option('--from <file>', 'one dataset a line, or JSON lines {dataset, class, rank, params}; - reads standard input')
+    .option(
+      '--from <file>',
+      'one dataset a line, or JSON lines {dataset, class, rank, params, needs}; - reads standard input',
+    )
     .option('-0, --null', 'with --from: NUL ends a dataset instead of a newline')
     .option('-q, --quiet', 'do not print the names of the entries made');
   act<PostOptions>(command, run, post);
@@ -57,11 +76,12 @@ async function post(session: Session, datasets: string[], options: PostOptions):
     afterMs: options.after === undefined ? undefined : parseTime(options.after, board.now()),
     hold: options.hold,
     reason: options.reason,
+    needs: await needsOfOptions(session.world, options, board.now()),
   };
   const requests =
     options.from === undefined
       ? datasets.map((dataset) => ({ ...common, dataset }))
-      : requestsOf(await linesOf(session.world, options.from, options.null ? '\0' : '\n'), common);
+      : requestsOf(await linesOf(session.world, options.from, options.null ? '\0' : '\n'), common, board.now());
 
   const tally = new Tally(session, options.quiet === true);
   const interrupt = new Interrupt();
@@ -79,17 +99,21 @@ function* untilInterrupted(requests: readonly PostRequest[], interrupt: Interrup
 }
 
 /** Lines of a list: a dataset, or a JSON object that says more. */
-export function requestsOf(lines: readonly string[], common: Omit<PostRequest, 'dataset'>): PostRequest[] {
+export function requestsOf(
+  lines: readonly string[],
+  common: Omit<PostRequest, 'dataset'>,
+  nowMs = Date.now(),
+): PostRequest[] {
   return lines.flatMap((line, index) => {
     const text = line.trim();
     if (text === '') return [];
-    return [text.startsWith('{') ? jsonRequest(text, index + 1, common) : { ...common, dataset: text }];
+    return [text.startsWith('{') ? jsonRequest(text, index + 1, common, nowMs) : { ...common, dataset: text }];
   });
 }
 
-const JSON_KEYS = ['dataset', 'class', 'rank', 'params'];
+const JSON_KEYS = ['dataset', 'class', 'rank', 'params', 'needs'];
 
-function jsonRequest(text: string, line: number, common: Omit<PostRequest, 'dataset'>): PostRequest {
+function jsonRequest(text: string, line: number, common: Omit<PostRequest, 'dataset'>, nowMs: number): PostRequest {
   const fail = (why: string): never => {
     throw usage(`line ${line} of the list: ${why}`);
   };
@@ -101,7 +125,7 @@ function jsonRequest(text: string, line: number, common: Omit<PostRequest, 'data
   }
   const unknown = Object.keys(value).find((key) => !JSON_KEYS.includes(key));
   if (unknown !== undefined) return fail(`unknown key '${unknown}'; the keys are ${JSON_KEYS.join(', ')}`);
-  const { dataset, class: cls, params } = value;
+  const { dataset, class: cls, params, needs } = value;
   if (typeof dataset !== 'string') return fail('dataset is missing, or is no text');
   if (cls !== undefined && typeof cls !== 'string') return fail('class is no text');
   if (params !== undefined && (typeof params !== 'object' || params === null || Array.isArray(params))) {
@@ -115,6 +139,7 @@ function jsonRequest(text: string, line: number, common: Omit<PostRequest, 'data
     class: cls ?? common.class,
     rank: rank ?? common.rank,
     params: { ...common.params, ...params },
+    needs: needs === undefined ? common.needs : checked(needs, nowMs, `line ${line} of the list: needs`),
   };
 }
 
@@ -174,7 +199,7 @@ class Tally {
   }
 
   get exit(): number {
-    const byName = (this.#refused.get('name') ?? 0) + (this.#refused.get('class') ?? 0);
+    const byName = ['name', 'class', 'needs'].reduce((sum, why) => sum + (this.#refused.get(why as Refusal) ?? 0), 0);
     // Nothing but names that are not allowed: the caller's mistake, not the board's state.
     if (this.#posted === 0 && byName > 0 && byName === this.#refusedCount) return EXIT.usage;
     if (this.#posted === 0 && byName > 0) return EXIT.some;

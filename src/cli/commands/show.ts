@@ -1,7 +1,9 @@
 /** `slate show`: everything that is known of a dataset. */
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
+import { changedMembers, waitLines, waitReports } from '../../board/gather/report.ts';
 import { columnsAt, noteOf, Row, rfc3339 } from '../../board/rows.ts';
+import type { Located } from '../../board/scan.ts';
 import { describeLine } from '../../history/describe.ts';
 import { type Story, storiesOf } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
@@ -20,7 +22,7 @@ export function registerShow(program: Command, run: Run): void {
     .argument('<dataset>', 'the dataset')
     .option('--posted <time>', 'only the run posted at that time');
   act<{ posted?: string }>(command, run, async (session, [dataset = ''], options) => {
-    const board = session.board();
+    const board = await boardToShow(session);
     const posted = options.posted === undefined ? undefined : postedOption(options.posted);
     refuseBadName(dataset);
     const stories = storiesOf(board, dataset, posted);
@@ -33,16 +35,44 @@ export function registerShow(program: Command, run: Run): void {
   });
 }
 
+/** What a stage gathers stands in its file: where that has faults, the rest can be shown all the same. */
+async function boardToShow(session: Session): Promise<Board> {
+  const { DefinitionError } = await import('../../definitions/fault.ts');
+  try {
+    return await session.boardWithStages();
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    return session.board();
+  }
+}
+
 function storyJson(board: Board, story: Story): Record<string, unknown> {
   const { entry, posted, params, paramsFault, tries, acts } = story;
   return {
     posted: rfc3339(posted),
     entry: entry === undefined ? null : rowJson(new Row(entry), board.stages, board.now()),
     params,
+    ...(entry === undefined ? {} : gatherJson(board, entry)),
     ...(paramsFault === undefined ? {} : { paramsFault }),
     tries,
     acts,
   };
+}
+
+/** What it waits for, and what has become of what it has gathered; nothing for most entries. */
+function gatherJson(board: Board, entry: Located): Record<string, unknown> {
+  const waits = waitReports(board, entry);
+  const changed = changedMembers(board, entry);
+  return { ...(waits.length === 0 ? {} : { waits }), ...(changed.length === 0 ? {} : { changed }) };
+}
+
+function tellGather({ out }: Session, board: Board, entry: Located): void {
+  for (const report of waitReports(board, entry)) {
+    for (const [index, text] of waitLines(report, board.now()).entries())
+      out.line(`  ${index === 0 ? `waits     ${report.stage}: ` : '            '}${plain(text)}`);
+  }
+  for (const { stage, board: name, dataset, text } of changedMembers(board, entry))
+    out.line(`  changed   ${stage}: ${plain(`${name}:${dataset}`)} ${text}`);
 }
 
 function tell(session: Session, board: Board, dataset: string, story: Story, isFurther: boolean): void {
@@ -51,7 +81,10 @@ function tell(session: Session, board: Board, dataset: string, story: Story, isF
   const { entry } = story;
   if (entry === undefined) {
     out.line(`${plain(dataset)}  posted ${rfc3339(story.posted)}  no longer on the board; its traces are`);
-  } else tellEntry(session, board, new Row(entry));
+  } else {
+    tellEntry(session, board, new Row(entry));
+    tellGather(session, board, entry);
+  }
   const params = Object.entries(story.params);
   for (const [key, value] of params) {
     out.line(`  param     ${plain(key)} = ${plain(typeof value === 'string' ? value : JSON.stringify(value))}`);

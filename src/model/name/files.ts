@@ -51,6 +51,34 @@ export function idPath(dataset: string): string {
   return `${FOLDERS.ids}/${dataset}`;
 }
 
+/** What an entry waits for. */
+export function groupPath(dataset: string): string {
+  return `${FOLDERS.groups}/${dataset}`;
+}
+
+/** What a stage of a run has gathered: written when it goes on, named after the claims that the entry had had by then. */
+export function gatheredFile({ dataset, posted, stage, epoch }: TryName): string {
+  return `${dataset}@${posted}.${stage}.${formatEpoch(epoch)}`;
+}
+
+export function gatheredPath(name: TryName): string {
+  return `${FOLDERS.groups}/${gatheredFile(name)}`;
+}
+
+/** Reads a name in `groups/`: the needs of a dataset's run, or what a stage of a run has gathered. Undefined for a foreign one. */
+export function parseGroupFile(
+  file: string,
+): { dataset: string; gathered?: { posted: string; stage: string; epoch: number } } | undefined {
+  const [dataset = '', rest, ...more] = file.split('@');
+  if (datasetFault(dataset) !== undefined || more.length > 0) return undefined;
+  if (rest === undefined) return { dataset };
+  const [posted = '', stage = '', epochText = '', ...others] = rest.split('.');
+  const epoch = parseEpoch(epochText);
+  if (others.length > 0 || epoch === undefined || parsePosted(posted) === undefined) return undefined;
+  if (stageNameFault(stage) !== undefined) return undefined;
+  return { dataset, gathered: { posted, stage, epoch } };
+}
+
 /** One execution of one stage for one entry. */
 export interface TryName {
   readonly dataset: string;

@@ -32,6 +32,8 @@ const MAX_TRY = 10;
 export const UNFIT = 'n';
 /** Cause of an entry that a stage has sent back as often as it may. */
 export const BACK_LIMIT = 'back_limit';
+/** Cause of an entry whose group was not complete at its deadline. */
+export const DEADLINE = 'deadline';
 const CAUSE = /^[a-z][a-z0-9_]{0,15}$/;
 /** Causes that say how a step ended; no reason looks like one, nor like the log's outcome of a try that sent its entry back. */
 const NUMBERED = /^(x|s|sent)(\d+)$/;
