@@ -199,6 +199,11 @@ export class Life {
     this.#wake.now();
   }
 
+  /** What the journal is told of it at its end. */
+  told(): { process: string; gatherSeconds: number } {
+    return { process: this.id, gatherSeconds: Math.round(this.gatherer.spentMs) / 1000 };
+  }
+
   /** How long nothing is due. */
   sleepMs(nowMs: number): number {
     const due = [

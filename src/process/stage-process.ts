@@ -208,8 +208,7 @@ export class StageProcess {
       await Promise.all(life.slots.executions.map((execution) => execution.ended));
       await life.services.stop(!clean || this.#signals > 1);
       life.slots.close();
-      const gatherSeconds = life.gatherer.spentMs / 1000;
-      this.#board.journal.write('stop', { process: life.id, reason: reason ?? 'fault', gatherSeconds });
+      this.#board.journal.write('stop', { ...life.told(), reason: reason ?? 'fault' });
       // What could not be ended stands on the board with this id: others return it, once it is found dead.
       await life.heartbeat.stop(clean);
     }

@@ -121,8 +121,8 @@ describe('a stage', () => {
     ['an unknown key', `${head}retires: 3\n`, "3:1: unknown key 'retires'; did you mean 'retries'?"],
     [
       'a key of a later version',
-      `${head}gather: {}\n`,
-      /^stages\/cal\.yaml:3:1: unknown key 'gather'; the keys here are stage, title, /,
+      `${head}engine: {}\n`,
+      /^stages\/cal\.yaml:3:1: unknown key 'engine'; the keys here are stage, title, /,
     ],
     ['an unknown key within', `${head}backoff: {frist: 5s}\n`, "3:11: unknown key 'frist'; did you mean 'first'?"],
     [
@@ -296,10 +296,21 @@ describe('a stage', () => {
       `${head}exits: [1]\n`,
       "3:8: 'exits' must be a mapping of exit codes to outcomes, such as {0: complete, default: fail}, not a list",
     ],
+    ['gather without what', `${head}gather: {}\n`, "3:9: 'gather.what' is missing; it is one of members, children"],
+    [
+      'gather with another word',
+      `${head}gather: member\n`,
+      "3:9: 'gather.what' must be one of members, children, not 'member'; did you mean 'members'?",
+    ],
+    [
+      'what happens at no deadline',
+      `${head}gather: {what: members, then: run}\n`,
+      "3:31: 'gather.then' without 'gather.deadline' is never reached",
+    ],
     [
       'an unknown name in an argument',
       "stage: cal\ncommand: [run, '{{ datset }}']\n",
-      "2:20: no name 'datset' is known here; did you mean 'dataset'? known: home, board, pipeline, stage, dataset, class, rank, try, epoch, posted, params, scratch, inputs, env",
+      "2:20: no name 'datset' is known here; did you mean 'dataset'? known: home, board, pipeline, stage, dataset, class, rank, try, epoch, posted, params, scratch, inputs, members, env",
     ],
     [
       'products that it does not publish',
@@ -373,7 +384,7 @@ describe('a file', () => {
     [
       'with __proto__',
       'stage: cal\ncommand: [x]\n__proto__: {retries: 9}\n',
-      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, env, classes, scratch, service",
+      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, env, classes, scratch, service, gather",
     ],
   ])('%s is refused', (_, content, message) => {
     const { stage, faults } = load(content);
