@@ -11,7 +11,6 @@ import { BOARD_ROOT } from '../board/strays.ts';
 import { BoardWatch } from '../board/watch.ts';
 import { FOLDERS, LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
 import { Blockage } from './blockage.ts';
-import { Gatherer } from './gatherer.ts';
 import { Heartbeat, type Load } from './heartbeat.ts';
 import { Idleness } from './idleness.ts';
 import { Keeper } from './keeper.ts';
@@ -19,7 +18,7 @@ import { Launcher } from './launcher.ts';
 import { Life } from './life.ts';
 import { loadOf, stateOf } from './load.ts';
 import type { Log } from './log-lines.ts';
-import { Look, POLLED, WATCHED } from './looks.ts';
+import { POLLED, WATCHED } from './looks.ts';
 import type { ProcessOptions, ProcessResult } from './options.ts';
 import { Picker } from './picker.ts';
 import { newId } from './process-id.ts';
@@ -167,11 +166,10 @@ export class StageProcess {
       services,
       picker,
       keeper,
-      gatherer: new Gatherer(board, times, log),
       heartbeat,
       board,
-      active: new Look(times),
-      queue: new Look(times),
+      times,
+      log,
       wake: this.#wake,
       hearsAll: this.#options.untilIdle === true,
       follow: (folder) => this.#watch?.follow(folder) === true,
