@@ -233,6 +233,27 @@ describe('retention', () => {
     expect(bench.names('scratch')).toEqual(['fresh.a.001', 'live.a.001']);
   });
 
+  test('what services of processes that are no more have left', () => {
+    const bench = oldBench({ scratchMs: week });
+    bench.put('processes/aaaa.run.mill.1.here');
+    bench.put('processes/dddd.lost.mill.1.here');
+    for (const process of ['aaaa', 'dddd', 'gone']) {
+      fs.mkdirSync(bench.path(`scratch/@mill.${process}.1`));
+      bench.put(`scratch/@mill.${process}.1.log`);
+      for (const name of ['', '.log']) old(bench, `scratch/@mill.${process}.1${name}`);
+    }
+    bench.put('scratch/@mill.here.notes');
+    old(bench, 'scratch/@mill.here.notes');
+    bench.put('scratch/@mill.newr.1.log');
+    expect(retain(bench.board)).toMatchObject({ scratch: 4 });
+    expect(bench.names('scratch')).toEqual([
+      '@mill.aaaa.1',
+      '@mill.aaaa.1.log',
+      '@mill.here.notes',
+      '@mill.newr.1.log',
+    ]);
+  });
+
   test('products of an entry that took longer than their retention are kept when it ends', () => {
     const bench = oldBench({ productsMs: week });
     fs.mkdirSync(bench.path(`products/x/${POSTED}/a.001`), { recursive: true });

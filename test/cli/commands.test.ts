@@ -352,6 +352,10 @@ describe('stage processes', () => {
       failed: 1,
       message: '',
       entries: [{ dataset: 'a', stage: 'one', epoch: 1, since: '' }],
+      services: [
+        { stage: 'one', place: 1, pid: 4712, state: 'busy', served: 40, deaths: 0, rssMb: 81 },
+        { stage: 'one', place: 2, pid: null, state: 'waiting', served: 0, deaths: 3, rssMb: null },
+      ],
     });
     fs.writeFileSync(home.path('processes/k3f1.run.one.4711.node3'), content);
     const { processes } = await home.json('ps');
@@ -368,9 +372,16 @@ describe('stage processes', () => {
         failed: 1,
         silent: false,
         entries: [{ dataset: 'a' }],
+        services: [
+          { stage: 'one', pid: 4712 },
+          { state: 'waiting', deaths: 3 },
+        ],
       },
     ]);
-    expect(await home.done('ps')).toMatch(/k3f1 +node3 +4711 +run +busy +1\/2/);
+    const shown = await home.done('ps');
+    expect(shown).toMatch(/k3f1 +node3 +4711 +run +busy +1\/2/);
+    expect(shown).toMatch(/k3f1 +one 1 +4712 +busy +40 +0 +81 MB/);
+    expect(shown).toMatch(/k3f1 +one 2 +waiting +0 +3$/m);
     await home.done('order', 'k3f1', 'drain', '-n');
     expect(home.names('processes')).toEqual(['k3f1.run.one.4711.node3']);
     await home.done('order', 'k3f1', 'drain', '--reason', 'reboot');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   boardPath,
+  doubles,
   entries,
   entry,
   journal,
@@ -244,9 +245,13 @@ test('an answer that comes twice harms no entry: the first counts, the instance 
   await orderEnd(home, run);
 });
 
-test('one that speaks before it is asked, and one that dies at its start: shown as blocked, no entry harmed', async () => {
-  for (const flag of ['early', 'broken']) {
-    const { home, post } = await bench('{restart: {first: 20ms, most: 50ms}, start: 5s}', '', `, ${flag}`);
+test.each([
+  ['speaks before it is asked', 'early', /nobody had asked/],
+  ['dies at its start', 'broken', /exit code 7; last it said: "no licence"/],
+])(
+  'one that %s: shown as blocked, no entry harmed, and it goes on once it is mended',
+  async (_, flag, why) => {
+    const { home, post } = await bench('{restart: {first: 20ms, most: 50ms}, start: 30s}', '', `, ${flag}`);
     await post('a');
     const run = startRun(home);
     await until(
@@ -254,18 +259,16 @@ test('one that speaks before it is asked, and one that dies at its start: shown 
       () => `the loop to be shown\n${run.log()}${statusOf(home)}`,
     );
     expect(JSON.parse(statusOf(home))).toMatchObject({ state: 'blocked' });
-    expect(await slateOk(home, ['ps'])).toMatch(
-      flag === 'broken' ? /exit code 7; last it said: "no licence"/ : /nobody/,
-    );
+    expect(await slateOk(home, ['ps'])).toMatch(why);
     expect(entry(home, 'a')?.file).toMatch(/\.w\.000\./);
-    // It goes on by itself once it is mended.
     const stage = join(home, 'stages', 'mill.yaml');
     fs.writeFileSync(stage, fs.readFileSync(stage, 'utf8').replace(`, ${flag}`, ', ready'));
     await slateOk(home, ['order', '--all', 'reload']);
     await untilEntry(home, 'a', 'done', 'c');
     await orderEnd(home, run);
-  }
-}, 60_000);
+  },
+  120_000,
+);
 
 const statusOf = (home: string): string =>
   list(home, 'processes')
@@ -415,6 +418,34 @@ test('kill -9 of the stage process leaves no service, busy or idle', async () =>
   run.child.kill('SIGKILL');
   await until(() => !pids.some(isAlive), 'services and launchers to end');
 });
+
+test('under fire: services and their launchers are killed at random; every entry is done, nothing is left', async () => {
+  const { home, starts } = await bench('{restart: {first: 10ms, most: 50ms}}', 'retries: 9\nbackoff: {first: 0s}');
+  const names = Array.from({ length: 250 }, (_, at) => `d${at}`);
+  await slateOk(home, ['post', '--from', '-', '--param', 'do=slow:10'], `${names.join('\n')}\n`);
+  const runs = [startRun(home, ['--until-idle', '--slots', '2']), startRun(home, ['--until-idle', '--slots', '2'])];
+  const done = (): number => entries(home).filter(({ folder }) => folder.startsWith('done/')).length;
+  const launchers = new Set<number>();
+  for (let kill = 0; kill < 12; kill++) {
+    await until(() => done() >= kill * 15 && starts().some(isAlive), 'a service to kill');
+    const alive = starts().filter(isAlive);
+    const victim = alive[(kill * 7) % alive.length] ?? 0;
+    const target = kill % 3 === 2 ? parentOf(victim) : victim;
+    if (target !== victim) launchers.add(target);
+    process.kill(target, 'SIGKILL');
+    await until(() => !isAlive(victim), 'it to end');
+  }
+  for (const run of runs) expect(await run.ended).toBe(0);
+  expect(
+    entries(home)
+      .map(({ name }) => name.letters)
+      .join(''),
+  ).toBe('c'.repeat(250));
+  const lines = journal(home);
+  expect([...doubles(lines, 'claim'), ...doubles(lines, 'finish')]).toEqual([]);
+  expect(lines.filter(({ event, outcome }) => event === 'finish' && outcome === 'c')).toHaveLength(250);
+  expect([...launchers].some(isAlive)).toBe(false);
+}, 120_000);
 
 test('kill -9 of its launcher ends it; the entry goes back without a try, and it is started again', async () => {
   const { home, post, starts } = await bench('{restart: {first: 50ms}}');

@@ -32,7 +32,9 @@ export function entriesOf({ status, isDead }: ProcessRow): StatusContent['entrie
 export function servicesText({ status, isDead }: ProcessRow): string {
   const services: unknown = status.content?.services;
   if (isDead || !Array.isArray(services)) return '';
-  return (services as readonly ServiceStatus[])
+  const isWhole = (one: unknown): one is ServiceStatus => typeof one === 'object' && one !== null;
+  return services
+    .filter(isWhole)
     .map(({ stage, place, pid, state, served, deaths, rssMb }) =>
       [
         `${stage} ${place} ${state}`,

@@ -95,6 +95,20 @@ test.each([
   );
 });
 
+test('tells of the services of a process in its pane, unless something worse is to be told', () => {
+  const services = [
+    { stage: 'verify', place: 1, pid: 4720, state: 'idle', served: 1_250, deaths: 0, rssMb: 80 },
+    { stage: 'verify', place: 2, pid: null, state: 'waiting', served: 0, deaths: 3, rssMb: null },
+  ] as const;
+  const shown = (message: string): string => {
+    const at = resized(context({ processes: [{ id: 'k3f1', content: { services, message } }] }), 160, 32);
+    return paintLines(processesView, acts(at, 'down', 'open'), at, 160, 32).join('\n');
+  };
+  const text = 'services: verify 1 idle, pid 4720, served 1,250, 80M; verify 2 waiting, served 0, died 3 times';
+  expect(shown('')).toContain(text);
+  expect(shown('the disk is full')).not.toContain('services:');
+});
+
 test('tells of the timers in a line at the bottom, with the pane and without it', () => {
   const row = { timing: '', running: undefined, untilMs: NOW_MS };
   const timers = [
@@ -138,7 +152,15 @@ test('it paints on screens of all sizes, whatever processes say of themselves', 
     },
   };
   const damaged = { id: 'torn', content: {} };
-  Object.assign(damaged.content, { entries: 7, stages: 'x', message: null, done: 'x', load1: 'x', rssMb: null });
+  Object.assign(damaged.content, {
+    services: [null, {}],
+    entries: 7,
+    stages: 'x',
+    message: null,
+    done: 'x',
+    load1: 'x',
+    rssMb: null,
+  });
   const inHand = { id: 'busy', content: { entries: [hand(HOSTILE, HOSTILE, 3)] } };
   const data = fakeData({
     processes: [...PROCESSES, inHand, damaged, { id: 'none', isUnread: true, beatMs: undefined }],
