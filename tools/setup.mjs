@@ -102,7 +102,7 @@ async function build() {
       outfile: 'dist/slate.js',
       banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
     }),
-    bundle({ ...common, entryPoints: ['pipelines/hst/demo.ts'], outfile: 'dist/demo.js', banner: { js: REQUIRE } }),
+    bundle({ ...common, entryPoints: ['pipelines/demo/main.ts'], outfile: 'dist/demo.js', banner: { js: REQUIRE } }),
     bundle({ ...common, entryPoints: ['bench/main.ts'], outfile: 'dist/bench.js', banner: { js: REQUIRE } }),
     bundle({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', packages: 'external' }),
     bundle({

@@ -5,22 +5,28 @@ import { parse } from 'yaml';
 import { ROOT } from './support.ts';
 
 const read = (...path: string[]) => parse(readFileSync(join(ROOT, ...path), 'utf8'));
-const pipeline = read('pipelines', 'hst.yaml');
-const stages: string[] = pipeline.stages.map(({ stage }: { stage: string }) => stage);
+const PIPELINES = {
+  hst: ['verify', 'calibrate', 'detect', 'preview', 'archive'],
+  association: ['mosaic', 'merge', 'overview'],
+};
 
-it('the pipeline has its stages in order, each after one before it', () => {
-  expect(stages).toEqual(['verify', 'calibrate', 'detect', 'preview', 'archive']);
-  pipeline.stages.forEach(({ after = [] }: { after?: string[] }, i: number) => {
-    for (const parent of after) expect(stages.slice(0, i)).toContain(parent);
-  });
-});
+it.each(Object.entries(PIPELINES))(
+  'the pipeline %s has its stages in order, each after one before it',
+  (name, stages) => {
+    const pipeline = read('pipelines', `${name}.yaml`);
+    expect(pipeline.stages.map(({ stage }: { stage: string }) => stage)).toEqual(stages);
+    pipeline.stages.forEach(({ after = [] }: { after?: string[] }, i: number) => {
+      for (const parent of after) expect(stages.slice(0, i)).toContain(parent);
+    });
+  },
+);
 
-describe.each(stages)('stages/%s.yaml', (name) => {
+describe.each(Object.values(PIPELINES).flat())('stages/%s.yaml', (name) => {
   const stage = read('stages', `${name}.yaml`);
 
   it('uses known keys only', () => {
     const known =
-      'stage title description command shell exits retries backoff timeout slots products env classes scratch';
+      'stage title description command shell exits retries backoff timeout slots products env classes scratch gather';
     expect(known.split(' ')).toEqual(expect.arrayContaining(Object.keys(stage)));
     expect(stage).toMatchObject({ stage: name, products: true, title: name.slice(0, 3).toUpperCase() });
   });
