@@ -50,6 +50,8 @@ export class Board {
   readonly isShared: boolean;
   readonly leaseMs: number;
   readonly #options: OpenOptions;
+  readonly #siblings = new Map<string, Board>();
+  #writer: string;
   #journal: Journal;
   #clock: { readonly offsetMs: number; readonly at: number } | undefined;
   #rules: Rules;
@@ -68,7 +70,8 @@ export class Board {
     this.fs = options.fs ?? (this.isShared ? nodeFs : localFs);
     this.leaseMs = config.leaseMs ?? (this.isNetwork ? NETWORK_LEASE_MS : LOCAL_LEASE_MS);
     this.#options = options;
-    this.#journal = this.#openJournal(options.writer ?? userName());
+    this.#writer = options.writer ?? userName();
+    this.#journal = this.#openJournal(this.#writer);
     this.#rules = rulesOf(this, new Map());
   }
 
@@ -86,17 +89,6 @@ export class Board {
       });
     }
     return new Board(home, name, parseConfig(text, file), options);
-  }
-
-  /** Another board of the same home, seen through the same door. @throws BoardError */
-  sibling(name: string): Board {
-    if (name === this.name) return this;
-    const { fs, isNetwork, onTrouble } = this.#options;
-    return Board.open(this.home, name, {
-      ...(fs === undefined ? {} : { fs }),
-      ...(isNetwork === undefined ? {} : { isNetwork }),
-      ...(onTrouble === undefined ? {} : { onTrouble }),
-    });
   }
 
   get journal(): Journal {
@@ -123,6 +115,19 @@ export class Board {
   writeAs(writer: string): void {
     this.#journal.flush();
     this.#journal = this.#openJournal(writer);
+    this.#writer = writer;
+    this.#siblings.clear();
+  }
+
+  /** Another board of the same home, seen through the same door and written to by the same hand. @throws BoardError */
+  sibling(name: string): Board {
+    if (name === this.name) return this;
+    const known = this.#siblings.get(name);
+    if (known !== undefined) return known;
+    const { isNetwork, ...options } = this.#options;
+    const board = Board.open(this.home, name, { ...options, writer: this.#writer });
+    this.#siblings.set(name, board);
+    return board;
   }
 
   path(relative: string): string {

@@ -2,6 +2,7 @@
  * An entry's content: its parameters as one JSON object. Under the reserved key `slate` it repeats what the name says
  * of its identity, so that a lost entry can be rebuilt from `ids/`, and a name changed by hand is noticed.
  */
+import { type Parent, parseParent } from '../model/child.ts';
 import { type EntryName, RESERVED_KEY } from '../model/name.ts';
 
 export { RESERVED_KEY } from '../model/name.ts';
@@ -13,26 +14,28 @@ export interface Repeated {
   readonly posted: string;
   readonly class: string;
   readonly rank: number;
-  readonly fixed?: boolean;
 }
 
 /** What an entry is posted with. */
 export interface Written {
   readonly params: Params;
-  readonly needs: Params | undefined;
+  readonly needs?: Params | undefined;
+  readonly parent?: Parent | undefined;
 }
 
 /** What the reserved object says beside the identity. */
 export interface Beside {
   /** Its posted time may not be moved on: a run of that time is this very run. */
   readonly fixed?: boolean | undefined;
+  /** The try that posted it. */
+  readonly parent?: Parent | undefined;
   /** What the entry waits for, as it was posted: the file in `groups/` can be made of it anew. */
   readonly needs?: Params | undefined;
 }
 
-export function formatContent(name: Repeated, params: Params, { fixed, needs }: Beside = {}): string {
+export function formatContent(name: Repeated, params: Params, { fixed, parent, needs }: Beside = {}): string {
   const { dataset, posted, class: cls, rank } = name;
-  const repeated = { dataset, posted, class: cls, rank, ...(fixed === true ? { fixed } : {}), needs };
+  const repeated = { dataset, posted, class: cls, rank, ...(fixed === true ? { fixed } : {}), parent, needs };
   return `${JSON.stringify({ [RESERVED_KEY]: repeated, ...params })}\n`;
 }
 
@@ -41,7 +44,7 @@ export interface Content {
   readonly all: Params;
   /** Without it. */
   readonly params: Params;
-  readonly repeated: Repeated | undefined;
+  readonly repeated: (Repeated & Pick<Beside, 'fixed' | 'parent'>) | undefined;
   /** What the entry waits for, as it was posted. */
   readonly needs: Params | undefined;
 }
@@ -63,6 +66,7 @@ export function parseContent(text: string): Content | string {
   }
   if (!isObject(value)) return 'its content is no JSON object';
   const { [RESERVED_KEY]: slate, ...params } = value;
+  const parent = isObject(slate) ? parseParent(slate.parent) : undefined;
   const repeated = isObject(slate)
     ? {
         dataset: String(slate.dataset),
@@ -70,6 +74,7 @@ export function parseContent(text: string): Content | string {
         class: String(slate.class),
         rank: Number(slate.rank),
         ...(slate.fixed === true ? { fixed: true } : {}),
+        ...(parent === undefined ? {} : { parent }),
       }
     : undefined;
   return { all: value, params, repeated, needs: isObject(slate) && isObject(slate.needs) ? slate.needs : undefined };

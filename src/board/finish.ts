@@ -3,12 +3,14 @@
  * A success that leaves something (products, sidecars): everything on disk, then `p`→`e` is the fence, `.ok` makes it
  * official, then `e`→`c`.
  */
-import { type Claim, claimOf, type EntryName, sentOutcome, type TryName } from '../model/name.ts';
+import { type Claim, type EntryName, sentOutcome, type TryName } from '../model/name.ts';
 import { type Event, type SetLetter, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
+import { ChildPosting } from './child-posting.ts';
 import type { Held } from './claim.ts';
 import { tryEnded } from './epochs.ts';
 import { faultKind, isBlocking, isGone } from './errors.ts';
+import { finishForward } from './forward.ts';
 import { releaseId } from './ids.ts';
 import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
@@ -17,6 +19,8 @@ import type { Located } from './scan.ts';
 import { stateOf } from './scan.ts';
 import { hasSidecars, type Sidecars, writeSidecars } from './sidecars.ts';
 import { closeOwnLog, isPublished, listLogs, markPublished } from './tries.ts';
+
+export { finishForward } from './forward.ts';
 
 /** What becomes of a try, after exit codes have been mapped. */
 export type Ending =
@@ -49,6 +53,8 @@ export type FinishResult =
   | { readonly kind: 'taken'; readonly at: Located }
   /** Not seen anywhere: keep the result, and ask again a lease later. */
   | { readonly kind: 'unseen' }
+  /** It has passed the fence, and goes on posting when it is called again; what is posted wants to be synced. */
+  | { readonly kind: 'posting'; readonly posting: ChildPosting }
   | { readonly kind: 'refused'; readonly why: string; readonly at: Located };
 
 function eventOf(ending: Ending, column: number, leaves: boolean): Event {
@@ -87,7 +93,11 @@ export function finish(board: Board, held: Held, ending: Ending, notes: FinishNo
     // Someone rolled the `e` forward for us, or an earlier call got as far as that.
     const isEnding = leaves && at.name.letters[column] === 'e';
     const event: Event = isEnding ? { type: 'publish', column } : eventOf(ending, column, leaves);
-    if (event.type === 'publish') markPublished(board, held.try);
+    if (event.type === 'publish') {
+      const posting = postChildren(board, held, ending);
+      if (posting !== undefined) return { kind: 'posting', posting };
+      markPublished(board, held.try);
+    }
     const result = step(board, { held, ending, leaves, notes }, at, event);
     if (result.kind === 'again') {
       at = result.at;
@@ -108,6 +118,26 @@ function leavesSomething(board: Board, held: Held, ending: Ending): boolean {
   if (!held.traces.left) return false;
   const { dataset, posted, stage, epoch } = held.try;
   return listTryFiles(board, dataset, posted).some((one) => one.stage === stage && one.ok && one.epoch < epoch);
+}
+
+/** How far tries that have passed the fence have got with posting. */
+const postings = new WeakMap<Claim, ChildPosting>();
+/** Calls of `finish` post so many entries each: some tenth of a second. */
+const AT_ONCE = 1_000;
+/** Fewer are synced one by one, at once. */
+const FEW = 16;
+
+/** @returns undefined once there is nothing (more) to post */
+function postChildren(board: Board, held: Held, ending: Ending): ChildPosting | undefined {
+  const posts = ending.kind === 'complete' && ending.sidecars?.post !== undefined;
+  // An earlier try of the stage may have posted entries that are superseded now.
+  if (!posts && !held.traces.left) return undefined;
+  const posting =
+    postings.get(held.claim) ?? new ChildPosting(board, held.try, { fresh: true, forward: finishForward });
+  postings.set(held.claim, posting);
+  posting.advance(AT_ONCE);
+  if (posting.isPosted && !posting.isDone && (posting.size < FEW || posting.syncsEach)) posting.settleEach(AT_ONCE);
+  return posting.isDone ? undefined : posting;
 }
 
 interface Ended {
@@ -221,43 +251,4 @@ function journalFinish(board: Board, held: Held, from: EntryName, to: Located, e
   if (event.type === 'giveBack') board.journal.write('giveback', { ...fields, ...notes });
   else if (event.type === 'publish') board.journal.write('publish', fields);
   else board.journal.write('finish', { ...fields, outcome: to.name.letters[column] ?? '', ...notes });
-}
-
-/**
- * Finishes an `e` forward, by whoever finds it: the mark, then `e`→`c`. `gone` if someone else did.
- * @param at an entry whose column is `e` with a claim
- */
-export function finishForward(board: Board, at: Located, column: number): Located | 'gone' {
-  const claim = claimOf(at.name, column);
-  const stage = board.stages[column] ?? '';
-  const { dataset, posted } = at.name;
-  if (claim === undefined) return 'gone';
-  markPublished(board, { dataset, posted, stage, epoch: claim.epoch });
-  const moved = transition(at.name, { type: 'publish', column }, board.rules);
-  if (!moved.ok) return 'gone';
-  const result = moveEntry(board, at, moved.name, moved.folder);
-  if (typeof result === 'string') return 'gone';
-  board.journal.write('publish', {
-    dataset,
-    posted,
-    class: at.name.class,
-    stage,
-    column: column + 1,
-    epoch: claim.epoch,
-    process: claim.process,
-    from: at.name.letters,
-    to: result.name.letters,
-    folder: result.folder,
-  });
-  if (stateOf(result.folder) === 'done') releaseIdOf(board, result);
-  return result;
-}
-
-/** Unlinks `ids/<dataset>` of an entry that has left the board, if it is the same file. */
-export function releaseIdOf(board: Board, at: Located): void {
-  try {
-    releaseId(board, at.name.dataset, board.fs.identify(board.path(`${at.folder}/${at.file}`)).ino);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
 }

@@ -7,8 +7,8 @@ import { claimOf, claimsOf, FOLDERS, formatName, type LIVE_FOLDERS, scratchPath,
 import { arrive, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { faultKind, isExists, isGone } from './errors.ts';
-import { finishForward, releaseIdOf } from './finish.ts';
-import { identifyHolder } from './ids.ts';
+import { finishForward } from './finish.ts';
+import { identifyHolder, releaseIdOf } from './ids.ts';
 import { moveEntry } from './move.ts';
 import { carryOn, isComplete } from './post.ts';
 import {
@@ -22,6 +22,9 @@ import {
   stateOf,
 } from './scan.ts';
 import { closeLog } from './tries.ts';
+
+/** Entries that a pass posts of one that it finishes forward: it must not stand still for long. */
+const POSTS_AT_ONCE = 500;
 
 /** What a pass has done, for `slate sweep` and the log. */
 export interface Swept {
@@ -91,7 +94,7 @@ function sweepClaim(board: Board, at: Located, column: number, context: SweepCon
       return at;
     }
     if (ending) {
-      const forward = finishForward(board, at, column);
+      const forward = finishForward(board, at, column, POSTS_AT_ONCE);
       if (forward === 'gone') return at;
       swept.forwarded++;
       return forward;

@@ -8,7 +8,7 @@ import type { Board } from './board.ts';
 import { parseContent } from './content.ts';
 import { isExists, isGone } from './errors.ts';
 import type { Identity } from './fs.ts';
-import { datasetOfFile, folderNames, foldersOf } from './scan.ts';
+import { datasetOfFile, folderNames, foldersOf, type Located } from './scan.ts';
 
 /** Who holds a dataset. `over`: an entry that is finished or removed, whose link was left behind by a crash. */
 export type Holder = 'nobody' | 'me' | 'live' | 'lost' | 'over';
@@ -146,6 +146,15 @@ export function releaseId(board: Board, dataset: string, ino: bigint): void {
   if (identifyHolder(board, dataset)?.ino !== ino) return;
   try {
     board.fs.unlink(board.path(idPath(dataset)));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Unlinks `ids/<dataset>` of an entry that has left the board, if it is the same file. */
+export function releaseIdOf(board: Board, at: Located): void {
+  try {
+    releaseId(board, at.name.dataset, board.fs.identify(board.path(`${at.folder}/${at.file}`)).ino);
   } catch (error) {
     if (!isGone(error)) throw error;
   }

@@ -10,6 +10,7 @@ import { type Fs, makeBelow } from './fs.ts';
 /** What a line tells. `docs/journal.md` has the list with the fields of each. */
 export type JournalEvent =
   | 'post'
+  | 'unposted'
   | 'claim'
   | 'finish'
   | 'publish'

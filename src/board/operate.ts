@@ -8,9 +8,9 @@ import { applyVerb, type LetterVerb } from '../model/verbs.ts';
 import type { Board } from './board.ts';
 import { formatContent, NO_CONTENT, type Params, parseContent, RESERVED_KEY } from './content.ts';
 import { faultKind, isGone } from './errors.ts';
-import { finishForward, releaseIdOf } from './finish.ts';
+import { finishForward } from './finish.ts';
 import { dropGroup, hasGroup, rulesOfWaiting } from './groups.ts';
-import { acquireId } from './ids.ts';
+import { acquireId, releaseIdOf } from './ids.ts';
 import { isEntry } from './locate.ts';
 import { moveEntry } from './move.ts';
 import { findDatasets, type Located, stateOf } from './scan.ts';
@@ -206,7 +206,8 @@ function setParams(board: Board, at: Located, changes: Params): boolean {
       Object.entries({ ...now, ...changes }).filter(([key, value]) => value !== null && key !== RESERVED_KEY),
     );
     const { mtimeMs } = board.fs.identify(path);
-    board.fs.overwrite(path, formatContent(at.name, next, { needs }), board.config.durability !== 'none');
+    const beside = typeof parsed === 'string' ? {} : { ...parsed.repeated, needs };
+    board.fs.overwrite(path, formatContent(at.name, next, beside), board.config.durability !== 'none');
     // A time to wait for stands in the mtime, and writing has moved that.
     if (mtimeMs > board.now()) board.fs.setMtime(path, mtimeMs);
     return true;

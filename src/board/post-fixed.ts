@@ -22,6 +22,8 @@ interface FixedOptions {
   readonly fresh?: boolean | undefined;
   readonly sync: boolean;
   readonly over: OverIndex;
+  /** Tells whether a run is over, in place of a look at the days since. */
+  readonly finished?: ((name: EntryName) => boolean) | undefined;
 }
 
 const ROUNDS = 10;
@@ -50,15 +52,17 @@ function attempt(
   if (leftTraces(board, name.dataset, name.posted)) return 'known';
   if (heldRun(board, name.dataset) === name.posted)
     return stands(board, FOLDERS.tmp, formatName(name)) ? carryOnHeld(board, name) : 'known';
+  const { finished = (run: EntryName) => wasFinished(board, run) } = options;
   try {
     const made = makeTmp(board, name, written, options.sync);
+    // Before it can be carried on by anybody: none can lose the time.
+    if (options.afterMs !== undefined) board.fs.setMtime(board.path(tmpPath(name)), options.afterMs);
     if (acquireId(board, tmpPath(name), name.dataset, made.ino, options.over) === 'taken') {
       unlinkTmp(board, name);
-      return heldRun(board, name.dataset) === name.posted || wasFinished(board, name) ? 'known' : 'live';
+      return heldRun(board, name.dataset) === name.posted || finished(name) ? 'known' : 'live';
     }
-    if (leftTraces(board, name.dataset, name.posted) || (options.fresh !== true && wasFinished(board, name)))
+    if (leftTraces(board, name.dataset, name.posted) || (options.fresh !== true && finished(name)))
       return withdraw(board, name, made.ino);
-    if (options.afterMs !== undefined) board.fs.setMtime(board.path(tmpPath(name)), options.afterMs);
   } catch (error) {
     // Someone else carried it on.
     if (isGone(error)) return 'again';
@@ -108,19 +112,20 @@ function roll(board: Board, name: EntryName, needs: Params | undefined): Located
 function makeTmp(board: Board, name: EntryName, written: Written, sync: boolean): Identity {
   const path = board.path(tmpPath(name));
   const durable = sync && board.config.durability !== 'none';
+  const content = formatContent(name, written.params, { ...written, fixed: true });
   try {
-    return board.fs.create(path, formatContent(name, written.params, { ...written, fixed: true }), durable);
+    return board.fs.create(path, content, durable);
   } catch (error) {
     if (!isExists(error)) throw error;
   }
-  const { content, identity } = board.fs.read(path);
-  if (postedOf(content) === name.posted) {
+  const { content: standing, identity } = board.fs.read(path);
+  if (postedOf(standing) === name.posted) {
     if (durable) board.fs.sync(path);
     return identity;
   }
   // Half-written. Should its writer live, it finds the file gone and begins anew.
   board.fs.unlink(path);
-  return board.fs.create(path, formatContent(name, written.params, { ...written, fixed: true }), durable);
+  return board.fs.create(path, content, durable);
 }
 
 function postedOf(content: string): string | undefined {
@@ -130,10 +135,21 @@ function postedOf(content: string): string | undefined {
 
 /** True if this run stands in `done/` or `removed/`: on a day that is not before the one it was posted on. */
 function wasFinished(board: Board, name: EntryName): boolean {
+  return finishedAmong(board, [name])(name);
+}
+
+/** The same of many runs, with one look at those days for all of them. */
+export function finishedAmong(
+  board: Board,
+  runs: ReadonlyArray<Pick<EntryName, 'dataset' | 'posted'>>,
+): (run: Pick<EntryName, 'dataset' | 'posted'>) => boolean {
+  const posted = runs.map((run) => run.posted).sort()[0] ?? '';
   // A day's grace: who posts a time may be ahead of the board's clock.
-  const since = formatDay((parsePosted(name.posted) ?? 0) - DAY_MS);
+  const since = formatDay((parsePosted(posted) ?? 0) - DAY_MS);
   const folders = foldersOf(board, DAY_FOLDERS).filter((folder) => (folder.split('/')[1] ?? '') >= since);
-  return findDatasetsIn(board, new Set([name.dataset]), folders).some((entry) => entry.name.posted === name.posted);
+  const found = findDatasetsIn(board, new Set(runs.map(({ dataset }) => dataset)), folders);
+  const over = new Set(found.map(({ name }) => `${name.dataset} ${name.posted}`));
+  return (run) => over.has(`${run.dataset} ${run.posted}`);
 }
 
 /** Takes a post back that turned out to be of a known run; if it no longer stands in `tmp/`, it is that run. */

@@ -80,12 +80,17 @@ async function tell(
  * @returns waits for its end; without the `sync` program it syncs each file and folder
  */
 async function beginSync(board: Board, results: readonly PostResult[]): Promise<() => Promise<void>> {
-  const { execa } = await import('execa');
-  const sync = execa('sync', ['-f', board.root], { reject: false, stdio: 'ignore' });
+  const sync = syncDisk(board);
   return async () => {
-    const { failed } = await sync;
-    if (failed) syncEach(board, results);
+    if (!(await sync)) syncEach(board, results);
   };
+}
+
+/** One sync of the file system that the board lies on. @returns false if the system can't do it */
+export async function syncDisk(board: Board): Promise<boolean> {
+  const { execa } = await import('execa');
+  const { failed } = await execa('sync', ['-f', board.root], { reject: false, stdio: 'ignore' });
+  return !failed;
 }
 
 function syncEach(board: Board, results: readonly PostResult[]): void {

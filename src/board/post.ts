@@ -4,6 +4,7 @@
  * roll it forward; with one it is rubbish.
  */
 
+import type { Parent } from '../model/child.ts';
 import { home } from '../model/home.ts';
 import {
   classFault,
@@ -56,6 +57,8 @@ export interface PostRequest {
   readonly posted?: string | undefined;
   /** With `posted`: this run can't have been posted before, so only its traces are looked for, not `done/` and `removed/`. */
   readonly fresh?: boolean | undefined;
+  /** The try that posts it. */
+  readonly parent?: Parent | undefined;
 }
 
 export type PostResult =
@@ -72,15 +75,22 @@ export function post(board: Board, request: PostRequest): PostResult {
 
 /** The same for one of many: `sync` says whether it is to survive a power cut when this returns. */
 export function postOne(board: Board, request: PostRequest, over: OverIndex, sync: boolean): PostResult {
+  const planned = planPost(board, request);
+  if (!planned.ok) return planned;
+  const needs = request.needs === undefined ? undefined : needsJson(request.needs);
+  const written: Written = { params: request.params ?? {}, needs, parent: request.parent };
+  return postNamed(board, planned.name, written, request, { over, sync });
+}
+
+/** The name that a post gives its entry, unless a run before it had its second; nothing is done yet. */
+export function planPost(
+  board: Board,
+  request: PostRequest,
+): { readonly ok: true; readonly name: EntryName } | (PostResult & { readonly ok: false }) {
   const { dataset } = request;
   const cls = request.class ?? NO_CLASS;
   const rank = request.rank ?? DEFAULT_RANK;
-  const refuse = (refusal: Refusal, why: string): PostResult => ({
-    ok: false,
-    dataset,
-    refusal,
-    why,
-  });
+  const refuse = (refusal: Refusal, why: string) => ({ ok: false, dataset, refusal, why }) as const;
   const fault = datasetFault(dataset) ?? classFault(cls);
   if (fault !== undefined) return refuse('name', fault.why);
   if (!Number.isInteger(rank) || rank < 0 || rank > 99)
@@ -95,52 +105,58 @@ export function postOne(board: Board, request: PostRequest, over: OverIndex, syn
   const rules = needs === undefined ? board.rules : rulesOfWaiting(board, cls);
   const letters = initialLetters(cls, rules, request.hold, only);
   if (servesNothing(letters)) return refuse('class', `no stage of this board serves class '${cls}'`);
-  const name: EntryName = {
-    rank,
-    posted: request.posted ?? formatPosted(board.now()),
-    letters,
-    epoch: 0,
-    class: cls,
-    dataset,
-    tags: [],
-  };
+  const posted = request.posted ?? formatPosted(board.now());
+  const name: EntryName = { rank, posted, letters, epoch: 0, class: cls, dataset, tags: [] };
   const room = roomFault(name);
   if (room !== undefined) return refuse('name', room);
+  if (request.posted !== undefined && parsePosted(posted) === undefined)
+    return refuse('name', `'${posted}' is no time like 20261121T120000`);
+  return { ok: true, name };
+}
 
-  const fixed = request.posted !== undefined;
-  if (fixed && parsePosted(name.posted) === undefined)
-    return refuse('name', `'${name.posted}' is no time like 20261121T120000`);
-
+/** Posts an entry under a name that was planned. @throws BoardError if the disk refuses. */
+export function postNamed(
+  board: Board,
+  name: EntryName,
+  written: Written,
+  request: Pick<PostRequest, 'afterMs' | 'posted' | 'fresh' | 'reason'>,
+  how: PostHow,
+): PostResult {
+  const { dataset } = name;
+  const refuse = (refusal: Refusal, why: string): PostResult => ({ ok: false, dataset, refusal, why });
   return explain(`dataset ${dataset} can't be posted on board ${board.name}`, () => {
-    const written: Written = {
-      params: request.params ?? {},
-      needs: needs === undefined ? undefined : needsJson(needs),
-    };
-    const entry = fixed
-      ? postFixed(board, name, written, { ...request, sync, over })
-      : postNow(board, name, written, { ...request, sync, over });
+    const entry =
+      request.posted === undefined
+        ? postNow(board, name, written, { ...request, ...how })
+        : postFixed(board, name, written, { ...request, ...how });
     if (entry === 'known') return refuse('known', `dataset ${dataset} was posted as of ${name.posted} before`);
     if (entry === 'live')
       return refuse('live', `dataset ${dataset} is on the board already: 'slate show ${dataset}' tells where`);
-    if (sync) board.settleDisk('posts', [FOLDERS.ids, entry.folder]);
+    if (how.sync) board.settleDisk('posts', [FOLDERS.ids, entry.folder]);
     board.journal.write('post', {
       dataset,
       posted: entry.name.posted,
-      class: cls,
-      rank,
-      to: letters,
+      class: name.class,
+      rank: name.rank,
+      to: name.letters,
       folder: entry.folder,
+      ...(written.parent === undefined ? {} : { parent: written.parent }),
       ...(request.reason === undefined ? {} : { reason: request.reason }),
     });
     return { ok: true, dataset, entry };
   });
 }
 
-export interface PostOptions {
-  readonly afterMs?: number | undefined;
-  readonly fresh?: boolean | undefined;
+export interface PostHow {
+  /** Whether it is to survive a power cut. */
   readonly sync: boolean;
   readonly over: OverIndex;
+  /** Of many posts with fixed times: tells which runs are over, in place of a look each. */
+  readonly finished?: ((name: EntryName) => boolean) | undefined;
+}
+
+interface PostOptions extends PostHow {
+  readonly afterMs?: number | undefined;
 }
 
 function postNow(board: Board, name: EntryName, written: Written, options: PostOptions): Located | 'live' {

@@ -12,10 +12,11 @@ export interface Child {
   readonly posted: string;
   readonly class: string;
   readonly rank: number;
+  /** As it begins: whoever posts it needs to know no stage of its board. */
+  readonly letters: string;
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   /** Not before this time (milliseconds UTC). */
   readonly afterMs?: number | undefined;
-  readonly hold?: boolean | undefined;
   /** What it waits for, if it gathers. */
   readonly needs?: unknown;
 }
@@ -27,6 +28,15 @@ export interface Parent {
   readonly posted: string;
   readonly stage: string;
   readonly epoch: number;
+}
+
+/** Letters of an entry that nobody has claimed yet. */
+const BEGINNING = /^[_wshg]{1,32}$/;
+
+/** True if a try of the same stage has posted an entry before this one did: of an earlier epoch, or an earlier run. */
+export function isOlder(other: Parent, than: Parent): boolean {
+  if (other.board !== than.board || other.dataset !== than.dataset || other.stage !== than.stage) return false;
+  return other.posted === than.posted ? other.epoch < than.epoch : other.posted < than.posted;
 }
 
 export function formatChildren(children: readonly Child[]): string {
@@ -50,7 +60,7 @@ function parseChild(line: string): Child | undefined {
     return undefined;
   }
   if (!isObject(value)) return undefined;
-  const { board, dataset, posted, class: cls, rank, params, afterMs, hold, needs } = value;
+  const { board, dataset, posted, class: cls, rank, letters, params, afterMs, needs } = value;
   const isOne =
     (board === undefined || (typeof board === 'string' && stageNameFault(board) === undefined)) &&
     typeof dataset === 'string' &&
@@ -59,7 +69,9 @@ function parseChild(line: string): Child | undefined {
     parsePosted(posted) !== undefined &&
     typeof cls === 'string' &&
     classFault(cls) === undefined &&
-    typeof rank === 'number';
+    typeof rank === 'number' &&
+    typeof letters === 'string' &&
+    BEGINNING.test(letters);
   if (!isOne) return undefined;
   return {
     ...(board === undefined ? {} : { board: board as string }),
@@ -67,9 +79,9 @@ function parseChild(line: string): Child | undefined {
     posted,
     class: cls,
     rank,
+    letters,
     ...(isObject(params) ? { params } : {}),
     ...(typeof afterMs === 'number' ? { afterMs } : {}),
-    ...(hold === true ? { hold } : {}),
     ...(needs === undefined ? {} : { needs }),
   };
 }

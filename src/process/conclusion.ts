@@ -9,7 +9,7 @@ import { type StepEnd, verdictOf } from '../model/outcome.ts';
 import { endingOf } from './ending.ts';
 import type { ExecutionEnd } from './execution.ts';
 import type { Result } from './finisher.ts';
-import { type HandIn, OWN_FILES, reasonSidecar, sidecarsOf } from './hand-in.ts';
+import { checkHandIn, type HandIn, OWN_FILES, reasonSidecar } from './hand-in.ts';
 
 export interface Conclusion {
   readonly result: Result;
@@ -41,8 +41,13 @@ export function conclude(
   }
   const handed = handIn();
   const verdict = verdictOf(step, stage.exits, handed.result?.reason);
+  const isComplete = verdict.kind === 'complete';
+  const { sidecars, fault, spent } = isComplete
+    ? checkHandIn(board, held, handed)
+    : { ...handed, sidecars: reasonSidecar(handed) };
+  const succeeded = isComplete && fault === undefined;
   // Of a service that died over it nothing else is to be said.
-  const reason = end.kind === 'broke' && stopped === undefined ? end.reason : (handed.fault ?? verdict.reason);
+  const reason = end.kind === 'broke' && stopped === undefined ? end.reason : (fault ?? verdict.reason);
   const notes = {
     seconds,
     code: 'code' in end ? end.code : null,
@@ -50,25 +55,13 @@ export function conclude(
     stageFile: stage.sha256,
     ...(reason === undefined ? {} : { reason }),
   };
-  const succeeded = verdict.kind === 'complete' && handed.fault === undefined;
-  if (verdict.kind === 'complete' && handed.fault !== undefined) {
-    sayInLog(board, held, handed.fault);
+  if (isComplete && fault !== undefined) {
+    sayInLog(board, held, fault);
     const ending = { kind: 'fail', cause: UNFIT } as const;
-    return {
-      result: { held, ending, log: UNFIT, notes },
-      scratch: stage.scratch,
-      succeeded,
-      spent: handed.spent,
-    };
+    return { result: { held, ending, log: UNFIT, notes }, scratch: stage.scratch, succeeded, spent };
   }
-  const sidecars = succeeded ? sidecarsOf(handed) : reasonSidecar(handed);
   const ending = { ...endingOf(board, held, stage, verdict), ...(hasSidecars(sidecars) ? { sidecars } : {}) };
-  return {
-    result: { held, ending, log: verdict.log, notes },
-    scratch: stage.scratch,
-    succeeded,
-    spent: handed.spent,
-  };
+  return { result: { held, ending, log: verdict.log, notes }, scratch: stage.scratch, succeeded, spent };
 }
 
 /** Behind what the step said itself. */

@@ -3,10 +3,12 @@
  * nowhere to be seen, it is kept until a second look a lease later agrees.
  */
 import type { Board } from '../board/board.ts';
+import type { ChildPosting } from '../board/child-posting.ts';
 import type { Held } from '../board/claim.ts';
 import { syncTree } from '../board/durable.ts';
 import { DiskLostError, faultKind, isBlocking } from '../board/errors.ts';
 import { type Ending, type FinishNotes, finish } from '../board/finish.ts';
+import { syncDisk } from '../board/post-many.ts';
 import type { Located } from '../board/scan.ts';
 import { closeOwnLog, timesSent } from '../board/tries.ts';
 import { BACK_LIMIT, LOG_GIVEN_BACK, LOG_GONE, sentOutcome, UNFIT } from '../model/name.ts';
@@ -32,6 +34,8 @@ interface Kept {
   isRouted: boolean;
   /** Outcome that its log was to have, if it was to be sent back. */
   sent: string | undefined;
+  /** What it has posted is being synced: nothing else is done meanwhile. */
+  isSyncing: boolean;
   unseenMs: number | undefined;
   lookedMs: number;
 }
@@ -44,11 +48,18 @@ export class Finisher {
   readonly #kept = new Map<Held, Kept>();
   /** What else could not be done while the disk refused: closing logs. */
   #chores: (() => void)[] = [];
+  readonly #wake: () => void;
+  readonly #unsynced: { readonly kept: Kept; readonly posting: ChildPosting }[] = [];
+  #isSyncing = false;
   readonly #onEnd: (result: Result, settled: Settled) => void;
 
-  /** @param onEnd told once of every try, when it is finished or was taken away */
-  constructor(board: Board, onEnd: (result: Result, settled: Settled) => void) {
+  /**
+   * @param onEnd told once of every try, when it is finished or was taken away
+   * @param wake asks for a turn in which what is kept is tried again
+   */
+  constructor(board: Board, onEnd: (result: Result, settled: Settled) => void, wake: () => void) {
     this.#board = board;
+    this.#wake = wake;
     this.#onEnd = onEnd;
   }
 
@@ -62,7 +73,15 @@ export class Finisher {
 
   /** Ends a try now, if the disk lets. @throws DiskLostError, and what is no matter of the disk */
   settle(result: Result): Settled {
-    const kept: Kept = { result, synced: false, isRouted: false, sent: undefined, unseenMs: undefined, lookedMs: 0 };
+    const kept: Kept = {
+      result,
+      synced: false,
+      isSyncing: false,
+      isRouted: false,
+      sent: undefined,
+      unseenMs: undefined,
+      lookedMs: 0,
+    };
     this.#kept.set(result.held, kept);
     return this.#attempt(kept);
   }
@@ -74,6 +93,7 @@ export class Finisher {
     for (const chore of chores) this.#do(chore);
     let first: unknown;
     for (const kept of [...this.#kept.values()]) {
+      if (kept.isSyncing) continue;
       if (kept.unseenMs !== undefined && performance.now() - kept.lookedMs < LOOK_AGAIN_MS) continue;
       try {
         this.#attempt(kept);
@@ -112,6 +132,9 @@ export class Finisher {
         };
         return this.#attempt(kept);
       }
+      case 'posting':
+        this.#goOn(kept, finished.posting);
+        return { kind: 'kept' };
       case 'unseen':
         kept.lookedMs = performance.now();
         kept.unseenMs ??= performance.now();
@@ -143,6 +166,33 @@ export class Finisher {
       log: BACK_LIMIT,
       notes: { ...notes, reason },
     };
+  }
+
+  /** What it posts is posted in slices and synced all at once, while the loop goes on. */
+  #goOn(kept: Kept, posting: ChildPosting): void {
+    if (!posting.isPosted || posting.syncsEach) {
+      this.#wake();
+      return;
+    }
+    kept.isSyncing = true;
+    this.#unsynced.push({ kept, posting });
+    if (!this.#isSyncing) void this.#syncAll();
+  }
+
+  /** One sync for all that wait for one; what comes meanwhile waits for the next. */
+  async #syncAll(): Promise<void> {
+    this.#isSyncing = true;
+    while (this.#unsynced.length > 0) {
+      const batch = this.#unsynced.splice(0);
+      const isSynced = await syncDisk(this.#board);
+      for (const { kept, posting } of batch) {
+        if (isSynced) posting.settled();
+        else posting.syncsEach = true;
+        kept.isSyncing = false;
+      }
+      this.#wake();
+    }
+    this.#isSyncing = false;
   }
 
   #discard(kept: Kept, reason = 'its claim was taken away'): Settled {

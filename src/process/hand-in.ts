@@ -4,12 +4,18 @@
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Board } from '../board/board.ts';
+import type { Held } from '../board/claim.ts';
 import { faultText, isSystemError } from '../board/errors.ts';
 import type { Sidecars } from '../board/sidecars.ts';
+import { formatChildren } from '../model/child.ts';
 import { formatResult, MOST_RESULT_BYTES, parseResult, type StepResult } from '../model/result.ts';
+import { checkPosts, MOST_POST_BYTES } from './post-check.ts';
 
 /** Names in a step's working folder that are not the step's own to choose. */
 export const STEP_FILES = {
+  /** `$SLATE_POST` */
+  post: '.post',
   /** `$SLATE_RESULT` */
   result: '.result',
   /** `$SLATE_PARAMS`, where earlier stages have added parameters. */
@@ -21,6 +27,8 @@ export const OWN_FILES: ReadonlySet<string> = new Set([STEP_FILES.params]);
 
 export interface HandIn {
   readonly result: StepResult | undefined;
+  /** What it wrote to `$SLATE_POST`, unchecked. */
+  readonly posts: string | undefined;
   /** What is wrong with it, if anything is. */
   readonly fault: string | undefined;
   /** Files that have been read, or made for the step: no reason to keep its folder. */
@@ -32,12 +40,54 @@ export interface HandIn {
  * @param names what stands in it
  */
 export function readHandIn(scratch: string, names: readonly string[]): HandIn {
-  if (!names.includes(STEP_FILES.result)) return { result: undefined, fault: undefined, spent: OWN_FILES };
-  const text = readText(join(scratch, STEP_FILES.result), MOST_RESULT_BYTES);
-  const result = 'why' in text ? text.why : parseResult(text.text);
-  if (typeof result === 'string')
-    return { result: undefined, fault: `$SLATE_RESULT (${STEP_FILES.result}): ${result}`, spent: OWN_FILES };
-  return { result, fault: undefined, spent: new Set([...OWN_FILES, STEP_FILES.result]) };
+  const spent = new Set(OWN_FILES);
+  let fault: string | undefined;
+  const read = (name: string, mostBytes: number): string | undefined => {
+    if (!names.includes(name)) return undefined;
+    const text = readText(join(scratch, name), mostBytes);
+    if ('why' in text) fault ??= faultIn(name, text.why);
+    else spent.add(name);
+    return 'why' in text ? undefined : text.text;
+  };
+  const text = read(STEP_FILES.result, MOST_RESULT_BYTES);
+  const result = text === undefined ? undefined : parseResult(text);
+  if (typeof result === 'string') {
+    fault ??= faultIn(STEP_FILES.result, result);
+    spent.delete(STEP_FILES.result);
+  }
+  const posts = read(STEP_FILES.post, MOST_POST_BYTES);
+  return { result: typeof result === 'string' ? undefined : result, posts, fault, spent };
+}
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  [STEP_FILES.post]: '$SLATE_POST',
+  [STEP_FILES.result]: '$SLATE_RESULT',
+};
+
+function faultIn(name: string, why: string): string {
+  return `${VARIABLES[name]} (${name}): ${why}`;
+}
+
+/** The same, with what it posts checked; for a try that has succeeded. @throws the system's error when the disk refuses */
+export function checkHandIn(board: Board, held: Held, handIn: HandIn): Checked {
+  const { result, posts, fault, spent } = handIn;
+  const text = result === undefined ? undefined : formatResult(result);
+  const sidecars: Sidecars = text === undefined ? {} : { result: text };
+  if (fault !== undefined || posts === undefined) return { sidecars, fault, spent };
+  const children = checkPosts(board, held, posts);
+  if (typeof children === 'string') {
+    const left = new Set([...spent].filter((name) => name !== STEP_FILES.post));
+    return { sidecars, fault: faultIn(STEP_FILES.post, children), spent: left };
+  }
+  if (children.length === 0) return { sidecars, fault, spent };
+  return { sidecars: { ...sidecars, post: formatChildren(children) }, fault, spent };
+}
+
+/** What a try leaves of what its step has handed in. */
+export interface Checked {
+  readonly sidecars: Sidecars;
+  readonly fault: string | undefined;
+  readonly spent: ReadonlySet<string>;
 }
 
 /** A step may leave anything under the name: a pipe must not be waited for, nor a link be followed. */
@@ -51,12 +101,6 @@ function readText(path: string, mostBytes: number): { readonly text: string } | 
     if (!isSystemError(error)) throw error;
     return { why: `it can't be read: ${faultText(error)}` };
   }
-}
-
-/** What a try that has succeeded leaves of it. */
-export function sidecarsOf({ result }: HandIn): Sidecars {
-  const text = result === undefined ? undefined : formatResult(result);
-  return text === undefined ? {} : { result: text };
 }
 
 /** What a try that has not succeeded leaves: why. */

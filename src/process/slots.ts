@@ -47,7 +47,7 @@ export class Slots {
     this.#options = options;
     this.#idle = Array.from({ length: options.size }, () => new SlotScratch(options.board));
     this.telling = new Telling(options.log);
-    this.finisher = new Finisher(options.board, (result, settled) => this.telling.ended(result, settled));
+    this.finisher = new Finisher(options.board, (result, settled) => this.telling.ended(result, settled), options.wake);
   }
 
   get free(): number {

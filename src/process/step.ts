@@ -33,6 +33,8 @@ export interface StepTask {
   readonly paramsFile: string;
   /** Where the step may write its result. */
   readonly result: string;
+  /** Where it may write entries to post. */
+  readonly post: string;
 }
 
 /** The variable that holds the products of a stage: `SLATE_IN_CALIBRATE`. */
@@ -66,6 +68,7 @@ export function makeTask(
     paramsFile,
     result: join(scratch, STEP_FILES.result),
     members: membersFile(board, held),
+    post: join(scratch, STEP_FILES.post),
   };
 }
 
@@ -97,6 +100,7 @@ export function stepEnvironment(board: Board, task: StepTask): Record<string, st
     SLATE_EPOCH: String(held.claim.epoch),
     SLATE_PARAMS: task.paramsFile,
     SLATE_RESULT: task.result,
+    SLATE_POST: task.post,
     SLATE_SCRATCH: task.scratch,
     ...(task.products === undefined ? {} : { SLATE_PRODUCTS: task.products }),
     ...(task.members === undefined ? {} : { SLATE_MEMBERS: task.members }),

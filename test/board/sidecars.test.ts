@@ -198,7 +198,9 @@ describe('who knows that something was left', () => {
 
 describe('children', () => {
   const children = (...datasets: string[]): string =>
-    formatChildren(datasets.map((dataset) => ({ dataset, posted: '20261121T120000', class: '-', rank: 50 })));
+    formatChildren(
+      datasets.map((dataset) => ({ dataset, posted: '20261121T120000', class: '-', rank: 50, letters: 'w__' })),
+    );
 
   test('are those that official tries have posted', () => {
     const { bench, held } = running();

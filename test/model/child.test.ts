@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type Child, formatChildren, parseChildren, parseParent } from '../../src/model/child.ts';
+import { type Child, formatChildren, isOlder, parseChildren, parseParent } from '../../src/model/child.ts';
 
-const CHILD: Child = { dataset: 'x.1', posted: '20261121T120000', class: 'acs', rank: 7 };
+const CHILD: Child = { dataset: 'x.1', posted: '20261121T120000', class: 'acs', rank: 7, letters: 'w_' };
 
 test('a list of children is read as it was written, whatever their parameters hold', () => {
   const children = fc.array(
@@ -15,10 +15,10 @@ test('a list of children is read as it was written, whatever their parameters ho
         rank: fc.nat(99),
         params: fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.constant(null))),
         afterMs: fc.nat(),
-        hold: fc.constant(true),
+        letters: fc.constantFrom('w_', 'hs_g'),
         needs: fc.constant({ members: ['a'] }),
       },
-      { requiredKeys: ['dataset', 'posted', 'class', 'rank'] },
+      { requiredKeys: ['dataset', 'posted', 'class', 'rank', 'letters'] },
     ),
   );
   const prototypeLess = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -39,6 +39,8 @@ describe('what somebody has spoilt is left out', () => {
     [JSON.stringify({ ...CHILD, class: 'ACS' })],
     [JSON.stringify({ ...CHILD, rank: '7' })],
     [JSON.stringify({ ...CHILD, board: '../b' })],
+    [JSON.stringify({ ...CHILD, letters: 'c_' })],
+    [JSON.stringify({ ...CHILD, letters: '' })],
   ])('%s', (line) => expect(parseChildren(`${line}\n${JSON.stringify(CHILD)}\n`)).toEqual([CHILD]));
 });
 
@@ -51,3 +53,17 @@ test.each([
     { board: 'b', dataset: 'x', posted: 'p', stage: 's', epoch: 1 },
   ],
 ])('parent %j', (value, parent) => expect(parseParent(value)).toEqual(parent));
+
+test.each([
+  [{ epoch: 1 }, true],
+  [{ epoch: 2 }, false],
+  [{ epoch: 3 }, false],
+  [{ posted: '20261120T120000', epoch: 9 }, true],
+  [{ posted: '20261122T120000', epoch: 1 }, false],
+  [{ stage: 'other', epoch: 1 }, false],
+  [{ dataset: 'y', epoch: 1 }, false],
+  [{ board: 'c', epoch: 1 }, false],
+])('a child of %j is older than one of epoch 2: %s', (other, older) => {
+  const mine = { board: 'b', dataset: 'x', posted: '20261121T120000', stage: 'split', epoch: 2 };
+  expect(isOlder({ ...mine, ...other }, mine)).toBe(older);
+});

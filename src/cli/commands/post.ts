@@ -4,12 +4,13 @@ import type { PostRequest, PostResult, Refusal } from '../../board/post.ts';
 import { postMany } from '../../board/post-many.ts';
 import { Row, rfc3339 } from '../../board/rows.ts';
 import { formatName } from '../../model/name.ts';
+import { type PostKey, parsePostLine } from '../../model/post-line.ts';
 import { count } from '../../model/text.ts';
 import { act, collect, type Run, rankOption, subcommand } from '../command.ts';
 import { EXIT, exitOfMany, usage } from '../exit.ts';
 import { linesOf } from '../input.ts';
 import { Interrupt } from '../interrupt.ts';
-import { checked, type NeedsOptions, needsOfOptions } from '../needs.ts';
+import { type NeedsOptions, needsOfOptions } from '../needs.ts';
 import { parseAssignments, parseTime } from '../params.ts';
 import type { Session } from '../session.ts';
 
@@ -55,7 +56,7 @@ export function registerPost(program: Command, run: Run): void {
     .option('--reason <text>', 'why, for the journal')
     .option(
       '--from <file>',
-      'one dataset a line, or JSON lines {dataset, class, rank, params, needs}; - reads standard input',
+      'one dataset a line, or JSON lines {dataset, class, rank, params, after, hold, needs}; - reads standard input',
     )
     .option('-0, --null', 'with --from: NUL ends a dataset instead of a newline')
     .option('-q, --quiet', 'do not print the names of the entries made');
@@ -111,42 +112,21 @@ export function requestsOf(
   });
 }
 
-const JSON_KEYS = ['dataset', 'class', 'rank', 'params', 'needs'];
+const JSON_KEYS: readonly PostKey[] = ['dataset', 'class', 'rank', 'params', 'after', 'hold', 'needs'];
 
 function jsonRequest(text: string, line: number, common: Omit<PostRequest, 'dataset'>, nowMs: number): PostRequest {
-  const fail = (why: string): never => {
-    throw usage(`line ${line} of the list: ${why}`);
-  };
-  let value: Record<string, unknown>;
-  try {
-    value = JSON.parse(text) as Record<string, unknown>;
-  } catch (error) {
-    return fail(`no JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const unknown = Object.keys(value).find((key) => !JSON_KEYS.includes(key));
-  if (unknown !== undefined) return fail(`unknown key '${unknown}'; the keys are ${JSON_KEYS.join(', ')}`);
-  const { dataset, class: cls, params, needs } = value;
-  if (typeof dataset !== 'string') return fail('dataset is missing, or is no text');
-  if (cls !== undefined && typeof cls !== 'string') return fail('class is no text');
-  if (params !== undefined && (typeof params !== 'object' || params === null || Array.isArray(params))) {
-    return fail('params is no object');
-  }
-  const rank = rankOf(value.rank);
-  if (rank === false) return fail('rank is no number from 0 to 99');
+  const said = parsePostLine(text, JSON_KEYS, nowMs);
+  if (said === undefined || typeof said === 'string') throw usage(`line ${line} of the list: ${said}`);
   return {
     ...common,
-    dataset,
-    class: cls ?? common.class,
-    rank: rank ?? common.rank,
-    params: { ...common.params, ...params },
-    needs: needs === undefined ? common.needs : checked(needs, nowMs, `line ${line} of the list: needs`),
+    dataset: said.dataset,
+    class: said.class ?? common.class,
+    rank: said.rank ?? common.rank,
+    params: { ...common.params, ...said.params },
+    afterMs: said.afterMs ?? common.afterMs,
+    hold: said.hold ?? common.hold,
+    needs: said.needs ?? common.needs,
   };
-}
-
-function rankOf(value: unknown): number | undefined | false {
-  if (value === undefined) return undefined;
-  const number = typeof value === 'string' && /^\d{1,2}$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= 99 ? number : false;
 }
 
 /** What became of the posts, told as it comes. */
