@@ -22,8 +22,9 @@ class Queue<C> {
     return this.#left.size;
   }
 
-  remove(item: C): void {
-    this.#left.delete(item);
+  /** @returns whether it was there */
+  remove(item: C): boolean {
+    return this.#left.delete(item);
   }
 
   *[Symbol.iterator](): Generator<C> {
@@ -42,14 +43,15 @@ function firstOf<C extends Candidate>(queue: Queue<C>, fits: (column: number) =>
 
 export class Line<C extends Candidate> {
   readonly #all: Queue<C>;
-  readonly #columns: ReadonlySet<number>;
+  /** How many are left of each column. */
+  readonly #columns = new Map<number, number>();
   #own = new Queue<C>([]);
   #share: Share = { index: 0, count: 1 };
 
   /** @param sorted as served */
   constructor(sorted: readonly C[]) {
     this.#all = new Queue(sorted);
-    this.#columns = new Set(sorted.map(({ column }) => column));
+    for (const { column } of sorted) this.#columns.set(column, (this.#columns.get(column) ?? 0) + 1);
   }
 
   get length(): number {
@@ -67,7 +69,8 @@ export class Line<C extends Candidate> {
 
   first(fits: (column: number) => boolean): C | undefined {
     // A stage without room would be asked for once a name.
-    return [...this.#columns].some(fits) ? firstOf(this.#all, fits) : undefined;
+    for (const [column, left] of this.#columns) if (left > 0 && fits(column)) return firstOf(this.#all, fits);
+    return undefined;
   }
 
   /**
@@ -89,7 +92,8 @@ export class Line<C extends Candidate> {
   }
 
   remove(candidate: C): void {
-    this.#all.remove(candidate);
+    if (this.#all.remove(candidate))
+      this.#columns.set(candidate.column, (this.#columns.get(candidate.column) ?? 1) - 1);
     this.#own.remove(candidate);
   }
 

@@ -235,8 +235,8 @@ export class StageProcess {
     slots.settle(() => mayClaim);
     life.look(performance.now(), fresh, mayClaim);
     life.programsDueMs = this.#stages.lookForPrograms();
-    if (order !== 'suspend') life.services.tend(order !== 'drain' && !halting);
     if (mayClaim) slots.fill(keeper.share());
+    if (order !== 'suspend') life.services.tend(order !== 'drain' && !halting);
     if (slots.executions.length > 0 || slots.finisher.size > 0) return undefined;
     if (halting) return this.#signal !== undefined ? 'signal' : 'halt';
     if (order === 'drain') return 'drain';

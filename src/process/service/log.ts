@@ -15,7 +15,7 @@ export class ServiceLog {
   readonly path: string;
   readonly #fd: number;
   /** What came before has been copied, or belongs to no entry. */
-  #at: number;
+  #at = 0;
   #from = 0;
 
   /** @throws the system's error */
@@ -65,7 +65,12 @@ export class ServiceLog {
   lastLine(): string {
     const size = this.#size();
     const piece = Buffer.alloc(Math.max(0, Math.min(LAST_BYTES, size - this.#from)));
-    if (piece.length > 0) fs.readSync(this.#fd, piece, 0, piece.length, size - piece.length);
+    try {
+      if (piece.length > 0) fs.readSync(this.#fd, piece, 0, piece.length, size - piece.length);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      return '';
+    }
     return piece.toString('utf8').trimEnd().split('\n').at(-1)?.trim() ?? '';
   }
 
@@ -76,7 +81,13 @@ export class ServiceLog {
     if (isEmpty || !isWanted) fs.rmSync(this.path, { force: true });
   }
 
+  /** Of one that another host has removed nothing more is known: then nothing is new. */
   #size(): number {
-    return fs.fstatSync(this.#fd).size;
+    try {
+      return fs.fstatSync(this.#fd).size;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      return this.#at;
+    }
   }
 }

@@ -40,7 +40,6 @@ export class Place {
   #log: ServiceLog | undefined;
   #instance: Instance | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #ageTimer: NodeJS.Timeout | undefined;
   readonly #deaths = new Deaths();
   /** Why the instance is replaced as soon as it has nothing in hand. */
   #retiring: string | undefined;
@@ -118,10 +117,6 @@ export class Place {
       onIdle: () => this.#idle(),
       onEnd: (end) => this.#ended(end),
     });
-    if (definition.ageMs !== undefined) {
-      const { ageMs } = definition;
-      this.#ageTimer = setTimeout(() => this.retire('its age'), Math.min(ageMs, 2 ** 31 - 1)).unref();
-    }
   }
 
   run(task: StepTask): Running {
@@ -131,12 +126,15 @@ export class Place {
     return instance.run({ id, log: task.log, onAnswer: (answer) => takeAnswer(task, answer) }, line);
   }
 
-  /** Follows what a busy one says, and what an idle one takes of memory. */
+  /** Follows what a busy one says, and whether it is to be replaced. */
   look(): void {
     const instance = this.#instance;
     if (instance === undefined) return;
     instance.follow();
-    if (instance.state === 'idle') this.#lookAtMemory();
+    const { ageMs } = this.#definition;
+    const isOld = ageMs !== undefined && performance.now() - instance.startedMs >= ageMs;
+    if (isOld && this.#retiring === undefined) this.retire('its age');
+    else if (instance.state === 'idle') this.#lookAtMemory();
   }
 
   /** What it takes of memory, for people. */
@@ -232,7 +230,6 @@ export class Place {
   }
 
   #ended(end: InstanceEnd): void {
-    clearTimeout(this.#ageTimer);
     const label = this.#label;
     this.#instance = undefined;
     if (end.kind === 'stopped') {

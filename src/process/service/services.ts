@@ -9,6 +9,8 @@ import type { StepTask } from '../step.ts';
 import { residentBytes } from './memory.ts';
 import { Place } from './place.ts';
 
+/** So long entries have to wait before one more instance is started. */
+const PATIENCE_MS = 100;
 const LOOK_EVERY_MS = 500;
 /** What they take of memory is shown for people. */
 const MEASURE_LOOKS = 10;
@@ -30,6 +32,8 @@ interface Pool {
   stage: StageDefinition;
   readonly column: number;
   readonly places: Place[];
+  /** Since when entries wait while all are busy. */
+  wantedMs: number | undefined;
 }
 
 export class Services {
@@ -53,8 +57,20 @@ export class Services {
     if (pool === undefined) return true;
     if (this.#isClosing || this.#isSuspended) return false;
     if (pool.places.some((place) => place.isIdle)) return true;
-    if (pool.places.every((place) => place.isBusy) && pool.places.length < this.#mostOf(pool)) this.#add(pool).start();
+    if (pool.places.every((place) => place.isBusy) && pool.places.length < this.#mostOf(pool)) this.#want(pool);
     return false;
+  }
+
+  /** One more instance, if it is wanted for a while: most entries are over before it would be up. */
+  #want(pool: Pool): void {
+    const nowMs = performance.now();
+    if (pool.wantedMs === undefined) {
+      pool.wantedMs = nowMs;
+      setTimeout(() => this.#options.wake(), PATIENCE_MS).unref();
+    } else if (nowMs - pool.wantedMs >= PATIENCE_MS) {
+      pool.wantedMs = undefined;
+      this.#add(pool).start();
+    }
   }
 
   /** True if the stage's services do not come up, whatever they are given. */
@@ -84,7 +100,7 @@ export class Services {
   }
 
   /**
-   * What is needed is up, one instance a service at least; or, with the end near, what has nothing in hand is ended.
+   * After entries have been given out: what is needed is up, one instance a service at least; or, with the end near, what has nothing in hand is ended.
    * @param isWanted whether entries will be taken, now or later
    */
   tend(isWanted: boolean): void {
@@ -100,6 +116,8 @@ export class Services {
       if (this.#options.stages.isAbsent(pool.column)) continue;
       if (pool.places.length === 0) this.#add(pool);
       for (const place of pool.places) if (place.isEmpty) place.start();
+      // Nothing waits: each that could take something has been given what there was.
+      if (pool.places.some((place) => place.isIdle)) pool.wantedMs = undefined;
     }
   }
 
@@ -163,7 +181,8 @@ export class Services {
     for (const name of stages.names) {
       const column = board.column(name);
       const stage = stages.of(column);
-      if (stage.service !== undefined && !inProcess.has(name)) this.#pools.set(column, { stage, column, places: [] });
+      if (stage.service !== undefined && !inProcess.has(name))
+        this.#pools.set(column, { stage, column, places: [], wantedMs: undefined });
     }
     if (this.#pools.size === 0) return;
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
