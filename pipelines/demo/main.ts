@@ -1,9 +1,10 @@
-/** `npm start` shows the pipelines of Hubble exposures at work. */
+/** `npm start` shows the pipelines of Hubble exposures at work, `npm start -- sao` that of surface reports. */
 import { hstDemo } from '../hst/demo.ts';
+import { saoDemo } from '../sao/demo.ts';
 import { Lab } from './lab.ts';
 import { canShowDashboard } from './screen.ts';
 
-const DEMOS: Readonly<Record<string, (lab: Lab) => Promise<void>>> = { hst: hstDemo };
+const DEMOS: Readonly<Record<string, (lab: Lab) => Promise<void>>> = { hst: hstDemo, sao: saoDemo };
 
 async function main(args: readonly string[]): Promise<void> {
   const unknown = args.find((word) => word !== '--plain' && DEMOS[word] === undefined);

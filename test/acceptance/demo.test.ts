@@ -68,8 +68,16 @@ describe('npm start', () => {
     expect(fs.readdirSync(join(home, 'blackboard')).sort()).toEqual(['hst', 'hst-association']);
   }, 300_000);
 
+  it('-- sao shows the day of weather reports', async () => {
+    const home = demoHome();
+    const said = await runDemo(home, 'sao');
+    expect(said).toContain('The day and 10 regions done in ');
+    expect(said).toMatch(/ {2}Alaska +-13\.0 C {2}\(58 stations\)/);
+    expect(said).toMatch(/Its picture: blackboard\/sao\/products\/19950318\/.*\/chart\.\d+\/19950318\.png/);
+  }, 300_000);
+
   it('-- what there is not: an error that says what there is', async () => {
     const { exitCode, stderr } = await execa(process.execPath, ['dist/demo.js', 'x'], { cwd: ROOT, reject: false });
-    expect([exitCode, stderr]).toEqual([1, "demo: there is no demo 'x': they are hst"]);
+    expect([exitCode, stderr]).toEqual([1, "demo: there is no demo 'x': they are hst, sao"]);
   });
 });

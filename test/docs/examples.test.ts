@@ -54,6 +54,34 @@ describe('docs/examples.md', () => {
     ]);
   }, 120_000);
 
+  it('makes the day of reports as it says', () => {
+    const home = exampleHome();
+    sh(home, block('create sao'));
+    const done = scanBoard(openBoard(home, 'sao'), ['done']).entries;
+    expect(done.map(({ name }) => `${name.class} ${name.letters}`).sort()).toEqual([
+      'day csscc',
+      ...Array<string>(10).fill('region sccss'),
+    ]);
+    const made = products(home, 'sao').filter((line) => line.startsWith('19950318 '));
+    expect(made.filter((line) => !line.includes(' split ')).sort()).toEqual([
+      '19950318 chart 19950318.png',
+      '19950318 daily 19950318_daily.csv',
+      '19950318 daily 19950318_daily.json',
+    ]);
+  }, 120_000);
+
+  it('waits for the files of a day that come one by one', () => {
+    const home = exampleHome();
+    const needs =
+      blocksOf(PAGE).find(({ language, text }) => language === 'yaml' && text.includes('950318'))?.text ?? '';
+    fs.writeFileSync(join(home, 'needs.yaml'), needs);
+    fs.mkdirSync(join(home, 'incoming', 'sao'), { recursive: true });
+    sh(home, `slate create sao --pipeline sao\n${block('needs.yaml')}`);
+    expect(scanBoard(openBoard(home, 'sao'), ['gather']).entries.map(({ name }) => name.letters)).toEqual(['g____']);
+    sh(home, 'cp pipelines/sao/reports/*.gz incoming/sao/; slate --board sao run --until-idle');
+    expect(scanBoard(openBoard(home, 'sao'), ['done']).entries).toHaveLength(11);
+  }, 120_000);
+
   it('shows the programs by hand', () => {
     const home = exampleHome();
     sh(home, block('dist/stages'));
@@ -68,10 +96,10 @@ describe('docs/examples.md', () => {
   }, 60_000);
 
   it('tells of every stage of the pipelines', () => {
-    const told = ['Hubble exposures and their association'].flatMap((heading) => {
+    const told = ['Hubble exposures and their association', 'Weather reports'].flatMap((heading) => {
       return rowsBelow(PAGE, heading).map(([first = '']) => first.replaceAll('`', ''));
     });
-    for (const name of ['hst', 'association']) {
+    for (const name of ['hst', 'association', 'sao']) {
       const stages = [...readPage(`pipelines/${name}.yaml`).matchAll(/stage: ([a-z]+)/g)].map(([, stage]) => stage);
       expect(told).toEqual(expect.arrayContaining(stages));
     }

@@ -1,12 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyChecksums } from '../../stages/lib/fits-checksum.ts';
-import type { Header } from '../../stages/lib/fits-header.ts';
 import { findExposure, readImage } from '../../stages/lib/fits-image.ts';
 import { readFits } from '../../stages/lib/fits-read.ts';
 import { readTable } from '../../stages/lib/fits-table.ts';
-import { floatData, writeFits } from '../../stages/lib/fits-write.ts';
 import { readMembers } from '../../stages/lib/mosaic-members.ts';
 import { DEFAULTS, detectSources } from '../../stages/lib/sources.ts';
 import { pixelToSky, readWcs } from '../../stages/lib/wcs.ts';
@@ -353,85 +351,5 @@ describe('the overview', () => {
     const changed = plain?.pixels.filter((value, i) => value !== marked?.pixels[i]).length ?? 0;
     expect(changed / (plain?.pixels.length ?? 1)).toBeGreaterThan(0.01);
     expect(changed / (plain?.pixels.length ?? 1)).toBeLessThan(0.15);
-  });
-});
-
-describe('what goes wrong', () => {
-  const mosaicOf = (...dirs: string[]) =>
-    programs.run('mosaic', [...dirs.flatMap((dir) => ['--member', dir]), '--dataset', DATASET, '--out', out('wrong')]);
-  const cal = (n: number) => out(`${DATASET}_t0${n}/calibrate.002`);
-
-  /** Tile 2 with another header in SCI, or other data, as a member of its own. */
-  function changed(name: string, edit: (header: Header) => void, data?: Buffer): string {
-    const hdus = tileOf(2).hdus.map((hdu) => {
-      const header = hdu.header.clone();
-      if (hdu.name === 'SCI') edit(header);
-      return { header, data: (hdu.name === 'SCI' ? data : undefined) ?? hdu.data };
-    });
-    mkdirSync(out(name), { recursive: true });
-    writeFileSync(join(out(name), `${name}_cal.fits`), writeFits(hdus));
-    return out(name);
-  }
-
-  it.each([
-    [
-      'off_half',
-      'CRPIX1',
-      100.5,
-      /off_half does not lie on the pixels of j8bt06nyq_t01: its corners are off by up to 0\.500 pixels/,
-    ],
-    [
-      'off_turned',
-      'CD1_2',
-      2e-6,
-      /off_turned does not lie on the pixels of j8bt06nyq_t01: its corners are off by up to/,
-    ],
-    ['off_far', 'CRPIX1', -1e7, /the tiles span \d+ x \d+ pixels, more than/],
-    ['off_rates', 'BUNIT', 'ELECTRONS/S', /off_rates has BUNIT ELECTRONS\/S, but j8bt06nyq_t01 has ELECTRONS/],
-  ])('%s: %s = %s is refused with exit 2', (name, keyword, value, message) => {
-    const dir = changed(name, (header) => header.set(keyword, value));
-    const { status, stderr } = mosaicOf(cal(1), dir);
-    expect(status).toBe(2);
-    expect(stderr).toMatch(message);
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-  });
-
-  it('every pixel masked: exit 3', () => {
-    const dir = changed(
-      'dark',
-      (header) => header.set('NMASKED', 40_000),
-      floatData(new Float32Array(40_000).fill(Number.NaN)),
-    );
-    expect(mosaicOf(dir)).toMatchObject({
-      status: 3,
-      stderr: expect.stringContaining('all pixels of all 1 members are masked'),
-    });
-  });
-
-  it('a member without the product: exit 2, and it says which', () => {
-    const lines = `${JSON.stringify({ dataset: 'x', products: { detect: out('mosaic') } })}\n`;
-    writeFileSync(out('few'), lines);
-    const env = { SLATE_MEMBERS: out('few'), SLATE_DATASET: DATASET, SLATE_PRODUCTS: out('wrong') };
-    expect(programs.run('mosaic', [], env)).toMatchObject({
-      status: 2,
-      stderr: `mosaic: ${DATASET}: the member x has no products of calibrate\n`,
-    });
-    const { status, stderr } = programs.run('merge', [], { ...env, SLATE_IN_MOSAIC: out('mosaic') });
-    expect([status, stderr]).toEqual([2, expect.stringContaining('the member x has no file *_cat.fits')]);
-  });
-
-  it('a catalogue that is not there: exit 2', () => {
-    const { status, stderr } = programs.run('merge', [
-      ...['--from', `mosaic=${out('mosaic')}`, '--member', out(`${DATASET}_t01/detect.003`)],
-      ...['--dataset', DATASET, '--out', out('wrong')],
-    ]);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('member j8bt06nyq_t02 has no catalogue')]);
-  });
-
-  it.each(['mosaic', 'merge', 'overview'])('%s: no arguments 64, and it explains itself', (step) => {
-    expect(programs.run(step, [])).toMatchObject({ status: 64, stderr: expect.stringContaining('no output folder') });
-    expect(programs.run(step, ['--help'])).toMatchObject({ status: 0, stdout: expect.stringContaining(`${step}: `) });
-    const none = programs.run(step, ['--dataset', DATASET, '--out', out('wrong')]);
-    expect(none.status).toBe(64);
   });
 });

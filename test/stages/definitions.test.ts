@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -8,6 +8,7 @@ const read = (...path: string[]) => parse(readFileSync(join(ROOT, ...path), 'utf
 const PIPELINES = {
   hst: ['verify', 'calibrate', 'detect', 'preview', 'archive'],
   association: ['mosaic', 'merge', 'overview'],
+  sao: ['split', 'clean', 'mean', 'daily', 'chart'],
 };
 
 it.each(Object.entries(PIPELINES))(
@@ -20,6 +21,17 @@ it.each(Object.entries(PIPELINES))(
     });
   },
 );
+
+it('no stage is without a pipeline, no program without a stage', () => {
+  const stages = Object.values(PIPELINES).flat().sort();
+  const files = (end: string) =>
+    readdirSync(join(ROOT, 'stages'))
+      .filter((name) => name.endsWith(end))
+      .map((name) => name.slice(0, -end.length))
+      .sort();
+  expect(files('.yaml')).toEqual(stages);
+  expect(files('.ts')).toEqual(stages);
+});
 
 describe.each(Object.values(PIPELINES).flat())('stages/%s.yaml', (name) => {
   const stage = read('stages', `${name}.yaml`);

@@ -13,9 +13,9 @@ for hour in 00 06 12 18; do
   for name in id region T TD PSL ALTIM SPD DIR; do
     ncdump -p 9 -v "$name" hour.cdf | awk '/^data:/ { d = 1 } d' | tr '\n' ' ' |
       sed "s/.* $name = //; s/;.*//" | sed 's/, */\n/g' |
-      sed 's/^ *"//; s/" *$//; s/^ *//; s/ *$//; s/ /_/g' > "$name"
+      sed 's/^ *"//; s/" *$//; s/^ *//; s/ *$//; s/ /_/g' > "column-$name"
   done
-  paste -d' ' id region T TD PSL ALTIM SPD DIR | sed "s/^/$hour /"
+  paste -d' ' column-id column-region column-T column-TD column-PSL column-ALTIM column-SPD column-DIR | sed "s/^/$hour /"
 done > reports.txt
 awk '{ n[$1]++ } END { for (h in n) print h, n[h] }' reports.txt | sort
 
