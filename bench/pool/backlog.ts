@@ -28,6 +28,7 @@ function pipelineOf(inFlight: number): PipelineDefinition {
     durability: 'posts',
     landing: [],
     timers: [],
+    transaction: false,
     retention: { ...never, scratchMs: undefined, journalMs: undefined },
     file: 'pipelines/hst.yaml',
   };

@@ -51,6 +51,9 @@ export function memoryFs(disk: MemoryDisk, onCall: (call: DoorCall) => void = ()
   return {
     rename: (from, to) => tell('rename', to, () => disk.rename(from, to)),
     link: (existing, path) => tell('link', path, () => disk.link(existing, path)),
+    // Nothing here follows a link: it is a file that holds where it points.
+    symlink: (target, path) => tell('symlink', path, () => write(path, disk.makeFile(path), Buffer.from(target), 0)),
+    readlink: (path) => tell('readlink', path, () => file(path).content.toString()),
     unlink: (path) => tell('unlink', path, () => disk.unlink(path)),
     mkdir: (path) => tell('mkdir', path, () => disk.makeFolder(path)),
     rmdir: (path) => tell('rmdir', path, () => disk.removeFolder(path)),

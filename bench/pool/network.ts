@@ -98,6 +98,8 @@ const TABLE = {
     ['lookup', 'link'],
     ['lookup', 'link'],
   ],
+  symlink: [['create'], ['create']],
+  readlink: [['lookup', 'read'], ['lookup']],
   unlink: [['lookup', 'remove'], ['lookup']],
   mkdir: [['mkdir'], ['mkdir']],
   rmdir: [['lookup', 'remove'], ['lookup']],

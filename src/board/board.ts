@@ -13,6 +13,7 @@ import {
   FOLDERS,
   formatDay,
   hostField,
+  PUBLISHED_FOLDER,
   stageNameFault,
 } from '../model/name.ts';
 import type { Rules } from '../model/transition.ts';
@@ -56,6 +57,7 @@ export class Board {
   #clock: { readonly offsetMs: number; readonly at: number } | undefined;
   #rules: Rules;
   #gather: ReadonlyArray<Gather | undefined> = [];
+  #checkpoints: ReadonlySet<number> = new Set();
 
   private constructor(home: string, name: string, config: BoardConfig, options: OpenOptions) {
     this.home = home;
@@ -100,8 +102,15 @@ export class Board {
     return this.#rules;
   }
 
-  /** Takes classes, retries and what is gathered from the stage files as they are now. */
+  /** Columns of stages that make visible what is there so far, on a transactional board. */
+  get checkpoints(): ReadonlySet<number> {
+    return this.#checkpoints;
+  }
+
+  /** Takes classes, retries, checkpoints and what is gathered from the stage files as they are now. */
   useStages(definitions: ReadonlyMap<string, StageDefinition>): void {
+    const isCheckpoint = (stage: string): boolean => definitions.get(stage)?.checkpoint === true;
+    this.#checkpoints = new Set(this.stages.flatMap((stage, column) => (isCheckpoint(stage) ? [column] : [])));
     this.#rules = rulesOf(this, definitions);
     this.#gather = this.stages.map((stage) => definitions.get(stage)?.gather);
   }
@@ -234,7 +243,8 @@ export function createBoard(
   const root = boardFolder(home, name);
   const config = configOf(name, pipeline, options.leaseMs);
   return explain(`${root}: the board can't be made`, () => {
-    for (const folder of ALL_FOLDERS) makeFolders(`${root}/${folder}`);
+    for (const folder of [...ALL_FOLDERS, ...(config.transaction ? [PUBLISHED_FOLDER] : [])])
+      makeFolders(`${root}/${folder}`);
     for (const [file, content] of [
       [COLUMNS_FILE, formatColumns(config.stages)],
       [BOARD_FILE, formatConfig(config)],

@@ -23,6 +23,8 @@ export interface BoardConfig {
   /** `auto`: by the file system's type. */
   readonly watch: 'auto' | 'watch' | 'poll';
   readonly retention: Retention;
+  /** Products become visible all together when their entry is done. Pinned, as the columns are. */
+  readonly transaction: boolean;
 }
 
 /** Below this a busy machine would lose live processes. */
@@ -31,8 +33,18 @@ export const LEAST_LEASE_MS = 1_000;
 const RETENTION_KEYS = ['done', 'removed', 'logs', 'products', 'scratch', 'journal'] as const;
 
 export function configOf(board: string, pipeline: PipelineDefinition, leaseMs: number | undefined): BoardConfig {
-  const { name, stages, inFlight, durability, retention } = pipeline;
-  return { format: FORMAT, board, pipeline: name, stages, leaseMs, durability, inFlight, watch: 'auto', retention };
+  const { name, stages, inFlight, durability, retention, transaction } = pipeline;
+  const common = {
+    format: FORMAT,
+    board,
+    pipeline: name,
+    stages,
+    leaseMs,
+    durability,
+    inFlight,
+    watch: 'auto',
+  } as const;
+  return { ...common, retention, transaction };
 }
 
 export function formatConfig(config: BoardConfig): string {
@@ -47,8 +59,9 @@ export function formatConfig(config: BoardConfig): string {
     '# lease, durability, inFlight, watch and retention may be changed; stage processes read them when they start.',
   ];
   const { format, board, pipeline, stages, leaseMs, durability, inFlight, watch } = config;
+  const pinned = { ...(config.transaction ? { transaction: true } : {}), stages };
   const lease = leaseMs === undefined ? 'auto' : formatDuration(leaseMs);
-  return `${head.join('\n')}\n${stringify({ format, board, pipeline, lease, durability, inFlight, watch, retention, stages })}`;
+  return `${head.join('\n')}\n${stringify({ format, board, pipeline, lease, durability, inFlight, watch, retention, ...pinned })}`;
 }
 
 /** @throws BoardError naming the file and what is wrong with it. */
@@ -83,6 +96,8 @@ export function parseConfig(text: string, file: string): BoardConfig {
       return fail(`${key}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
+  const transaction = value.transaction ?? false;
+  if (typeof transaction !== 'boolean') return fail('transaction is neither true nor false');
   const kept = (value.retention ?? {}) as Record<string, unknown>;
   const leaseMs = duration('lease', value.lease);
   if (leaseMs !== undefined && leaseMs < LEAST_LEASE_MS)
@@ -113,6 +128,7 @@ export function parseConfig(text: string, file: string): BoardConfig {
     inFlight,
     watch,
     retention,
+    transaction,
   };
 }
 

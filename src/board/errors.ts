@@ -62,6 +62,11 @@ export function isGone(error: unknown): boolean {
   return faultKind(error) === 'gone';
 }
 
+/** Something else than a symbolic link stands there. */
+export function isNoLink(error: unknown): boolean {
+  return isSystemError(error) && [E.EINVAL, E.EISDIR, E.ENOTDIR].includes(Math.abs(error.errno));
+}
+
 export function isExists(error: unknown): boolean {
   return faultKind(error) === 'exists';
 }

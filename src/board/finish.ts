@@ -18,6 +18,7 @@ import { listTryFiles } from './official.ts';
 import type { Located } from './scan.ts';
 import { stateOf } from './scan.ts';
 import { hasSidecars, type Sidecars, writeSidecars } from './sidecars.ts';
+import { commitBefore, commitsAt } from './transaction.ts';
 import { closeOwnLog, isPublished, listLogs, markPublished } from './tries.ts';
 
 export { finishForward } from './forward.ts';
@@ -91,14 +92,15 @@ export function finish(board: Board, held: Held, ending: Ending, notes: FinishNo
   let at = passed ?? held.at;
   for (let round = 0; round < 20; round++) {
     // Someone rolled the `e` forward for us, or an earlier call got as far as that.
-    const isEnding = leaves && at.name.letters[column] === 'e';
-    const event: Event = isEnding ? { type: 'publish', column } : eventOf(ending, column, leaves);
+    const isEnding = ending.kind === 'complete' && at.name.letters[column] === 'e';
+    const fence = leaves || isEnding || commitsNow(board, at.name, ending, column);
+    const event: Event = isEnding ? { type: 'publish', column } : eventOf(ending, column, fence);
     if (event.type === 'publish') {
       const posting = postChildren(board, held, ending);
       if (posting !== undefined) return { kind: 'posting', posting };
       markPublished(board, held.try);
     }
-    const result = step(board, { held, ending, leaves, notes }, at, event);
+    const result = step(board, { held, ending, leaves, fence, notes }, at, event);
     if (result.kind === 'again') {
       at = result.at;
       continue;
@@ -118,6 +120,11 @@ function leavesSomething(board: Board, held: Held, ending: Ending): boolean {
   if (!held.traces.left) return false;
   const { dataset, posted, stage, epoch } = held.try;
   return listTryFiles(board, dataset, posted).some((one) => one.stage === stage && one.ok && one.epoch < epoch);
+}
+
+/** On a transactional board it depends on the other stages, as the name has them now, whether this ending is the last. */
+function commitsNow(board: Board, name: EntryName, ending: Ending, column: number): boolean {
+  return ending.kind === 'complete' && commitsAt(board, name, eventOf(ending, column, false));
 }
 
 /** How far tries that have passed the fence have got with posting. */
@@ -143,13 +150,15 @@ function postChildren(board: Board, held: Held, ending: Ending): ChildPosting | 
 interface Ended {
   readonly held: Held;
   readonly ending: Ending;
-  /** It ends through the fence. */
+  /** It leaves something, so that it ends through the fence whatever the other stages do. */
   readonly leaves: boolean;
+  /** It ends through the fence now. */
+  readonly fence: boolean;
   readonly notes: FinishNotes;
 }
 
 function step(board: Board, ended: Ended, at: Located, event: Event): FinishResult | { kind: 'again'; at: Located } {
-  const { held, ending, leaves, notes } = ended;
+  const { held, ending, fence, notes } = ended;
   const moved = transition(at.name, event, board.rules);
   const { column } = held.claim;
   if (!moved.ok) {
@@ -158,6 +167,7 @@ function step(board: Board, ended: Ended, at: Located, event: Event): FinishResu
     if (ahead === undefined) return { kind: 'refused', why: moved.why, at };
     return ahead === 'gone' ? elsewhere(board, ended) : { kind: 'again', at: ahead };
   }
+  if (event.type === 'publish') commitBefore(board, moved.name, moved.folder, column);
   if (event.type === 'back') closeOwnLog(board, held.try, sentOutcome(event.to));
   const retrying = ending.kind === 'retry' && moved.name.letters[column] !== 'f';
   if (retrying && ending.notBeforeMs !== undefined) delay(board, at, ending.notBeforeMs);
@@ -168,7 +178,7 @@ function step(board: Board, ended: Ended, at: Located, event: Event): FinishResu
       fenced.set(held.claim, result);
       return { kind: 'again', at: result };
     }
-    tryEnded(result, held.try, held.traces, leaves);
+    tryEnded(result, held.try, held.traces, fence);
     if (stateOf(result.folder) === 'done') releaseLink(board, held);
     return { kind: 'finished', at: result };
   }
@@ -210,8 +220,9 @@ function releaseLink(board: Board, held: Held): void {
  * became of the entry since; or its rename was done and the answer lost, and since then the name went on: the column is
  * complete, and no later try of the stage has left a log.
  */
-function wasMine(board: Board, { held, leaves }: Ended, at: Located): boolean {
-  if (leaves) return isPublished(board, held.try);
+function wasMine(board: Board, { held, leaves, fence }: Ended, at: Located): boolean {
+  if (fence && isPublished(board, held.try)) return true;
+  if (leaves) return false;
   if (at.name.letters[held.claim.column] !== 'c') return false;
   return !hasLaterLog(board, held.try);
 }

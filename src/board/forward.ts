@@ -9,6 +9,7 @@ import { ChildPosting } from './child-posting.ts';
 import { releaseIdOf } from './ids.ts';
 import { moveEntry } from './move.ts';
 import { type Located, stateOf } from './scan.ts';
+import { commitBefore } from './transaction.ts';
 import { markPublished } from './tries.ts';
 
 /** Of tries of others that are being finished forward in slices, by what names them. */
@@ -47,6 +48,7 @@ export function finishForward(
   markPublished(board, name);
   const moved = transition(at.name, { type: 'publish', column }, board.rules);
   if (!moved.ok) return 'gone';
+  commitBefore(board, moved.name, moved.folder, column);
   const result = moveEntry(board, at, moved.name, moved.folder);
   if (typeof result === 'string') return 'gone';
   board.journal.write('publish', {

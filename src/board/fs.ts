@@ -17,6 +17,9 @@ export interface Identity {
 export interface Fs {
   rename(from: string, to: string): void;
   link(existing: string, path: string): void;
+  symlink(target: string, path: string): void;
+  /** Where a symbolic link points, as it is written there. */
+  readlink(path: string): string;
   unlink(path: string): void;
   mkdir(path: string): void;
   rmdir(path: string): void;
@@ -121,6 +124,8 @@ const READDIR_BUFFER = 4096;
 export const nodeFs: Fs = {
   rename: fs.renameSync,
   link: fs.linkSync,
+  symlink: (target, path) => fs.symlinkSync(target, path),
+  readlink: (path) => fs.readlinkSync(path, 'utf8'),
   unlink: fs.unlinkSync,
   mkdir: (path) => void fs.mkdirSync(path),
   rmdir: fs.rmdirSync,

@@ -21,6 +21,7 @@ import {
   scanFolder,
   stateOf,
 } from './scan.ts';
+import { commitAfter } from './transaction.ts';
 import { closeLog } from './tries.ts';
 
 /** Entries that a pass posts of one that it finishes forward: it must not stand still for long. */
@@ -80,6 +81,7 @@ function settlePlace(board: Board, at: Located, swept: Swept): Located {
     was: at.folder,
     folder: moved.folder,
   });
+  commitAfter(board, moved.name, moved.folder);
   if (stateOf(moved.folder) === 'done') releaseIdOf(board, moved);
   return moved;
 }

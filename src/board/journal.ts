@@ -40,7 +40,9 @@ export type JournalEvent =
   | 'landed'
   | 'quarantined'
   | 'fired'
-  | 'passed';
+  | 'passed'
+  | 'commit'
+  | 'giveup';
 
 /** Fields of a line; `t` (RFC 3339 UTC, this host's clock), `event`, `host` and `by` are added. */
 export interface JournalFields {

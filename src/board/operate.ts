@@ -14,6 +14,7 @@ import { acquireId, releaseIdOf } from './ids.ts';
 import { isEntry } from './locate.ts';
 import { moveEntry } from './move.ts';
 import { findDatasets, type Located, stateOf } from './scan.ts';
+import { commitAfter, giveUpAfter } from './transaction.ts';
 
 export type Verb =
   | { readonly verb: LetterVerb; readonly stage?: string | undefined }
@@ -167,6 +168,9 @@ function carryOut(board: Board, from: Located, plan: Plan, verb: Verb): Carried 
   if (moved === 'occupied' && leaves) releaseIdOf(board, from);
   if (typeof moved === 'string') return moved;
   if (plan.home === 'removed') dropGroup(board, moved.name);
+  // Before its dataset can be posted again.
+  if (plan.home === 'removed') giveUpAfter(board, moved.name);
+  if (plan.home === 'done') commitAfter(board, moved.name, moved.folder);
   if (plan.home === 'removed' || plan.home === 'done') releaseIdOf(board, moved);
   return moved;
 }

@@ -3,7 +3,7 @@
  * Never anything of a dataset that is on the board: what has an `ids/` link is left alone altogether. Nor what a group
  * waits for, on this board or another: finished members, their products and logs.
  */
-import { COLUMNS_FILE, dayFolder, FOLDERS, parseScratchName, parseServiceFile } from '../model/name.ts';
+import { COLUMNS_FILE, dayFolder, type EntryName, FOLDERS, parseScratchName, parseServiceFile } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { faultKind, isGone } from './errors.ts';
 import { Protected } from './gather/protect.ts';
@@ -11,6 +11,8 @@ import { dropGroup } from './groups.ts';
 import { identifyHolder } from './ids.ts';
 import { datasetOfFile, days, folderNames, isHidden, isLocated, readName } from './scan.ts';
 import { listStatusNames } from './status.ts';
+import { forgetRun } from './transaction.ts';
+import { hideDataset } from './views.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -52,7 +54,11 @@ export function* retainSteps(board: Board, dryRun = false): Generator<void, Reta
     for (const day of days(board, kind)) {
       // A day is over only at its end.
       if (now - (Date.parse(`${day}T00:00:00Z`) + DAY_MS) < keptMs) continue;
-      gone[kind] += yield* removeDay(board, dayFolder(kind, day), kind === 'journal' ? undefined : waitedFor, dryRun);
+      const forgotten = (name: EntryName): void => {
+        if (kind === 'removed') forgetRun(board, name);
+      };
+      const waited = kind === 'journal' ? undefined : waitedFor;
+      gone[kind] += yield* removeDay(board, dayFolder(kind, day), waited, forgotten, dryRun);
     }
   }
   const isOver = (dataset: string): boolean => !live.has(dataset) && !waitedFor.covers(dataset);
@@ -83,6 +89,7 @@ function* removeDay(
   board: Board,
   folder: string,
   waitedFor: Protected | undefined,
+  forgotten: (name: EntryName) => void,
   dryRun: boolean,
 ): Generator<void, number> {
   const isJournal = waitedFor === undefined;
@@ -97,9 +104,16 @@ function* removeDay(
     const isLinked =
       !isJournal && dataset !== undefined && linksOf(board, path) > 1 && identifyHolder(board, dataset) !== undefined;
     // What is no entry and no journal was put there by somebody: it stays.
-    const isEntry = dataset !== undefined && isLocated(readName(board, folder, file)) && !board.fs.isFolder(path);
+    const read = dataset === undefined ? undefined : readName(board, folder, file);
+    const entry = read !== undefined && isLocated(read) ? read.name : undefined;
+    const isEntry = entry !== undefined && !board.fs.isFolder(path);
     const isOurs = isJournal ? file.endsWith('.jsonl') : isEntry;
     if (isLinked || !isOurs || (dataset !== undefined && waitedFor?.covers(dataset) === true)) {
+      kept++;
+      continue;
+    }
+    // Before its entry: what is left then is still found by it.
+    if (entry !== undefined && !dryRun && !couldRemove(() => forgotten(entry))) {
       kept++;
       continue;
     }
@@ -148,6 +162,7 @@ function* removeOld(
       if (isGone(error) || faultKind(error) === 'denied') continue;
       throw error;
     }
+    if (!dryRun && folder === FOLDERS.products && board.config.transaction) hideDataset(board, name);
     if (dryRun || couldRemove(() => board.fs.removeTree(path))) removed++;
   }
   return removed;

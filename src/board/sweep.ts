@@ -16,6 +16,7 @@ import {
 import { LeaseObserver, type Sighting } from './lease.ts';
 import { type Retained, retain } from './retention.ts';
 import { foldersOf, scanFolder } from './scan.ts';
+import { settleViewsNow } from './settle-views.ts';
 import { giveOrder, readStatuses } from './status.ts';
 import { misfiled, unfinishedOfDay } from './strays.ts';
 
@@ -28,6 +29,8 @@ export interface SweepResult {
   /** Stage processes found dead, with why. */
   readonly dead: ReadonlyMap<string, string>;
   readonly rubbish: number;
+  /** Entries of a transactional board whose products were shown, or taken out of sight. */
+  readonly shown: number;
   readonly retained: Retained;
 }
 
@@ -59,7 +62,8 @@ export async function sweepBoard(board: Board, options: SweepOptions): Promise<S
     swept,
   );
   const rubbish = sweepRubbish(board);
-  return { swept, dead, rubbish, retained: retain(board) };
+  const shown = settleViewsNow(board);
+  return { swept, dead, rubbish, shown, retained: retain(board) };
 }
 
 async function findDead(board: Board, { wait, pause }: SweepOptions): Promise<Map<string, string>> {

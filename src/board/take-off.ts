@@ -6,6 +6,7 @@ import { releaseIdOf } from './ids.ts';
 import { isEntry } from './locate.ts';
 import { moveEntry } from './move.ts';
 import { findDatasets, type Located } from './scan.ts';
+import { giveUpAfter } from './transaction.ts';
 
 /** Finishes a column that is `e` forward; `gone`: its name has changed meanwhile. */
 export type Forward = (board: Board, at: Located, column: number) => Located | 'gone';
@@ -37,6 +38,7 @@ function remove(board: Board, at: Located): Located | 'gone' | 'occupied' {
   const moved = moveEntry(board, at, { ...at.name, tags }, 'removed', { careful: true });
   if (typeof moved === 'string') return moved;
   dropGroup(board, moved.name);
+  giveUpAfter(board, moved.name);
   releaseIdOf(board, moved);
   return moved;
 }

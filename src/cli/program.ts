@@ -13,6 +13,7 @@ import { registerLog } from './commands/log.ts';
 import { registerLs } from './commands/ls.ts';
 import { registerOrder } from './commands/order.ts';
 import { registerPost } from './commands/post.ts';
+import { registerProducts } from './commands/products.ts';
 import { registerPs } from './commands/ps.ts';
 import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
@@ -36,6 +37,7 @@ const REGISTER: ReadonlyArray<(program: Command, run: Run) => void> = [
   registerBoard,
   registerShow,
   registerLog,
+  registerProducts,
   registerWait,
   registerVerbs,
   registerPs,

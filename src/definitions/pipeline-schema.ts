@@ -73,6 +73,7 @@ export const pipelineShape = mapping({
   inFlight: integer(1, 1_000_000).default(2000),
   durability: choice(['posts', 'strict', 'none']).default('posts'),
   landing: z.array(landing, expected('a list of landing zones')).default([]),
+  transaction: z.boolean(expected('true or false')).default(false),
   timers: z.array(timerShape, expected('a list of timers')).default([]),
   retention: mapping({
     done: durationOrNever().optional(),

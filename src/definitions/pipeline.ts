@@ -74,6 +74,7 @@ function build(source: Source, data: Shape, stages: readonly PipelineStage[]): P
     durability: data.durability,
     landing: data.landing.map(zoneOf),
     timers: data.timers.map(timerOf),
+    transaction: data.transaction,
     retention: {
       doneMs: kept.done,
       removedMs: kept.removed,

@@ -47,6 +47,7 @@ export const stageShape = mapping({
   timeout: duration(1).optional(),
   slots: integer(1, 1024).optional(),
   products: z.boolean(expected('true or false')).default(false),
+  checkpoint: z.boolean(expected('true or false')).default(false),
   env: z
     .record(
       matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name'),

@@ -97,6 +97,7 @@ function build(source: Source, data: z.output<typeof stageShape>): StageDefiniti
     slots: data.slots,
     products: data.products,
     service: serviceOf(data.service),
+    checkpoint: data.checkpoint,
     env: data.env,
     classes: data.classes,
     scratch: data.scratch,

@@ -15,6 +15,8 @@ const ROUTINE: ReadonlySet<string> = new Set([
   'landed',
   'fired',
   'passed',
+  'commit',
+  'giveup',
 ]);
 /** Ends of tries: there may be many more of them than of what people do. */
 const OF_TRIES: ReadonlySet<string> = new Set(['finish', 'lost', 'giveback', 'discard', 'duplicate']);

@@ -84,6 +84,8 @@ export interface StageDefinition {
   readonly products: boolean;
   /** Undefined: its command is started for each entry. */
   readonly service: ServiceDefinition | undefined;
+  /** On a transactional board: what is there so far becomes visible when it completes. */
+  readonly checkpoint: boolean;
   /** Templates. */
   readonly env: Readonly<Record<string, string>>;
   /** Undefined: all classes. */
@@ -173,6 +175,8 @@ export interface PipelineDefinition {
   readonly durability: Durability;
   readonly landing: readonly LandingZone[];
   readonly timers: readonly Timer[];
+  /** Products become visible all together when their entry is done. */
+  readonly transaction: boolean;
   readonly retention: Retention;
   readonly file: string;
 }

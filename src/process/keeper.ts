@@ -18,6 +18,7 @@ import { InOrder } from '../board/in-order.ts';
 import { LeaseObserver } from '../board/lease.ts';
 import { type Retained, retainSteps } from '../board/retention.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
+import { settleViews } from '../board/settle-views.ts';
 import { giveOrder } from '../board/status.ts';
 import { type NamedStatus, StatusReader } from '../board/status-reader.ts';
 import { entryAt, misfiled, unfinishedOfDay } from '../board/strays.ts';
@@ -25,12 +26,11 @@ import { Unchanged } from '../board/unchanged.ts';
 import { dayFolder, formatDay } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import type { Log } from './log-lines.ts';
+import { Sliced } from './sliced.ts';
 
 /** Folders where only people put entries: looked at when a hint comes, and now and then. */
 const QUIET_FOLDERS = ['failed', 'held', 'gather'] as const;
 const RETENTION_EVERY_MS = 3_600_000;
-/** The main loop must not stand still: a turn of retention takes no longer. */
-const RETENTION_SLICE_MS = 50;
 /** Processes on a board. */
 const FEW = 8;
 const SLOW_EVERY_LEASES = 20;
@@ -62,8 +62,8 @@ export class Keeper {
   readonly #inOrder: InOrder;
   readonly #quiet: ReadonlyMap<string, { readonly folder: Unchanged; unsettled: readonly Located[] }>;
   #slowMs = Number.NEGATIVE_INFINITY;
-  #retaining: Generator<void, Retained> | undefined;
-  #retainedMs = Number.NEGATIVE_INFINITY;
+  readonly #retention: Sliced<Retained>;
+  readonly #views: Sliced<number>;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -71,6 +71,9 @@ export class Keeper {
     this.#observer = new LeaseObserver({ leaseMs: options.board.leaseMs, own, ownId: options.id });
     this.#inOrder = new InOrder(options.board);
     this.#reader = new StatusReader(options.board, own);
+    this.#retention = new Sliced(() => retainSteps(options.board), RETENTION_EVERY_MS);
+    const seen = new Set<string>();
+    this.#views = new Sliced(() => settleViews(options.board, seen), SLOW_EVERY_LEASES * options.board.leaseMs);
     this.#quiet = new Map(
       QUIET_FOLDERS.map((folder) => [folder, { folder: new Unchanged(options.board, folder), unsettled: [] }]),
     );
@@ -189,7 +192,7 @@ export class Keeper {
         for (const folder of doneFolders(board)) this.#repair(unfinishedOfDay(board, folder), swept);
         sweepRubbish(board);
       }
-      this.#retain();
+      this.#goOn();
     }
     this.#tell(swept);
   }
@@ -224,34 +227,13 @@ export class Keeper {
     this.#tell(swept);
   }
 
-  /** Goes on with retention for a moment: on a large board it takes many. */
-  #retain(): void {
-    if (this.#retaining === undefined && performance.now() - this.#retainedMs < RETENTION_EVERY_MS) return;
-    this.#retaining ??= retainSteps(this.#options.board);
-    const until = performance.now() + RETENTION_SLICE_MS;
-    while (performance.now() < until) {
-      const { done, value } = this.#retainingStep(this.#retaining);
-      if (done !== true) continue;
-      this.#retaining = undefined;
-      this.#retainedMs = performance.now();
-      if (value.total > 0)
-        this.#options.log(
-          'retention',
-          `${value.total} files and folders that had outlived their retention were removed`,
-        );
-      return;
-    }
-  }
-
-  /** A pass that fails is over: its generator would go on with nothing. */
-  #retainingStep(steps: Generator<void, Retained>): IteratorResult<void, Retained> {
-    try {
-      return steps.next();
-    } catch (error) {
-      this.#retaining = undefined;
-      this.#retainedMs = performance.now();
-      throw error;
-    }
+  /** Goes on with what takes long on a large board, for a moment each. */
+  #goOn(): void {
+    const { log } = this.#options;
+    const settled = this.#views.turn();
+    if (settled !== undefined && settled > 0) log('swept', `${settled} entries shown or taken out of sight`);
+    const removed = this.#retention.turn()?.total ?? 0;
+    if (removed > 0) log('retention', `${removed} files and folders that had outlived their retention were removed`);
   }
 
   /** True for one of the live processes of the board, as far as they know of each other. */

@@ -23,6 +23,7 @@ export function pinnedPipeline(board: Board): PipelineDefinition {
     retention,
     landing: [],
     timers: [],
+    transaction: false,
     file: `blackboard/${board.name}/board.yaml`,
   };
 }

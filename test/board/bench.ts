@@ -38,6 +38,9 @@ export interface BenchOptions {
   readonly retries?: number;
   readonly classes?: Readonly<Record<string, readonly string[]>>;
   readonly gather?: Readonly<Record<string, Partial<Gather>>>;
+  readonly transaction?: boolean;
+  /** Stages. */
+  readonly checkpoints?: readonly string[];
   readonly durability?: Durability;
   readonly retention?: Partial<Retention>;
   readonly leaseMs?: number;
@@ -60,6 +63,7 @@ export class Bench {
       durability: options.durability ?? 'none',
       landing: [],
       timers: [],
+      transaction: options.transaction ?? false,
       retention: { ...NEVER, ...options.retention },
       file: 'pipelines/p.yaml',
     };
@@ -77,7 +81,7 @@ export class Bench {
   }
 
   definitions(stages: readonly string[]): Map<string, StageDefinition> {
-    const { retries = 2, classes, gather } = this.#options;
+    const { retries = 2, classes, gather, checkpoints = [] } = this.#options;
     const of = (name: string): Gather | undefined => {
       const given = gather?.[name];
       if (given === undefined) return undefined;
@@ -86,7 +90,13 @@ export class Bench {
     return new Map(
       stages.map((name) => [
         name,
-        { name, retries, classes: classes?.[name], gather: of(name) } as unknown as StageDefinition,
+        {
+          name,
+          retries,
+          classes: classes?.[name],
+          gather: of(name),
+          checkpoint: checkpoints.includes(name),
+        } as unknown as StageDefinition,
       ]),
     );
   }
@@ -208,6 +218,7 @@ export const ALL_DEAD: SweepContext = { ownId: '', isDead: () => true, isMine: (
 export const MUTATING = [
   'rename',
   'link',
+  'symlink',
   'unlink',
   'mkdir',
   'rmdir',

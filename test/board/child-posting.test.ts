@@ -431,6 +431,7 @@ describe('another board', () => {
     durability: 'none',
     landing: [],
     timers: [],
+    transaction: false,
     retention: NEVER,
     file: '',
   } as const;

@@ -398,12 +398,16 @@ describe('board.yaml', () => {
     inFlight: 7,
     watch: 'poll',
     retention: { ...NEVER, doneMs: 30 * DAY_MS },
+    transaction: false,
   } as const;
 
   test('round trip', () => {
     expect(parseConfig(formatConfig(config), 'f')).toEqual(config);
     const auto = { ...config, leaseMs: undefined, watch: 'auto' } as const;
     expect(parseConfig(formatConfig(auto), 'f')).toEqual(auto);
+    const pinned = { ...config, transaction: true };
+    expect(parseConfig(formatConfig(pinned), 'f')).toEqual(pinned);
+    expect(formatConfig(config)).not.toContain('transaction');
     expect(formatColumns(config.stages)).toBe('1\ta\tA\n2\tb\tB\n3\tc\tC\n4\td\tD\n');
   });
 
@@ -419,6 +423,11 @@ describe('board.yaml', () => {
     ['inFlight 0', (text) => text.replace('inFlight: 7', 'inFlight: 0'), /inFlight/],
     ['durability', (text) => text.replace('strict', 'much'), /durability is none of/],
     ['watch', (text) => text.replace('poll', 'stare'), /watch is none of/],
+    [
+      'transaction',
+      (text) => text.replace('stages:', 'transaction: perhaps\nstages:'),
+      /transaction is neither true nor false/,
+    ],
     ['retention', (text) => text.replace('done: 30d', 'done: long'), /retention.done/],
   ])('%s is refused, with the file and what is wrong', (_what, change, why) => {
     const changed = change(formatConfig(config));
@@ -438,7 +447,16 @@ describe('board.yaml', () => {
 
   test('a board can be made once; a half-made one again', () => {
     const bench = new Bench();
-    const pipeline = { ...config, name: 'p', title: '', landing: [], timers: [], file: 'f', retention: NEVER };
+    const pipeline = {
+      ...config,
+      name: 'p',
+      title: '',
+      landing: [],
+      timers: [],
+      transaction: false,
+      file: 'f',
+      retention: NEVER,
+    };
     expect(() => createBoard(bench.home, 'b', pipeline)).toThrow(/there is a board 'b' already/);
     expect(() => createBoard(bench.home, 'B/', pipeline)).toThrow(/'B\/'/);
     fs.rmSync(bench.path('board.yaml'));

@@ -27,6 +27,7 @@ describe('a pipeline', () => {
       durability: 'posts',
       landing: [],
       timers: [],
+      transaction: false,
       retention: {
         doneMs: 30 * day,
         removedMs: 30 * day,

@@ -53,6 +53,7 @@ describe('the table of keys', () => {
       'inFlight',
       'durability',
       'landing',
+      'transaction',
       'timers',
       'retention',
     ]);

@@ -178,6 +178,7 @@ function stageOf(over: Partial<StageDefinition>): StageDefinition {
     slots: undefined,
     service: undefined,
     products: false,
+    checkpoint: false,
     env: {},
     classes: undefined,
     scratch: 'keep',

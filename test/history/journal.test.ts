@@ -35,6 +35,7 @@ beforeEach(() => {
     durability: 'none',
     landing: [],
     timers: [],
+    transaction: false,
     retention: never,
     file: 'pipelines/line.yaml',
   });

@@ -33,6 +33,7 @@ const PIPELINE: PipelineDefinition = {
   durability: 'none',
   landing: [],
   timers: [],
+  transaction: false,
   retention: {
     doneMs: undefined,
     removedMs: undefined,

@@ -37,6 +37,7 @@ export function pipelineOf(landing: readonly LandingZone[]): PipelineDefinition 
     durability: 'posts',
     landing,
     timers: [],
+    transaction: false,
     retention: {
       doneMs: never,
       removedMs: never,

@@ -109,6 +109,7 @@ export function fakeBoard(options: Pick<FakeOptions, 'stages' | 'name' | 'nowMs'
     durability: 'posts',
     inFlight: 2000,
     watch: 'auto',
+    transaction: false,
     retention: {
       doneMs: undefined,
       removedMs: undefined,

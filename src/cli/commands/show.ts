@@ -4,11 +4,12 @@ import type { Board } from '../../board/board.ts';
 import { changedMembers, waitLines, waitReports } from '../../board/gather/report.ts';
 import { columnsAt, noteOf, Row, rfc3339 } from '../../board/rows.ts';
 import type { Located } from '../../board/scan.ts';
+import { visibilityOf } from '../../board/transaction.ts';
 import { describeLine } from '../../history/describe.ts';
 import { type Story, storiesOf } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
 import { formatDuration } from '../../model/duration.ts';
-import { NO_CLASS } from '../../model/name.ts';
+import { NO_CLASS, publishedLink } from '../../model/name.ts';
 import { plain } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -28,7 +29,7 @@ export function registerShow(program: Command, run: Run): void {
     const stories = storiesOf(board, dataset, posted);
     if (stories.length === 0) throw new CliError(EXIT.absent, `no such dataset on board ${board.name}: ${dataset}`);
     if (session.json) {
-      const runs = stories.map((story) => storyJson(board, story));
+      const runs = stories.map((story) => storyJson(board, dataset, story));
       session.out.json({ schemaVersion: 1, board: board.name, dataset, runs });
     } else for (const [index, story] of stories.entries()) tell(session, board, dataset, story, index > 0);
     return EXIT.ok;
@@ -46,7 +47,7 @@ async function boardToShow(session: Session): Promise<Board> {
   }
 }
 
-function storyJson(board: Board, story: Story): Record<string, unknown> {
+function storyJson(board: Board, dataset: string, story: Story): Record<string, unknown> {
   const { entry, posted, params, paramsFault, tries, acts } = story;
   return {
     posted: rfc3339(posted),
@@ -56,6 +57,7 @@ function storyJson(board: Board, story: Story): Record<string, unknown> {
     ...(paramsFault === undefined ? {} : { paramsFault }),
     tries,
     acts,
+    ...(board.config.transaction ? { visibility: visibilityOf(board, dataset, posted) } : {}),
   };
 }
 
@@ -85,6 +87,7 @@ function tell(session: Session, board: Board, dataset: string, story: Story, isF
     tellEntry(session, board, new Row(entry));
     tellGather(session, board, entry);
   }
+  if (board.config.transaction) out.line(`  visible   ${visibilityText(board, dataset, story)}`);
   const params = Object.entries(story.params);
   for (const [key, value] of params) {
     out.line(`  param     ${plain(key)} = ${plain(typeof value === 'string' ? value : JSON.stringify(value))}`);
@@ -97,6 +100,27 @@ function tell(session: Session, board: Board, dataset: string, story: Story, isF
     out.line(
       `    ${line.t.replace(/\.\d+Z$/, 'Z')}  ${plain(line.event)}  ${plain(who)}  ${plain(describeLine(line))}`,
     );
+  }
+}
+
+/** What readers of a transactional board see of a run. */
+function visibilityText(board: Board, dataset: string, { posted, entry }: Story): string {
+  const visibility = visibilityOf(board, dataset, posted);
+  switch (visibility.kind) {
+    case 'visible': {
+      const isDone = entry?.folder.startsWith('done/') === true;
+      const what = isDone ? 'committed' : `checkpoint ${visibility.view}`;
+      return `${what}: ${publishedLink(dataset)} shows ${visibility.stages.join(', ') || 'nothing, for it has no products'}`;
+    }
+    case 'replaced': {
+      const by =
+        visibility.by === undefined ? 'it was taken out of sight' : `the run of ${rfc3339(visibility.by)} is shown`;
+      return `committed, but ${by}`;
+    }
+    case 'givenUp':
+      return 'given up: it was committed, and is out of sight';
+    case 'open':
+      return 'open: nothing of it can be seen until it is done';
   }
 }
 

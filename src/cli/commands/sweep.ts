@@ -31,7 +31,7 @@ export function registerSweep(program: Command, run: Run): void {
   });
 }
 
-function tell(session: Session, board: string, { swept, dead, rubbish, retained }: SweepResult): void {
+function tell(session: Session, board: string, { swept, dead, rubbish, shown, retained }: SweepResult): void {
   const { lost, forwarded, moved, posted, unlinked, owners } = swept;
   if (session.json) {
     session.out.json({
@@ -43,6 +43,7 @@ function tell(session: Session, board: string, { swept, dead, rubbish, retained 
       posted,
       unlinked,
       rubbish,
+      shown,
       retained,
       dead: [...dead].map(([id, why]) => ({ id, why })),
       alive: [...owners].map(([id, claims]) => ({ id, claims })),
@@ -57,6 +58,7 @@ function tell(session: Session, board: string, { swept, dead, rubbish, retained 
     [posted, 'posts carried on'],
     [unlinked, 'links removed'],
     [rubbish, 'unfinished posts removed'],
+    ...(shown === 0 ? [] : [[shown, 'entries shown or taken out of sight'] as const]),
     [retained.total, 'files and folders past their retention removed'],
   ] as const) {
     session.out.line(`${number}\t${what}`);

@@ -170,7 +170,7 @@ describe('a member', () => {
     const bench = makeBench({ columns: ['sum'] });
     const pipeline = {
       ...{ name: 'q', title: 'Q', stages: stagesOf(['cal', 'arc']), inFlight: 2000, durability: 'none' as const },
-      ...{ landing: [], timers: [], retention: NEVER, file: 'q' },
+      ...{ landing: [], timers: [], transaction: false, retention: NEVER, file: 'q' },
     };
     const other = createBoard(bench.home, 'exp', pipeline);
     put(bench, 'group', { members: 'exp:a', until: 'cal' });
