@@ -86,7 +86,8 @@ describe('docs/service.md', () => {
     finish(board, claimed(0), { kind: 'complete' });
     const stage = loadHome(home).stages.get('use');
     if (stage === undefined) throw new Error('no stage');
-    const { line } = requestOf(board, makeTask(board, claimed(1), stage, '/scratch', true));
+    const task = { ...makeTask(board, claimed(1), stage, '/scratch', true), members: '/members' };
+    const { line } = requestOf(board, task);
     const given = JSON.parse(line) as Record<string, unknown>;
 
     const documented = rowsBelow(PAGE, 'What it is given').flatMap(([names = '']) =>

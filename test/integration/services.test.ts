@@ -179,6 +179,16 @@ test('parameters of an answer are there for later stages', async () => {
   expect(logOf(home, 'a').text).toBe('dark\n');
 });
 
+test('entries that an answer posts are posted, once', async () => {
+  const { home, post } = await bench();
+  await post('a', 'post:a-1:a-2');
+  await post('bad', 'post:no name');
+  await runToEnd(home);
+  const letters = entries(home).map(({ name }) => `${name.dataset} ${name.letters}`);
+  expect(letters.sort()).toEqual(['a c', 'a-1 c', 'a-2 c', 'bad f']);
+  expect(entry(home, 'bad')?.file).toMatch(/@1-n$/);
+});
+
 test('what it says on stderr stands in the log of the entry that it worked on', async () => {
   const { home, post } = await bench();
   await post('a', 'say:about a');

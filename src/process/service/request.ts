@@ -31,6 +31,11 @@ export function requestOf(board: Board, task: StepTask): { readonly id: string; 
   return { id, line: JSON.stringify({ ...fields, params: task.params, inputs: task.inputs, log: task.log }) };
 }
 
+/** A name alone is a dataset, and one line whatever is in it. */
+function postLine(entry: unknown): string {
+  return `${JSON.stringify(typeof entry === 'string' ? { dataset: entry } : entry)}\n`;
+}
+
 export interface ServicePlace {
   readonly folder: string;
   readonly log: string;
@@ -60,9 +65,13 @@ export function serviceLaunch(board: Board, stage: StageDefinition, { folder, lo
  * What an answer holds beside its end is kept where a step would have left it, and goes the same way from there.
  * @returns why it can't be kept, if it can't
  */
-export function takeAnswer({ result }: StepTask, { params, reason }: ServiceAnswer): string | undefined {
-  if (params === undefined && reason === undefined) return undefined;
+export function takeAnswer(task: StepTask, { params, reason, post }: ServiceAnswer): string | undefined {
+  if (params === undefined && reason === undefined && post === undefined) return undefined;
+  const { result } = task;
   try {
+    // Behind what the service has written there itself.
+    if (post !== undefined) fs.appendFileSync(task.post, post.map(postLine).join(''));
+    if (params === undefined && reason === undefined) return undefined;
     // What the service has written there itself is more than a reason.
     if (params === undefined && fs.existsSync(result)) return undefined;
     fs.writeFileSync(result, JSON.stringify({ params, reason }));
