@@ -27,8 +27,8 @@ export interface Fs {
   names(path: string): string[];
   /** The same name by name, for directories too large to hold; return false to stop. */
   eachName(path: string, visit: (name: string) => boolean | undefined): void;
-  /** Creates with O_EXCL, writes, and fsyncs if asked. A file that could not be filled (the disk is full) is removed. */
-  create(path: string, content: string, sync: boolean): Identity;
+  /** Creates with O_EXCL (and the mode, less the umask), writes, and fsyncs if asked. A file that could not be filled (the disk is full) is removed. */
+  create(path: string, content: string, sync: boolean, mode?: number): Identity;
   /** Creates an empty file with O_EXCL. */
   createEmpty(path: string): void;
   identify(path: string): Identity;
@@ -96,8 +96,8 @@ function sync(fd: number, path: string): void {
   }
 }
 
-function withFile<T>(path: string, flags: string, use: (fd: number) => T): T {
-  const fd = fs.openSync(path, flags);
+function withFile<T>(path: string, flags: string, use: (fd: number) => T, mode?: number): T {
+  const fd = fs.openSync(path, flags, mode);
   try {
     return use(fd);
   } finally {
@@ -138,18 +138,23 @@ export const nodeFs: Fs = {
       dir.closeSync();
     }
   },
-  create: (path, content, durable) =>
-    withFile(path, 'wx', (fd) => {
-      try {
-        writeAll(fd, content);
-      } catch (error) {
-        // Here, and only here, it is known to be our own: by its name another's could be meant.
-        removeQuietly(path);
-        throw error;
-      }
-      if (durable) sync(fd, path);
-      return identityOf(fd);
-    }),
+  create: (path, content, durable, mode) =>
+    withFile(
+      path,
+      'wx',
+      (fd) => {
+        try {
+          writeAll(fd, content);
+        } catch (error) {
+          // Here, and only here, it is known to be our own: by its name another's could be meant.
+          removeQuietly(path);
+          throw error;
+        }
+        if (durable) sync(fd, path);
+        return identityOf(fd);
+      },
+      mode,
+    ),
   createEmpty: (path) => fs.closeSync(fs.openSync(path, 'wx')),
   identify: (path) => withFile(path, 'r', identityOf),
   read: (path) =>

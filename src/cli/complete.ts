@@ -105,6 +105,7 @@ function argumentsOf(command: Command, number: number, current: string, session:
     case 'completion shell':
       return ['bash', 'zsh', 'fish'];
     case 'log stage':
+    case 'render stage':
       return session.board().stages;
     case 'order words':
       return [...listStatusNames(session.board()).map(({ name }) => name.id), ...ORDERS];

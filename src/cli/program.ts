@@ -15,6 +15,7 @@ import { registerOrder } from './commands/order.ts';
 import { registerPost } from './commands/post.ts';
 import { registerProducts } from './commands/products.ts';
 import { registerPs } from './commands/ps.ts';
+import { registerRender } from './commands/render.ts';
 import { registerRun } from './commands/run.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStats } from './commands/stats.ts';
@@ -38,6 +39,7 @@ const REGISTER: ReadonlyArray<(program: Command, run: Run) => void> = [
   registerShow,
   registerLog,
   registerProducts,
+  registerRender,
   registerWait,
   registerVerbs,
   registerPs,

@@ -83,7 +83,7 @@ export function loadPipeline(home: string, name: string): LoadedPipeline {
   const refs = refsOf(stages);
   const use = useOf(name, parsed, missing.length === 0);
   for (const stage of refs.values()) faults.push(...useFaults(stage, use, refs));
-  const mine = onlyOf(faults, [file, 'stages', ...names.map((stage) => `stages/${stage}.yaml`)]);
+  const mine = onlyOf(faults, [file, 'stages', ...filesOf(names, refs)]);
   if (mine.length > 0 || parsed.draft === undefined) throw new DefinitionError(mine);
   return { pipeline: withTitles(parsed.draft, stages), stages: definitionsOf(stages) };
 }
@@ -109,13 +109,13 @@ export function loadStages(
     parseStage,
     faults,
   );
+  const refs = refsOf(stages);
   if (pipeline !== undefined) {
-    const refs = refsOf(stages);
     const columns = pipeline.stages.map(({ stage }) => stage);
     const use = { name: pipeline.name, columns, sound: pipeline.stages, complete: true };
     for (const stage of refs.values()) faults.push(...useFaults(stage, use, refs));
   }
-  const mine = [...missing, ...onlyOf(faults, ['stages', ...wanted.map((name) => `stages/${name}.yaml`)])];
+  const mine = [...missing, ...onlyOf(faults, ['stages', ...filesOf(wanted, refs)])];
   if (mine.length > 0) throw new DefinitionError(mine);
   return definitionsOf(stages);
 }
@@ -164,7 +164,7 @@ function parseAll<Parsed extends { readonly faults: readonly Fault[] }>(
   home: string,
   kind: Kind,
   names: readonly string[],
-  parse: (source: Source, name: string) => Parsed,
+  parse: (source: Source, name: string, home: string) => Parsed,
   faults: Fault[],
 ): Map<string, Parsed> {
   const all = new Map<string, Parsed>();
@@ -174,7 +174,7 @@ function parseAll<Parsed extends { readonly faults: readonly Fault[] }>(
       faults.push(source);
       continue;
     }
-    const parsed = parse(source, name);
+    const parsed = parse(source, name, home);
     faults.push(...parsed.faults);
     all.set(name, parsed);
   }
@@ -211,6 +211,11 @@ function definitionsOf(stages: ReadonlyMap<string, ParsedStage>): Map<string, St
   return new Map(
     [...stages].flatMap(([name, { definition }]) => (definition === undefined ? [] : [[name, definition] as const])),
   );
+}
+
+/** The files of stages, and those that they are made of. */
+function filesOf(names: readonly string[], refs: ReadonlyMap<string, StageRefs>): string[] {
+  return names.flatMap((name) => [`stages/${name}.yaml`, ...(refs.get(name)?.read ?? [])]);
 }
 
 /** Faults of other files in the same folders are not this caller's business. */

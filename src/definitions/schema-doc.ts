@@ -155,6 +155,14 @@ export const KEY_DOCS: readonly KeyDoc[] = [
   ),
   key('stage', 'env', 'mapping of templates', '{}', 'variables of its environment'),
   key('stage', 'env.*', 'template', '-', 'a variable'),
+  key('stage', 'files', 'mapping of templates', '{}', 'files of its working folder, made before it starts'),
+  key(
+    'stage',
+    'files.*',
+    'template, {text: template} or {from: path}',
+    '-',
+    'a file; from names a template in the home; with executable: true it may be run',
+  ),
   key('stage', 'classes', 'list of classes', '-', 'the classes that it serves; others skip it'),
   key('stage', 'scratch', 'keep-failed, keep or remove', 'keep-failed', 'what becomes of its working folder'),
   key(

@@ -138,6 +138,20 @@ export class Source {
 
 /** @returns the file, or the fault that it could not be read. */
 export function readSource(home: string, file: string): Source | Fault {
+  const bytes = readBytes(home, file, 'a definition');
+  return 'message' in bytes ? bytes : new Source(file, bytes);
+}
+
+/** A file of text that is no YAML: a template of its own. */
+export function readText(home: string, file: string): { readonly text: string; readonly sha256: string } | Fault {
+  const bytes = readBytes(home, file, 'a template');
+  if ('message' in bytes) return bytes;
+  const text = decode(bytes);
+  if (text === undefined) return { file, line: 1, column: 1, message: 'is not a text file in UTF-8' };
+  return { text, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+function readBytes(home: string, file: string, what: string): Buffer | Fault {
   const refuse = (message: string, hint?: string): Fault =>
     hint === undefined ? { file, line: 1, column: 1, message } : { file, line: 1, column: 1, message, hint };
   let descriptor: number;
@@ -150,7 +164,7 @@ export function readSource(home: string, file: string): Source | Fault {
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return refuse('is not a file');
-    if (stat.size > LARGEST_FILE) return refuse(`has ${stat.size} bytes`, 'a definition has at most 1 MiB');
+    if (stat.size > LARGEST_FILE) return refuse(`has ${stat.size} bytes`, `${what} has at most 1 MiB`);
     const buffer = Buffer.alloc(LARGEST_FILE + 1);
     let length = 0;
     for (;;) {
@@ -158,8 +172,8 @@ export function readSource(home: string, file: string): Source | Fault {
       length += count;
       if (count === 0 || length === buffer.length) break;
     }
-    if (length > LARGEST_FILE) return refuse('grew while it was read', 'a definition has at most 1 MiB');
-    return new Source(file, buffer.subarray(0, length));
+    if (length > LARGEST_FILE) return refuse('grew while it was read', `${what} has at most 1 MiB`);
+    return buffer.subarray(0, length);
   } catch (error) {
     return refuse(`can't be read: ${reasonOf(error)}`);
   } finally {

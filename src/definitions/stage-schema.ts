@@ -55,6 +55,16 @@ export const stageShape = mapping({
       expected('a mapping of variables to texts'),
     )
     .default({}),
+  // Checked on the plain data, with the templates that they are made of.
+  files: z
+    .record(
+      z.string(),
+      z.unknown(),
+      expected(
+        'a mapping of file names to templates, such as {config.ini: …} or {config.ini: {from: templates/x.njk}}',
+      ),
+    )
+    .default({}),
   classes: z
     .array(matching(CLASS_NAME, 'a class: 1 to 16 of a-z 0-9 _ -'), expected('a list of classes, such as [acs, wfc3]'))
     .min(1, 'names no class; leave it out to serve all')

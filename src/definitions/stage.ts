@@ -1,7 +1,7 @@
 /** `stages/<name>.yaml` → a stage. */
 
 import type { z } from 'zod';
-import type { Command, Gather, StageDefinition } from '../model/definition.ts';
+import type { Command, Gather, StageDefinition, StageFile } from '../model/definition.ts';
 import { tryParseDuration } from '../model/duration.ts';
 import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
@@ -10,6 +10,7 @@ import { keysAt } from './schema-doc.ts';
 import { isService, serviceOf } from './service-schema.ts';
 import { STAGE_NAME } from './shapes.ts';
 import { isRecord, type Path, type Place, type Source } from './source.ts';
+import { checkFiles } from './stage-files.ts';
 import { stageShape } from './stage-schema.ts';
 import type { TemplateKind } from './template.ts';
 import { checkTemplate, SERVICE_NAMES, stageNames } from './templates.ts';
@@ -25,8 +26,10 @@ export interface StageRefs {
   readonly later: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
   /** Stages named by `back`: must be ancestors. */
   readonly before: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
-  /** Stages named by `inputs.<stage>`: must be ancestors with products. */
-  readonly earlier: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
+  /** Stages named by `inputs.<stage>`: must be ancestors with products. A template of its own has the place in its file. */
+  readonly earlier: ReadonlyArray<{ readonly stage: string; readonly place: Place; readonly file?: string }>;
+  /** Other files of the home that it is made of. */
+  readonly read: readonly string[];
 }
 
 export interface ParsedStage {
@@ -41,16 +44,21 @@ export function defaultTitle(stage: string): string {
   return stage.slice(0, 3).toUpperCase();
 }
 
-/** @param name the file's name without `.yaml` */
-export function parseStage(source: Source, name: string): ParsedStage {
+/**
+ * @param name the file's name without `.yaml`
+ * @param home from which its templates are read
+ */
+export function parseStage(source: Source, name: string, home: string): ParsedStage {
   const { data } = source;
   if (data === undefined) {
-    const refs = { name, source, products: undefined, later: [], before: [], earlier: [] };
+    const refs = { name, source, products: undefined, later: [], before: [], earlier: [], read: [] };
     return { refs, definition: undefined, faults: source.faults };
   }
   const faults: Fault[] = [...source.faults, ...otherFaults(source, data)];
   const templates = checkTemplates(source, data);
   faults.push(...templates.faults);
+  const files = checkFiles(source, data, home);
+  faults.push(...files.faults);
 
   if (typeof data.stage === 'string' && STAGE_NAME.test(data.stage) && data.stage !== name) {
     faults.push(
@@ -77,13 +85,14 @@ export function parseStage(source: Source, name: string): ParsedStage {
     products: productsOf(data),
     later: laterStages(source, data.exits),
     before: stagesBefore(source, data.exits),
-    earlier: templates.earlier,
+    earlier: [...templates.earlier, ...files.earlier],
+    read: files.read,
   };
   const sound = result.success && faults.length === 0;
-  return { refs, definition: sound ? build(source, result.data) : undefined, faults };
+  return { refs, definition: sound ? build(source, result.data, files.files) : undefined, faults };
 }
 
-function build(source: Source, data: z.output<typeof stageShape>): StageDefinition {
+function build(source: Source, data: z.output<typeof stageShape>, files: readonly StageFile[]): StageDefinition {
   const firstMs = data.backoff?.first ?? 5_000;
   return {
     name: data.stage,
@@ -99,6 +108,7 @@ function build(source: Source, data: z.output<typeof stageShape>): StageDefiniti
     service: serviceOf(data.service),
     checkpoint: data.checkpoint,
     env: data.env,
+    files,
     classes: data.classes,
     scratch: data.scratch,
     gather: gatherOf(data.gather),

@@ -6,6 +6,7 @@ import type { Path, Source } from './source.ts';
 import {
   compileTemplate,
   type MemberUse,
+  type TemplateFault,
   type TemplateKind,
   type TemplateNames,
   TemplateSyntaxError,
@@ -42,10 +43,28 @@ export type RenderedCommand =
   | { readonly kind: 'argv'; readonly argv: readonly string[] }
   | { readonly kind: 'shell'; readonly line: string };
 
+/** A file for the working folder, as it is to stand there. */
+export interface RenderedFile {
+  readonly name: string;
+  readonly content: string;
+  readonly executable: boolean;
+}
+
+/** One template of a stage. @throws TemplateError from `render` */
+export interface Piece {
+  readonly of: 'argv' | 'shell' | 'env' | 'file';
+  /** Of the variable or the file; of an argument its number, from 0. */
+  readonly name: string;
+  render(context: StepContext | ServiceContext): string;
+}
+
 /** @throws TemplateError from each of its functions */
 export interface StageTemplates {
   command(context: StepContext | ServiceContext): RenderedCommand;
   env(context: StepContext | ServiceContext): Record<string, string>;
+  files(context: StepContext): RenderedFile[];
+  /** Each by itself, for who wants to see what can be rendered though not all of it can. */
+  readonly pieces: readonly Piece[];
   /** False: nothing names `members`, which need not be read. */
   readonly usesMembers: boolean;
 }
@@ -123,26 +142,38 @@ const landingCache = new WeakMap<LandingZone, LandingTemplates>();
 export function stageTemplates(stage: StageDefinition): StageTemplates {
   const cached = stageCache.get(stage);
   if (cached !== undefined) return cached;
-  const names = stage.service === undefined ? stageNames(stage.products) : SERVICE_NAMES;
-  const compile = (text: string, where: string, kind: TemplateKind = 'text') =>
-    compileTemplate(text, names, `${stage.file}: ${where}`, kind);
-
+  // What stands in the working folder is of one entry, also where a service does its work.
+  const ofEntry = stageNames(stage.products);
+  const ofProgram = stage.service === undefined ? ofEntry : SERVICE_NAMES;
+  const piece = (of: Piece['of'], name: string, text: string, where: string): Piece => {
+    const kind = of === 'shell' ? 'shell' : 'text';
+    const template = compileTemplate(text, of === 'file' ? ofEntry : ofProgram, `${stage.file}: ${where}`, kind);
+    return { of, name, render: (context) => template.render({ ...context }) };
+  };
   const { command } = stage;
-  const env = Object.entries(stage.env).map(([name, text]) => [name, compile(text, `env.${name}`)] as const);
-  let render: (context: Readonly<Record<string, unknown>>) => RenderedCommand;
-  if (command.kind === 'shell') {
-    const line = compile(command.line, 'shell', 'shell');
-    render = (context) => ({ kind: 'shell', line: line.render(context) });
-  } else {
-    const argv = command.argv.map((text, index) => compile(text, `command[${index}]`));
-    render = (context) => ({ kind: 'argv', argv: argv.map((template) => template.render(context)) });
-  }
+  const line =
+    command.kind === 'shell'
+      ? [piece('shell', '', command.line, 'shell')]
+      : command.argv.map((text, index) => piece('argv', String(index), text, `command[${index}]`));
+  const env = Object.entries(stage.env).map(([name, text]) => piece('env', name, text, `env.${name}`));
+  const files = stage.files.map((file) => {
+    const { name, text, from } = file;
+    return { file, made: piece('file', name, text, from === undefined ? `files.${name}` : `files.${name} (${from})`) };
+  });
   const templates: StageTemplates = {
-    command: (context) => render({ ...context }),
-    env: (context) => Object.fromEntries(env.map(([name, template]) => [name, template.render({ ...context })])),
-    usesMembers: [...(command.kind === 'shell' ? [command.line] : command.argv), ...Object.values(stage.env)].some(
-      (text) => text.includes('members'),
-    ),
+    command: (context) => {
+      const words = line.map((one) => one.render(context));
+      return command.kind === 'shell' ? { kind: 'shell', line: words[0] ?? '' } : { kind: 'argv', argv: words };
+    },
+    env: (context) => Object.fromEntries(env.map((one) => [one.name, one.render(context)])),
+    files: (context) =>
+      files.map(({ file: { name, executable }, made }) => ({ name, content: made.render(context), executable })),
+    pieces: [...line, ...env, ...files.map(({ made }) => made)],
+    usesMembers: [
+      ...(command.kind === 'shell' ? [command.line] : command.argv),
+      ...Object.values(stage.env),
+      ...stage.files.map(({ text }) => text),
+    ].some((text) => text.includes('members')),
   };
   stageCache.set(stage, templates);
   return templates;
@@ -187,6 +218,11 @@ function definedOf(groups: Readonly<Record<string, string | undefined>>): Record
   return Object.fromEntries(entries);
 }
 
+interface Found {
+  readonly faults: readonly Fault[];
+  readonly members: readonly MemberUse[];
+}
+
 /** Checks the template at `path` of a file, if a text stands there at all. */
 export function checkTemplate(
   source: Source,
@@ -194,15 +230,34 @@ export function checkTemplate(
   text: unknown,
   names: TemplateNames,
   kind: TemplateKind = 'text',
-): { readonly faults: readonly Fault[]; readonly members: readonly MemberUse[] } {
+): Found {
   if (typeof text !== 'string') return { faults: [], members: [] };
+  return check(text, names, source.file, kind, ({ line, column, message, hint }) =>
+    source.faultAt(source.placeInText(path, line, column), message, hint),
+  );
+}
+
+/** Checks a file that is one template. */
+export function checkTemplateFile(file: string, text: string, names: TemplateNames): Found {
+  return check(text, names, file, 'text', ({ line, column, ...told }) => ({
+    file,
+    line: line + 1,
+    column: column + 1,
+    ...told,
+  }));
+}
+
+function check(
+  text: string,
+  names: TemplateNames,
+  where: string,
+  kind: TemplateKind,
+  faultOf: (fault: TemplateFault) => Fault,
+): Found {
   try {
-    return { faults: [], members: compileTemplate(text, names, source.file, kind).members };
+    return { faults: [], members: compileTemplate(text, names, where, kind).members };
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
-    const faults = error.faults.map(({ line, column, message, hint }) =>
-      source.faultAt(source.placeInText(path, line, column), message, hint),
-    );
-    return { faults, members: [] };
+    return { faults: error.faults.map(faultOf), members: [] };
   }
 }

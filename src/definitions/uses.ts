@@ -43,15 +43,20 @@ export function useFaults(refs: StageRefs, pipeline: PipelineUse, stages: Readon
     }),
     ...[...refs.before, ...refs.earlier].filter(wrong(earlier)).map((named) => {
       const message = `'${named.stage}' does not come before '${name}' in pipeline '${pipeline.name}'`;
-      return source.faultAt(named.place, message, `before ${told(earlier)}`);
+      return faultIn(source, named, message, `before ${told(earlier)}`);
     }),
     ...refs.earlier
       .filter((named) => earlier.includes(named.stage) && stages.get(named.stage)?.products === false)
       .map((named) => {
         const hint = `say 'products: true' in stages/${named.stage}.yaml`;
-        return source.faultAt(named.place, `stage '${named.stage}' publishes no products`, hint);
+        return faultIn(source, named, `stage '${named.stage}' publishes no products`, hint);
       }),
   ];
+}
+
+/** A fault where a stage is named: in the stage's own file, or in a template that it reads. */
+function faultIn(source: Source, named: StageRefs['earlier'][number], message: string, hint: string): Fault {
+  return { ...source.faultAt(named.place, message, hint), file: named.file ?? source.file };
 }
 
 /** Names of `skip`, `hold`, `set` and `back` that no file and no pipeline of the home has, where no pipeline has said so already. */

@@ -66,6 +66,18 @@ export interface ServiceDefinition {
   readonly cancel: boolean;
 }
 
+/** A file that a step finds in its working folder: what its template comes to for the entry. */
+export interface StageFile {
+  /** Relative to the working folder; may have folders in it. */
+  readonly name: string;
+  /** Template. */
+  readonly text: string;
+  /** The file of the home that the template was read from, and its sha256 (hex): goes into the journal. */
+  readonly from?: string;
+  readonly sha256?: string;
+  readonly executable: boolean;
+}
+
 /** One step, from `stages/<name>.yaml`. */
 export interface StageDefinition {
   readonly name: string;
@@ -88,6 +100,8 @@ export interface StageDefinition {
   readonly checkpoint: boolean;
   /** Templates. */
   readonly env: Readonly<Record<string, string>>;
+  /** Made in the working folder before the step starts. */
+  readonly files: readonly StageFile[];
   /** Undefined: all classes. */
   readonly classes: readonly string[] | undefined;
   readonly scratch: 'keep-failed' | 'keep' | 'remove';

@@ -53,6 +53,7 @@ export function conclude(
     code: 'code' in end ? end.code : null,
     signal: 'signal' in end ? end.signal : null,
     stageFile: stage.sha256,
+    ...templatesOf(stage),
     ...(reason === undefined ? {} : { reason }),
   };
   if (isComplete && fault !== undefined) {
@@ -62,6 +63,14 @@ export function conclude(
   }
   const ending = { ...endingOf(board, held, stage, verdict), ...(hasSidecars(sidecars) ? { sidecars } : {}) };
   return { result: { held, ending, log: verdict.log, notes }, scratch: stage.scratch, succeeded, spent };
+}
+
+/** Which templates of their own were in force. */
+function templatesOf({ files }: StageDefinition): { readonly templates?: Readonly<Record<string, string>> } {
+  const read = files.flatMap(({ from, sha256 }) =>
+    from === undefined || sha256 === undefined ? [] : [[from, sha256]],
+  );
+  return read.length === 0 ? {} : { templates: Object.fromEntries(read) };
 }
 
 /** Behind what the step said itself. */

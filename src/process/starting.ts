@@ -12,7 +12,7 @@ import type { Launcher, Running } from './launcher.ts';
 import type { StepFunction } from './options.ts';
 import type { Services } from './service/services.ts';
 import type { ServedStages } from './stages.ts';
-import { launchOf, makeTask } from './step.ts';
+import { launchOf, makeTask, writeFiles } from './step.ts';
 
 export interface StartParts {
   readonly board: Board;
@@ -29,6 +29,7 @@ export interface StartParts {
 export function startStep(parts: StartParts, held: Held, stage: StageDefinition, scratch: string): Running {
   const { board, stages, functions, launcher, services } = parts;
   const task = makeTask(board, held, stage, scratch, stages.anyProducts);
+  writeFiles(board, task);
   const step = functions.get(stage.name);
   if (step !== undefined) return runFunction(step, task);
   const { column } = held.claim;

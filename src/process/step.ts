@@ -7,12 +7,13 @@ import { delimiter, join, resolve } from 'node:path';
 import type { Board } from '../board/board.ts';
 import { type Held, paramsPath } from '../board/claim.ts';
 import { isSystemError } from '../board/errors.ts';
+import { makeBelow } from '../board/fs.ts';
 import { membersFile, readMembers } from '../board/gather/step-members.ts';
-import { addedParams, listTryFiles, officialTries, type TryFiles } from '../board/official.ts';
+import { type Added, addedParams, listTryFiles, officialTries, type TryFiles } from '../board/official.ts';
 import { officialProducts } from '../board/tries.ts';
 import { type StepContext, stageTemplates } from '../definitions/definitions.ts';
 import type { StageDefinition } from '../model/definition.ts';
-import { LOG_RUNNING, logPath } from '../model/name.ts';
+import { LOG_RUNNING, logPath, scratchPath } from '../model/name.ts';
 import { STEP_FILES } from './hand-in.ts';
 import type { Launch } from './launcher.ts';
 
@@ -25,9 +26,9 @@ export interface StepTask {
   /** Official products of earlier stages. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly log: string;
-  /** Those of the entry, and what earlier stages have added. */
   /** The list of what a gathering stage has gathered; undefined for other stages. */
   readonly members: string | undefined;
+  /** Those of the entry, and what earlier stages have added. */
   readonly params: Readonly<Record<string, unknown>>;
   /** A JSON file with them. */
   readonly paramsFile: string;
@@ -42,6 +43,7 @@ export function inputVariable(stage: string): string {
   return `SLATE_IN_${stage.toUpperCase().replaceAll('-', '_')}`;
 }
 
+/** The task of a try that is about to run, with the parameters' file where it needs one of its own. */
 export function makeTask(
   board: Board,
   held: Held,
@@ -49,14 +51,35 @@ export function makeTask(
   scratch: string,
   anyProducts: boolean,
 ): StepTask {
-  const { name } = held.at;
   // Where no try can have left anything, nothing is looked for.
-  const files = anyProducts || held.traces.left ? listTryFiles(board, name.dataset, name.posted) : [];
+  const files = anyProducts || held.traces.left ? listTryFiles(board, held.at.name.dataset, held.at.name.posted) : [];
+  const task = taskOf(board, held, stage, scratch, { files, members: membersFile(board, held) });
+  if (task.params !== held.content.all) board.fs.create(task.paramsFile, `${JSON.stringify(task.params)}\n`, false);
+  return task;
+}
+
+/** What a task is made of beside its entry. */
+export interface Found {
+  /** What the tries of its run have left. */
+  readonly files: readonly TryFiles[];
+  /** The list of what a gathering stage has gathered. */
+  readonly members: string | undefined;
+}
+
+/** The same, from what was found, without touching the disk. */
+export function taskOf(
+  board: Board,
+  held: Held,
+  stage: StageDefinition,
+  scratch: string,
+  { files, members }: Found,
+): StepTask {
+  const { name } = held.at;
   const inputs: Record<string, string> = {};
   for (const [earlier, folder] of officialProducts(board, name, files)) inputs[earlier] = board.path(folder);
-  const params = paramsOf(board, held, officialTries(board, name, files));
-  const paramsFile = params === held.content.all ? paramsPath(board, name) : join(scratch, STEP_FILES.params);
-  if (params !== held.content.all) board.fs.create(paramsFile, `${JSON.stringify(params)}\n`, false);
+  const added = addedBefore(board, held, files);
+  const own = held.content.all;
+  const params = added.length === 0 ? own : Object.assign({}, own, ...added.map((one) => one.params));
   return {
     held,
     stage,
@@ -65,22 +88,19 @@ export function makeTask(
     inputs,
     log: board.path(logPath(held.try, LOG_RUNNING)),
     params,
-    paramsFile,
+    paramsFile: added.length === 0 ? paramsPath(board, name) : join(scratch, STEP_FILES.params),
     result: join(scratch, STEP_FILES.result),
-    members: membersFile(board, held),
+    members,
     post: join(scratch, STEP_FILES.post),
   };
 }
 
-/** The entry's own parameters, and over them what the stages before this one have added, in column order. */
-function paramsOf(board: Board, held: Held, official: readonly TryFiles[]): StepTask['params'] {
+/** What the stages before this one have added to the entry's own parameters, in column order: of two the later holds. */
+export function addedBefore(board: Board, held: Held, files: readonly TryFiles[]): Added[] {
   const { column } = held.claim;
   const isBefore = ({ stage }: TryFiles): boolean =>
     board.graph.descendants[board.column(stage)]?.includes(column) === true;
-  const added = addedParams(board, held.at.name, official.filter(isBefore));
-  return added.length === 0
-    ? held.content.all
-    : Object.assign({}, held.content.all, ...added.map(({ params }) => params));
+  return addedParams(board, held.at.name, officialTries(board, held.at.name, files).filter(isBefore));
 }
 
 /** The variables that a step sees beside the stage process's own environment. */
@@ -108,7 +128,21 @@ export function stepEnvironment(board: Board, task: StepTask): Record<string, st
   };
 }
 
-function contextOf(board: Board, task: StepTask): StepContext {
+/**
+ * Writes the files of the stage into the working folder, rendered for this entry.
+ * @throws TemplateError, before anything is written, and the system's error when the disk refuses
+ */
+export function writeFiles(board: Board, task: StepTask): void {
+  if (task.stage.files.length === 0) return;
+  const folder = scratchPath(task.held.try);
+  for (const { name, content, executable } of stageTemplates(task.stage).files(contextOf(board, task))) {
+    const above = name.split('/').slice(0, -1);
+    if (above.length > 0) makeBelow(board.fs, board.root, `${folder}/${above.join('/')}`);
+    board.fs.create(`${task.scratch}/${name}`, content, false, executable ? 0o777 : 0o666);
+  }
+}
+
+export function contextOf(board: Board, task: StepTask, members = membersOf(board, task)): StepContext {
   const { held, stage } = task;
   const { name } = held.at;
   return {
@@ -126,9 +160,14 @@ function contextOf(board: Board, task: StepTask): StepContext {
     scratch: task.scratch,
     products: task.products,
     inputs: task.inputs,
-    members: task.members === undefined || !stageTemplates(stage).usesMembers ? [] : readMembers(board, task.members),
+    members,
     env: process.env,
   };
+}
+
+/** Read only where a template names them. */
+function membersOf(board: Board, { members, stage }: StepTask): StepContext['members'] {
+  return members === undefined || !stageTemplates(stage).usesMembers ? [] : readMembers(board, members);
 }
 
 /**

@@ -30,6 +30,7 @@ describe('a stage', () => {
       products: false,
       checkpoint: false,
       env: {},
+      files: [],
       classes: undefined,
       scratch: 'keep-failed',
       file: 'stages/cal.yaml',
@@ -385,7 +386,7 @@ describe('a file', () => {
     [
       'with __proto__',
       'stage: cal\ncommand: [x]\n__proto__: {retries: 9}\n',
-      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, env, classes, scratch, service, gather",
+      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, env, files, classes, scratch, service, gather",
     ],
   ])('%s is refused', (_, content, message) => {
     const { stage, faults } = load(content);

@@ -180,6 +180,7 @@ function stageOf(over: Partial<StageDefinition>): StageDefinition {
     products: false,
     checkpoint: false,
     env: {},
+    files: [],
     classes: undefined,
     scratch: 'keep',
     file: 'stages/s.yaml',

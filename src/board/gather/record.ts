@@ -88,9 +88,13 @@ export function writeGatheredFor(
   epoch: number,
   members: readonly Member[],
 ): string {
-  const path = gatheredPath({ ...recordName(board, name, column), epoch: epoch - 1 });
+  const path = gatheredFor(board, name, column, epoch);
   createFile(board, path, linesOf(members));
   return path;
+}
+
+export function gatheredFor(board: Board, name: EntryName, column: number, epoch: number): string {
+  return gatheredPath({ ...recordName(board, name, column), epoch: epoch - 1 });
 }
 
 /** Takes away what the column gathered in earlier waits: it waits anew. */

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import type { Board } from '../../board/board.ts';
 import { faultText, isSystemError } from '../../board/errors.ts';
-import { stageTemplates } from '../../definitions/definitions.ts';
+import { type ServiceContext, stageTemplates } from '../../definitions/definitions.ts';
 import type { StageDefinition } from '../../model/definition.ts';
 import { formatEpoch } from '../../model/name.ts';
 import type { ServiceAnswer } from '../../model/service-line.ts';
@@ -42,22 +42,32 @@ export interface ServicePlace {
   readonly place: number;
 }
 
+/** What its templates know: it is started before there is an entry. */
+export function serviceContext(board: Board, stage: StageDefinition): ServiceContext {
+  const { home, name, config } = board;
+  return { home, board: name, pipeline: config.pipeline, stage: stage.name, env: process.env };
+}
+
+/** The variables that a service sees beside the stage process's own environment. */
+export function serviceEnvironment(board: Board, stage: StageDefinition, place: number): Record<string, string> {
+  const { home, name, config } = board;
+  return {
+    SLATE_HOME: home,
+    SLATE_BOARD: name,
+    SLATE_PIPELINE: config.pipeline,
+    SLATE_STAGE: stage.name,
+    SLATE_SERVICE: String(place),
+  };
+}
+
 /** @throws TemplateError if its command names a variable of the environment that is not there */
 export function serviceLaunch(board: Board, stage: StageDefinition, { folder, log, place }: ServicePlace): Launch {
   const templates = stageTemplates(stage);
-  const { home, name } = board;
-  const { pipeline } = board.config;
-  const context = { home, board: name, pipeline, stage: stage.name, env: process.env };
+  const { home } = board;
+  const context = serviceContext(board, stage);
   const rendered = templates.command(context);
   const [program = '', ...args] = rendered.kind === 'shell' ? ['/bin/sh', '-c', rendered.line] : rendered.argv;
-  const env = {
-    SLATE_HOME: home,
-    SLATE_BOARD: name,
-    SLATE_PIPELINE: pipeline,
-    SLATE_STAGE: stage.name,
-    SLATE_SERVICE: String(place),
-    ...templates.env(context),
-  };
+  const env = { ...serviceEnvironment(board, stage, place), ...templates.env(context) };
   return { file: programPath(home, program), args, cwd: folder, env, log, service: true };
 }
 
