@@ -56,6 +56,7 @@ export function formatConfig(config: BoardConfig): string {
   );
   const head = [
     '# This board. The stages below are pinned: an entry has one letter for each, in this order; do not change them.',
+    ...(config.transaction ? ['# So is transaction: what is visible depends on it for the life of the board.'] : []),
     '# lease, durability, inFlight, watch and retention may be changed; stage processes read them when they start.',
   ];
   const { format, board, pipeline, stages, leaseMs, durability, inFlight, watch } = config;

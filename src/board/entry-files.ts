@@ -1,17 +1,19 @@
 /** The files that belong to an entry, and the end of its latest log. Asynchronous: products may lie on a slow disk. */
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import {
   causeText,
   LOG_GIVEN_BACK,
   LOG_GONE,
   LOG_OK,
   LOG_RUNNING,
+  parseViewTarget,
   productFolder,
   productsFolder,
+  publishedLink,
   scratchPath,
 } from '../model/name.ts';
 import type { Board } from './board.ts';
-import { faultKind, isGone } from './errors.ts';
+import { faultKind, isGone, isNoLink } from './errors.ts';
 import { findLogs, LogWindow } from './log-window.ts';
 import { tryFilesAmong } from './official.ts';
 import { namesOf } from './pieces.ts';
@@ -92,12 +94,24 @@ export async function filesOfEntry(board: Board, entry: Located, signal?: AbortS
     const what = official.get(stage) === path ? 'official' : published ? 'published' : 'not published';
     await listing.add(path, 'product', `${stage}, claim ${epoch}: ${what}`);
   }
+  if (board.config.transaction && (await isShown(board, dataset, posted)))
+    await listing.add(publishedLink(dataset), 'product', 'what readers see');
   // Tries have logs: the folder of all scratch folders, which may be large, need not be read.
   for (const { stage, epoch, outcome } of logs) {
     const what = outcome === LOG_RUNNING ? 'working folder' : 'left in its working folder';
     await listing.add(scratchPath({ dataset, posted, stage, epoch }), 'scratch', `${stage}, claim ${epoch}: ${what}`);
   }
   return listing.files;
+}
+
+/** True if readers of a transactional board see this run. */
+async function isShown(board: Board, dataset: string, posted: string): Promise<boolean> {
+  try {
+    return parseViewTarget(await readlink(board.path(publishedLink(dataset))))?.posted === posted;
+  } catch (error) {
+    if (isGone(error) || isNoLink(error)) return false;
+    throw error;
+  }
 }
 
 /** The last lines of the latest log of an entry's run; none if it has no log. What can't be read is told as a line. */

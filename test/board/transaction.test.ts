@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
 import type { Held } from '../../src/board/claim.ts';
+import { filesOfEntry } from '../../src/board/entry-files.ts';
 import { finish } from '../../src/board/finish.ts';
 import { type Fs, nodeFs } from '../../src/board/fs.ts';
 import { nothingSwept, sweepEntry } from '../../src/board/housekeep.ts';
@@ -436,6 +437,16 @@ test('a run that has left nothing, or of which retention has left nothing, chang
   fs.rmSync(bench.path('products/x'), { recursive: true });
   fs.rmSync(bench.path('published/x'));
   expect([settleViewsNow(bench.board), bench.names('products'), bench.names('published')]).toEqual([0, [], []]);
+});
+
+test('the files of an entry tell what readers see of it', async () => {
+  const bench = benchOf({ columns: ['a'] });
+  post(bench.board, { dataset: 'x', posted: T });
+  const told = async () =>
+    (await filesOfEntry(bench.board, bench.one())).flatMap(({ path, note }) => (path === 'published/x' ? [note] : []));
+  expect(await told()).toEqual([]);
+  run(bench, 0);
+  expect(await told()).toEqual(['what readers see; a link']);
 });
 
 test('a commit that is made again changes nothing', () => {

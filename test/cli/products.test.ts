@@ -80,6 +80,14 @@ describe('slate products', () => {
     expect(check.stdout).toContain('published/y: points to products/y/20261121T120000/.view.001, which is gone');
   });
 
+  it('check notes a checkpoint that does nothing', async () => {
+    const home = await homeOf();
+    fs.appendFileSync(`${home.root}/stages/one.yaml`, 'checkpoint: true\n');
+    expect(await home.done('check')).toContain('stages/one.yaml: note: its checkpoint does nothing');
+    fs.appendFileSync(`${home.root}/pipelines/line.yaml`, 'transaction: true\n');
+    expect(await home.done('check')).not.toContain('checkpoint');
+  });
+
   it('is put right by sweep where mv has brought an entry to done', async () => {
     const home = await homeOf('transaction: true\n');
     fs.writeFileSync(`${home.root}/stop-two`, '');

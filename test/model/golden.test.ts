@@ -7,19 +7,28 @@ import { describe, expect, it } from 'vitest';
 import {
   formatName,
   formatStatus,
+  formatTimerMark,
   leftMark,
   logFile,
   parseLeftMark,
   parseLogFile,
   parseName,
   parseProductName,
+  parseProductsTarget,
   parseScratchName,
   parseSidecarName,
   parseStatus,
+  parseTimerMark,
+  parseViewName,
+  parseViewTarget,
   productFolder,
+  productsTarget,
   publishedMark,
   scratchPath,
   sidecarPath,
+  viewFolder,
+  viewMark,
+  viewTarget,
 } from '../../src/model/name.ts';
 
 const FILE = new URL('../fixtures/names.golden', import.meta.url);
@@ -54,6 +63,9 @@ describe('names.golden', () => {
       status: 4,
       sidecar: 2,
       left: 1,
+      timer: 3,
+      view: 3,
+      target: 2,
     });
   });
 
@@ -103,5 +115,25 @@ describe('names.golden', () => {
     expect(JSON.stringify(parseLeftMark(name))).toBe(rest[0]);
     const [posted = '', stage = '', epoch = ''] = name.split('.');
     expect(leftMark({ dataset: 'x', posted, stage, epoch: Number(epoch) })).toBe(`logs/x/${name}`);
+  });
+
+  it.each(of('timer'))('line $number: $name', ({ name, rest }) => {
+    const decoded = JSON.parse(rest[0] ?? '');
+    expect(parseTimerMark(name)).toEqual(decoded);
+    expect(formatTimerMark(decoded)).toBe(name);
+  });
+
+  it.each(of('view'))('line $number: $name', ({ name, rest }) => {
+    const decoded = JSON.parse(rest[0] ?? '');
+    expect(parseViewName(name)).toEqual(decoded);
+    const view = { ...TRY, number: decoded.number };
+    const path = decoded.mark === undefined ? viewFolder(view) : viewMark(view, decoded.mark);
+    expect(path).toBe(`products/x/20261121T120000/${name}`);
+  });
+
+  it.each(of('target'))('line $number: $name', ({ name, rest }) => {
+    const decoded = JSON.parse(rest[0] ?? '');
+    expect('stage' in decoded ? parseProductsTarget(name) : parseViewTarget(name)).toEqual(decoded);
+    expect('stage' in decoded ? productsTarget(decoded.stage, decoded.epoch) : viewTarget(decoded)).toBe(name);
   });
 });

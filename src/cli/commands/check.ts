@@ -69,11 +69,14 @@ async function check(session: Session, [named]: string[], options: CheckOptions)
 }
 
 /** Commands that this host could not run as they stand: no faults, since another host may. */
-async function commandNotes(home: string, { stages }: HomeDefinitions): Promise<string[]> {
+async function commandNotes(home: string, { stages, pipelines }: HomeDefinitions): Promise<string[]> {
   const { commandNote } = await import('../../process/step.ts');
+  const transactional = [...pipelines.values()].filter(({ transaction }) => transaction);
   return [...stages.values()].flatMap((stage) => {
-    const note = commandNote(home, stage);
-    return note === undefined ? [] : [`${stage.file}: note: ${note}`];
+    const isUsed = transactional.some((pipeline) => pipeline.stages.some((column) => column.stage === stage.name));
+    const idle = "its checkpoint does nothing: no pipeline that has the stage says 'transaction: true'";
+    const notes = [commandNote(home, stage), stage.checkpoint && !isUsed ? idle : undefined];
+    return notes.flatMap((note) => (note === undefined ? [] : [`${stage.file}: note: ${note}`]));
   });
 }
 

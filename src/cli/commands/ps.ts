@@ -121,5 +121,6 @@ function serviceLines(rows: readonly ProcessRow[]): string[] {
 function nowText(content: StatusFile['content']): string {
   if (content === undefined) return '';
   if (content.message !== '') return content.message;
-  return content.entries.map(({ dataset, stage }) => `${dataset}:${stage}`).join(' ');
+  const roles = (content.roles ?? []).map((role) => `[${role}] `).join('');
+  return roles + content.entries.map(({ dataset, stage }) => `${dataset}:${stage}`).join(' ');
 }
