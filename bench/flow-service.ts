@@ -55,7 +55,7 @@ function languages(): Language[] {
 
 async function run({ root, folder, quick, say }: Bench): Promise<readonly Row[]> {
   const entries = quick ? 1_000 : 5_000;
-  const started = quick ? 30 : 150;
+  const started = quick ? 20 : 60;
   const rows: Row[] = [];
   for (const language of languages()) {
     const time = async (kind: 'service' | 'step', count: number, round: number): Promise<number> => {
