@@ -22,13 +22,18 @@ interface Bench {
 }
 
 /** A board with one stage whose step waits until it is told to end, and a process that serves it. */
-function bench(stage = 'command: [unused]', leaseMs = 3_000): Bench {
+function bench(
+  stage = 'command: [unused]',
+  leaseMs = 3_000,
+  before: (faulty: FaultyFs) => void = () => undefined,
+): Bench {
   const home = makeHome({ a: stage });
   const { pipeline } = loadPipeline(home, 'p');
   const faulty = faultyFs();
   createBoard(home, 'b', pipeline, { leaseMs });
   const board = Board.open(home, 'b', { fs: faulty.fs });
   post(board, { dataset: 'one' });
+  before(faulty);
   let release = (): void => undefined;
   let begun = (): void => undefined;
   const gate = new Promise<void>((resolve) => {
@@ -149,4 +154,24 @@ test.each<[string, (faulty: FaultyFs) => void]>([
   ]);
   await until(() => journal(home).some(({ event }) => event === 'publish'), 'the journal');
   expect(journal(home).filter(({ event }) => event === 'finish')).toHaveLength(1);
+});
+
+test("a step's files that can not be written block the process, not the entry; it runs when there is room again", async () => {
+  const isOurs = (path: string): boolean => path.includes('/scratch/') || path.includes('/.probe-');
+  const { home, faulty, lines, release, started } = bench(
+    "command: [unused]\nfiles: {deep/a.conf: 'x'}",
+    3_000,
+    (made) => made.fail('create', 'ENOSPC', isOurs),
+  );
+  await until(() => said(lines, 'blocked') === 1, 'the process to be blocked');
+  faulty.fail('create', undefined);
+  await started;
+  // No failed try: neither the step nor the entry has done anything.
+  const { name } = entry(home, 'one') ?? {};
+  expect([name?.letters, name?.tags[0]]).toEqual(['p', expect.objectContaining({ try: 1 })]);
+  const [folder = ''] = fs.readdirSync(boardPath(home, 'scratch')).filter((file) => file.startsWith('one.'));
+  expect(fs.readFileSync(boardPath(home, `scratch/${folder}/deep/a.conf`), 'utf8')).toBe('x');
+  release();
+  await until(() => entry(home, 'one')?.name.letters === 'c', 'it to be done');
+  expect(doubles(journal(home), 'finish')).toEqual([]);
 });
