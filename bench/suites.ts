@@ -17,6 +17,7 @@ export const SUITES: readonly Listed[] = [
   { name: 'scan', limitSeconds: 240, load: async () => (await import('./scan.ts')).scan },
   { name: 'post', limitSeconds: 180, load: async () => (await import('./post.ts')).post },
   { name: 'idle', limitSeconds: 180, load: async () => (await import('./idle.ts')).idle },
+  { name: 'flow-gather', limitSeconds: 120, load: async () => (await import('./flow-gather.ts')).flowGather },
   { name: 'flow-service', limitSeconds: 120, load: async () => (await import('./flow-service.ts')).flowService },
   { name: 'pool', limitSeconds: 180, load: async () => (await import('./pool.ts')).pool },
 ];

@@ -18,6 +18,7 @@ import { arrive, initialLetters, replaceLetter, settle } from '../model/transiti
 import type { Board } from './board.ts';
 import { identityChange, parseContent } from './content.ts';
 import { isExists, isGone } from './errors.ts';
+import { checkGroups } from './gather/faults.ts';
 import { nothingSwept, sweepEntry, sweepPosts, sweepRubbish } from './housekeep.ts';
 import { identifyHolder, OverIndex, releaseId } from './ids.ts';
 import { rollForward } from './post.ts';
@@ -59,6 +60,7 @@ export function checkBoard(board: Board, options: CheckOptions = {}): Finding[] 
     ...checkContents(board, live),
     ...checkIds(board, fix),
     ...checkTmp(board, fix),
+    ...checkGroups(board, scan.entries, fix),
     ...checkOwners(board, live),
   ];
 }

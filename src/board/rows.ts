@@ -91,6 +91,7 @@ export function noteOf(row: Row, columns: readonly number[] = columnsAt(row)): s
     const claim = claimOf(name, column);
     if (claim !== undefined) return letter === 'e' ? `${claim.process} publishing` : claim.process;
     if (letter === 'p') return 'no process has claimed it';
+    if (letter === 'g') return 'waits for its group';
     return letter >= '1' && letter <= '9' ? MEANINGS[letter as Letter].text : '';
   });
   return [...new Set(notes)].filter((note) => note !== '').join(', ');

@@ -2,6 +2,8 @@
 import type { Board } from '../board/board.ts';
 import { parseContent } from '../board/content.ts';
 import { isGone } from '../board/errors.ts';
+import { changedMembers, waitLines, waitReports } from '../board/gather/report.ts';
+import { gatheredOf } from '../board/groups.ts';
 import type { JournalLine } from '../board/journal.ts';
 import { othersRun } from '../board/live/slices.ts';
 import { findRuns, runsOf } from '../board/runs.ts';
@@ -20,6 +22,8 @@ export interface Story {
   /** Why the parameters can't be told, if they can't. */
   readonly paramsFault: string | undefined;
   readonly tries: readonly Try[];
+  /** What it still waits for, and what has become of what it gathered, in sentences: only for who has asked for it. */
+  readonly waits?: readonly string[];
   /** What people and housekeeping did: lines of the journal that are no try's. */
   readonly acts: readonly JournalLine[];
 }
@@ -61,7 +65,8 @@ export async function loadStories(board: Board, dataset: string, options: LoadOp
   for (const run of traces.known) {
     await othersRun();
     signal?.throwIfAborted();
-    stories.push(storyOf(board, dataset, run, traces, lines));
+    const story = storyOf(board, dataset, run, traces, lines);
+    stories.push({ ...story, waits: await waitsOf(board, story.entry) });
   }
   return stories;
 }
@@ -90,6 +95,25 @@ function storyOf(board: Board, dataset: string, run: string, traces: Traces, lin
     tries: triesOf({ lines: mine, logs, products, entry, stages: board.stages }),
     acts: mine.filter((line) => !OF_TRIES.has(line.event)),
   };
+}
+
+/** What a stage gathers stands in its file: read here, and only for entries that gather or have gathered. */
+async function waitsOf(board: Board, entry: Located | undefined): Promise<readonly string[]> {
+  if (entry === undefined || !(entry.name.letters.includes('g') || hasGathered(board, entry))) return [];
+  const { DefinitionError, loadStages } = await import('../definitions/definitions.ts');
+  try {
+    board.useStages(loadStages(board.home, board.stages));
+  } catch (error) {
+    // Then what its stages say of deadlines and the like is not known.
+    if (!(error instanceof DefinitionError)) throw error;
+  }
+  const waits = waitReports(board, entry).flatMap((report) => waitLines(report, board.now()));
+  const changed = changedMembers(board, entry).map((member) => `${member.board}:${member.dataset} ${member.text}`);
+  return [...waits, ...changed];
+}
+
+function hasGathered(board: Board, { name }: Located): boolean {
+  return gatheredOf(board, name.dataset).some(({ posted }) => posted === name.posted);
 }
 
 function paramsOf(board: Board, entry: Located | undefined): Pick<Story, 'params' | 'paramsFault'> {

@@ -4,14 +4,16 @@
  */
 import type { Board } from '../board/board.ts';
 import { Gathers } from '../board/gather/gathers.ts';
+import { costClock } from '../board/gather/names.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { Unchanged } from '../board/unchanged.ts';
+import type { Share } from '../model/order.ts';
 import type { Log } from './log-lines.ts';
 import { Look, type LookTimes } from './looks.ts';
 
 const FOLDER = 'gather';
-/** A look with a reason takes at most one part in so many of the time, and others' changes are heard together. */
-const BOUNDS = { costFactor: 50, settleMs: 100 };
+/** A look with a reason takes at most one part in so many of the time, and changes that follow are heard together. */
+const BOUNDS = { costFactor: 100, settleMs: 150 };
 /** Other boards are looked at so often: no hint tells of them. */
 const OTHERS_MS = 1_000;
 
@@ -29,7 +31,7 @@ export class Gatherer {
   #beforeMs = 0;
   /** When something may have come that no hint tells of. */
   #unheardMs = Number.POSITIVE_INFINITY;
-  /** What all looks have taken. */
+  /** What all looks have taken, without what was done for those that went on. */
   spentMs = 0;
 
   constructor(board: Board, times: LookTimes, log: Log) {
@@ -42,15 +44,22 @@ export class Gatherer {
     this.#look = new Look({ ...times, ...BOUNDS });
   }
 
-  /** Something has changed in `gather/`, or where members stand. @returns true if nobody has said so since the last look */
-  hint(): boolean {
+  /**
+   * Something has changed in a folder, says the kernel: members finish in `active/` and `done/`, what waits for them comes
+   * to `gather/`. @returns true if a look is due for it, and was not before
+   */
+  hint(folder: string, file: string | undefined): boolean {
+    const isDone = folder.startsWith('done/');
+    if (folder !== FOLDER && !isDone && folder !== 'active') return false;
+    if (folder !== FOLDER && !this.#concerns(file)) return false;
+    if (isDone) this.#gathers.hear(folder, file);
     const isNews = !this.#look.isHinted;
     this.#look.hint();
     return isNews;
   }
 
   /** True for a name that a group may wait for; without a name for any while groups wait. */
-  concerns(file: string | undefined): boolean {
+  #concerns(file: string | undefined): boolean {
     return file === undefined ? this.#gathers.size > 0 : this.#gathers.concerns(file);
   }
 
@@ -60,13 +69,13 @@ export class Gatherer {
   }
 
   /** @param active all that stands in `active/` @returns whether entries went on */
-  look(nowMs: number, active: readonly Located[]): boolean {
+  look(nowMs: number, active: readonly Located[], share: Share): boolean {
     let hasGone = false;
     this.#look.take(
       nowMs,
       () => nowMs + this.#costMs,
       () => {
-        hasGone = this.#take(active);
+        hasGone = this.#take(active, share);
         return hasGone;
       },
     );
@@ -79,16 +88,16 @@ export class Gatherer {
     return [...this.#standing, ...this.#inActive];
   }
 
-  #take(active: readonly Located[]): boolean {
-    const startMs = performance.now();
+  #take(active: readonly Located[], share: Share): boolean {
+    const startMs = costClock(this.#board);
     this.#read(active);
-    const { went, dueMs } = this.#gathers.look([...this.#standing, ...this.#inActive]);
+    const readMs = costClock(this.#board) - startMs;
+    const { went, dueMs, costMs } = this.#gathers.look([...this.#standing, ...this.#inActive], false, share);
     this.#lastMs = performance.now();
-    const tookMs = this.#lastMs - startMs;
     // One that took long once (code that ran for the first time, a busy disk) does not count.
-    this.#costMs = Math.min(tookMs, this.#beforeMs);
-    this.#beforeMs = tookMs;
-    this.spentMs += tookMs;
+    this.#costMs = Math.min(costMs, this.#beforeMs);
+    this.#beforeMs = costMs;
+    this.spentMs += readMs + costMs;
     this.#unheardMs = this.#gathers.isPolled ? Math.min(dueMs, this.#lastMs + OTHERS_MS) : dueMs;
     for (const { entry, stage, letter, members, missing } of went) {
       const what = letter === 'w' ? 'goes on' : letter === 'h' ? 'is held' : 'has failed';

@@ -101,7 +101,7 @@ export class Life {
 
   /** Something changed in a folder, says the kernel. Most of it is the work of others that needs no look. */
   hint(folder: string, file: string | undefined): void {
-    if (this.#mayBeGathered(folder, file) && this.gatherer.hint()) this.#wake.now();
+    if (this.gatherer.hint(folder, file)) this.#wake.now();
     if (folder.startsWith(`${FOLDERS.processes}/`)) this.#orderHinted = true;
     else if (folder === 'active') {
       const isOwn = file !== undefined && this.slots.isCurrentName(file);
@@ -127,12 +127,6 @@ export class Life {
       this.#doneHints.set(folder, (this.#doneHints.get(folder) ?? new Set()).add(file));
     } else this.#quietHints.add(folder);
     this.#wake.now();
-  }
-
-  /** Members finish in `active/` and `done/`; what waits for them comes to `gather/`. */
-  #mayBeGathered(folder: string, file: string | undefined): boolean {
-    if (folder === 'gather') return true;
-    return (folder === 'active' || folder.startsWith('done/')) && this.gatherer.concerns(file);
   }
 
   /** The flood of a busy neighbour's renames: heard, and nothing else. */
@@ -161,7 +155,7 @@ export class Life {
       this.keeper.lookAtProcesses(this.#seen, fresh);
       this.keeper.sweepActive(this.#seen);
     }
-    if (this.gatherer.dueMs() <= nowMs && this.gatherer.look(nowMs, this.#seen)) this.lookSoon();
+    if (this.gatherer.dueMs() <= nowMs && this.gatherer.look(nowMs, this.#seen, this.keeper.share())) this.lookSoon();
     if (this.#quietHints.size > 0 || nowMs >= this.#quietDueMs) this.#lookQuiet(nowMs);
     for (const day of this.#newDays) {
       // Followed first, then read once: what was renamed there in between is seen.

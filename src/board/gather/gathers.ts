@@ -3,6 +3,7 @@
  * the names as they are; the rename that lets an entry go on is won by one. What happens in between costs time only.
  */
 import { DEADLINE, groupPath, type HomeFolder } from '../../model/name.ts';
+import { ownedBy, type Share } from '../../model/order.ts';
 import { type Event, transition } from '../../model/transition.ts';
 import type { Board } from '../board.ts';
 import { isGone } from '../errors.ts';
@@ -11,7 +12,7 @@ import { runKey } from '../rows.ts';
 import { type Located, stateOf } from '../scan.ts';
 import { FileNeeds } from './files.ts';
 import { type Blocker, type Member, Members } from './members.ts';
-import { COST_FACTOR } from './names.ts';
+import { COST_FACTOR, costClock } from './names.ts';
 import { gatheringColumns, type Plan, plansOf } from './plan.ts';
 import { forgetGathered, writeGathered } from './record.ts';
 
@@ -21,6 +22,9 @@ const RELOAD_MS = 2_000;
 const TWICE_MS = 30;
 /** What is there, but not for certain yet, is looked at again after so long. */
 const AGAIN_MS = 50;
+/** What another process is to let go on is left to it for so long. */
+const OTHERS_MS = 250;
+const ALONE: Share = { index: 0, count: 1 };
 
 /** What one column of an entry waits for, and what is known of it. */
 interface Wait {
@@ -28,6 +32,8 @@ interface Wait {
   blocker: Blocker | undefined;
   /** The members that a glob matched when all were first there. */
   seen: { readonly members: string; readonly ms: number } | undefined;
+  /** Since when all has been there. */
+  readyMs: number | undefined;
 }
 
 interface Group {
@@ -51,6 +57,8 @@ export interface GatherLook {
   readonly went: readonly Went[];
   /** Monotonic time from which on something may have come that no hint tells of. */
   readonly dueMs: number;
+  /** What looking has cost, without what was done for those that go on. */
+  readonly costMs: number;
 }
 
 export class Gathers {
@@ -61,6 +69,7 @@ export class Gathers {
   readonly #told = new Set<string>();
   #groups = new Map<string, Group>();
   #reloadDueMs = Number.NEGATIVE_INFINITY;
+  #wantedFor = 0;
 
   /** @param onFault told once of each group whose file is faulty */
   constructor(board: Board, onFault: (where: string, why: string) => void = () => undefined) {
@@ -80,6 +89,11 @@ export class Gathers {
     return this.#groups.size > 0 && this.#members.asksFor(file);
   }
 
+  /** A name in a day of `done/` has come or gone; undefined: something has. */
+  hear(folder: string, file: string | undefined): void {
+    this.#members.hear(folder, file);
+  }
+
   /** True if hints do not tell of all that is waited for. */
   get isPolled(): boolean {
     return this.#members.hasOthers;
@@ -89,10 +103,13 @@ export class Gathers {
    * Looks at all gathering entries, and lets those go on that have what they wait for, or whose deadline is over.
    * @param entries all entries with a gathering column
    * @param atOnce reads what has changed, whatever it costs
+   * @param share which of the processes that look this one is: what is another's is left to it for a moment
    * @throws the system's error when the disk refuses
    */
-  look(entries: readonly Located[], atOnce = false): GatherLook {
+  look(entries: readonly Located[], atOnce = false, share = ALONE): GatherLook {
     const nowMs = performance.now();
+    const startMs = costClock(this.#board);
+    let movedMs = 0;
     this.#load(entries, nowMs, atOnce);
     const { isWhole, dueMs } = this.#members.refresh(nowMs, atOnce);
     this.#files.begin();
@@ -102,13 +119,17 @@ export class Gathers {
     for (const group of this.#groups.values()) {
       const outcomes: Outcome[] = [];
       for (const wait of group.waits) {
-        const outcome = this.#outcomeOf(group.entry, wait, { nowMs, clock, isWhole });
+        const outcome = this.#outcomeOf(group.entry, wait, { nowMs, clock, isWhole, share });
         if (typeof outcome === 'number') due = Math.min(due, outcome);
         else outcomes.push(outcome);
       }
-      if (outcomes.length > 0) went.push(...this.#move(group, outcomes));
+      if (outcomes.length === 0) continue;
+      const fromMs = costClock(this.#board);
+      went.push(...this.#move(group, outcomes));
+      movedMs += costClock(this.#board) - fromMs;
     }
-    return { went, dueMs: Math.min(due, this.#files.dueMs) };
+    const costMs = costClock(this.#board) - startMs - movedMs;
+    return { went, dueMs: Math.min(due, this.#files.dueMs), costMs };
   }
 
   /** What is to become of a column, or when to look again if nothing else happens (monotonic). */
@@ -119,12 +140,16 @@ export class Gathers {
     if (notBeforeMs !== undefined && at.clock < notBeforeMs) return at.nowMs + (notBeforeMs - at.clock);
     wait.blocker = this.#members.blocker(entry, plan, wait.blocker);
     if (wait.blocker === undefined && files.every((spec) => this.#files.isThere(spec, at.nowMs))) {
+      wait.readyMs ??= at.nowMs;
+      // Of several that look one lets it go on: to find that out by the rename, each would look at all members.
+      if (!ownedBy(entry.name, at.share) && at.nowMs - wait.readyMs < OTHERS_MS) return wait.readyMs + OTHERS_MS;
       const members = this.#members.list(entry, plan);
       return this.#isSettled(wait, members, at) && this.#isStillAll(plan, members, at)
         ? { plan, letter: 'w', members }
         : at.nowMs + AGAIN_MS;
     }
     wait.seen = undefined;
+    wait.readyMs = undefined;
     const { deadlineMs, atDeadline } = plan;
     if (deadlineMs === undefined) return Number.POSITIVE_INFINITY;
     if (at.clock < deadlineMs) return at.nowMs + (deadlineMs - at.clock);
@@ -201,10 +226,11 @@ export class Gathers {
 
   /** Makes plans for entries that are new, and for those whose file has changed. */
   #load(entries: readonly Located[], nowMs: number, atOnce: boolean): void {
+    const startMs = costClock(this.#board);
     const mayReload = atOnce || nowMs >= this.#reloadDueMs;
     const before = this.#groups;
     const groups = new Map<string, Group>();
-    let isSame = entries.length === before.size;
+    let isNew = false;
     for (const entry of entries) {
       const key = runKey(entry);
       const kind = `${gatheringColumns(entry.name.letters).join()} ${entry.name.epoch}`;
@@ -215,15 +241,20 @@ export class Gathers {
         known.entry = entry;
         groups.set(key, known);
       } else {
-        isSame = false;
+        isNew = true;
         groups.set(key, this.#made(entry, kind, stamp));
       }
     }
     this.#groups = groups;
-    if (!isSame) this.#members.want([...groups.values()].flatMap(({ waits }) => waits.map(({ plan }) => plan)));
-    const endMs = performance.now();
+    // What is asked for in vain costs little; to count it anew for each group that goes on, a lot.
+    const isFew = groups.size === 0 ? this.#wantedFor > 0 : groups.size * 2 < this.#wantedFor;
+    if (isNew || isFew) {
+      this.#wantedFor = groups.size;
+      this.#members.want([...groups.values()].flatMap(({ waits }) => waits.map(({ plan }) => plan)));
+    }
     if (groups.size === 0) this.#reloadDueMs = Number.POSITIVE_INFINITY;
-    else if (mayReload || !isSame) this.#reloadDueMs = endMs + Math.max(RELOAD_MS, (endMs - nowMs) * COST_FACTOR);
+    else if (mayReload || isNew)
+      this.#reloadDueMs = nowMs + Math.max(RELOAD_MS, (costClock(this.#board) - startMs) * COST_FACTOR);
   }
 
   #made(entry: Located, kind: string, stamp: string): Group {
@@ -234,7 +265,12 @@ export class Gathers {
       this.#told.add(`${fault.where} ${fault.why}`);
       this.#onFault(fault.where, fault.why);
     }
-    return { entry, kind, stamp, waits: plans.map((plan) => ({ plan, blocker: undefined, seen: undefined })) };
+    return {
+      entry,
+      kind,
+      stamp,
+      waits: plans.map((plan) => ({ plan, blocker: undefined, seen: undefined, readyMs: undefined })),
+    };
   }
 
   #stampOf(entry: Located): string {
@@ -254,6 +290,7 @@ interface At {
   readonly clock: number;
   /** Every name is known as it stands now. */
   readonly isWhole: boolean;
+  readonly share: Share;
 }
 
 interface Outcome {

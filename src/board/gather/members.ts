@@ -2,7 +2,8 @@
  * The members that groups name, on this board and on others of the home, and which of them is missing. One index of
  * names a board serves all groups.
  */
-import type { MemberSpec } from '../../model/needs.ts';
+import { idPath } from '../../model/name.ts';
+import { DONE, type MemberSpec } from '../../model/needs.ts';
 import { type Board, listBoards } from '../board.ts';
 import { BoardError, isGone } from '../errors.ts';
 import { identifyHolder } from '../ids.ts';
@@ -46,12 +47,14 @@ export class Members {
 
   /** These plans are asked about, and no others. */
   want(plans: Iterable<Plan>): void {
-    const wanted = new Map<string, { datasets: Set<string>; globs: Set<string> }>();
-    for (const { needs } of plans) {
-      for (const { board = this.#own.name, dataset, isGlob } of needs.members) {
-        const of = wanted.get(board) ?? { datasets: new Set(), globs: new Set() };
+    const wanted = new Map<string, { datasets: Set<string>; globs: Set<string>; onlyDone: boolean }>();
+    for (const plan of plans) {
+      for (const spec of plan.needs.members) {
+        const { board = this.#own.name, dataset, isGlob } = spec;
+        const of = wanted.get(board) ?? { datasets: new Set(), globs: new Set(), onlyDone: true };
         wanted.set(board, of);
         (isGlob ? of.globs : of.datasets).add(dataset);
+        of.onlyDone &&= untilIn(plan, spec) === DONE;
       }
     }
     for (const name of this.#boards.keys()) if (!wanted.has(name)) this.#boards.delete(name);
@@ -76,6 +79,11 @@ export class Members {
     const names = board === undefined ? undefined : new BoardNames(board, this.#withRemoved);
     this.#boards.set(name, names);
     return names;
+  }
+
+  /** A name in a day of this board's `done/`, as the kernel tells of it. */
+  hear(folder: string, file: string | undefined): void {
+    this.#boards.get(this.#own.name)?.hear(folder, file);
   }
 
   /** True if the dataset of this file is asked for, on this board. */
@@ -161,10 +169,14 @@ export class Members {
   /** True if a member that the names show to be ready still is, by its own file: what was kept of names may be old. */
   isStill({ dataset, on: at, sight }: Member): boolean {
     if (at === undefined || sight === undefined) return false;
+    const path = at.path(`${sight.folder}/${sight.file}`);
     try {
-      const { ino } = at.fs.identify(at.path(`${sight.folder}/${sight.file}`));
-      // What is done has no link; one of another file is a later run's.
-      const holder = sight.folder.startsWith('done/') ? identifyHolder(at, dataset) : undefined;
+      const isDone = sight.folder.startsWith('done/');
+      // What is done has no link, as a rule. To ask so is a tenth of what an error costs; on a file server only an opened file counts.
+      if (!at.isShared && !(isDone && at.fs.isThere(at.path(idPath(dataset))))) return at.fs.isThere(path);
+      const { ino } = at.fs.identify(path);
+      // A link of another file is a later run's.
+      const holder = isDone ? identifyHolder(at, dataset) : undefined;
       return holder === undefined || holder.ino === ino;
     } catch (error) {
       if (isGone(error)) return false;

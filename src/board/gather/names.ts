@@ -11,24 +11,42 @@ import { Unchanged } from '../unchanged.ts';
 
 /** To read a folder may take one part in so many of the time. */
 export const COST_FACTOR = 50;
+/** The same, of one whose changes are told by name: that is to find what was not heard. */
+const HEARD_FACTOR = 400;
+
+/**
+ * A clock for what looking costs (ms): on a local disk the processor's time, which a busy machine does not stretch; elsewhere
+ * the time that calls take, for they hold up everything else.
+ */
+export function costClock(board: Board): number {
+  if (board.isShared) return performance.now();
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** What is asked of a board. */
 export interface Wanted {
   readonly datasets: ReadonlySet<string>;
   readonly globs: ReadonlySet<string>;
+  /** Only what is done counts: the folders of what is on its way need not be read. */
+  readonly onlyDone?: boolean | undefined;
 }
 
 interface Reading {
   readonly unchanged: Unchanged;
-  /** The latest run of each dataset that was asked for. */
-  sights: ReadonlyMap<string, Located>;
-  /** By glob. */
-  matches: ReadonlyMap<string, readonly string[]>;
+  /** What was asked for of the names that stand there, by name: what it says is not taken apart again. */
+  files: Map<string, Located>;
+  /** The latest run of each dataset. */
+  sights: Map<string, Located>;
+  /** Datasets by the globs that match them. */
+  matches: Map<string, Set<string>>;
   /** Which `Wanted` it was read for. */
   round: number;
   readMs: number;
   costMs: number;
   beforeMs: number;
+  /** Since it was read, the kernel has told of what came. */
+  isHeard: boolean;
 }
 
 export interface Refreshed {
@@ -46,6 +64,7 @@ export class BoardNames {
   #wanted: Wanted = { datasets: new Set(), globs: new Set() };
   #heads: ReadonlyMap<number, ReadonlyMap<string, readonly string[]>> = new Map();
   #round = 0;
+  readonly #heard = new Map<string, Reading>();
   #dueMs = Number.POSITIVE_INFINITY;
 
   /** @param withRemoved also what was taken off the board is wanted: nobody waits for it, but people ask where it is */
@@ -57,6 +76,7 @@ export class BoardNames {
   /** From now on these are asked for. What was read for fewer is read again. */
   want(wanted: Wanted): void {
     const isMore =
+      wanted.onlyDone !== this.#wanted.onlyDone ||
       [...wanted.datasets].some((dataset) => !this.#wanted.datasets.has(dataset)) ||
       [...wanted.globs].some((glob) => !this.#wanted.globs.has(glob));
     this.#wanted = wanted;
@@ -70,9 +90,34 @@ export class BoardNames {
     return dataset !== undefined && (this.#wanted.datasets.has(dataset) || this.#globsOf(dataset).length > 0);
   }
 
+  /** The kernel tells of a name in a day of `done/`, that has come or gone; undefined: of something. */
+  hear(folder: string, file: string | undefined): void {
+    const reading = this.#readings.get(folder);
+    if (reading === undefined) return;
+    reading.isHeard = file !== undefined;
+    if (file !== undefined) this.#heard.set(`${folder}/${file}`, reading);
+  }
+
+  /** Looks at what was heard of, one by one: that costs less than to read a long folder again. */
+  #takeHeard(): boolean {
+    let changed = false;
+    for (const [path, reading] of this.#heard) {
+      const at = path.lastIndexOf('/');
+      const file = path.slice(at + 1);
+      const isThere = this.board.fs.isThere(this.board.path(path));
+      // What has gone may have hidden another run: all of it is made anew.
+      if (!isThere && reading.files.has(file)) reading.round = -1;
+      if (!isThere || reading.round !== this.#round || reading.files.has(file)) continue;
+      this.#add(reading, path.slice(0, at), file, undefined);
+      changed = true;
+    }
+    this.#heard.clear();
+    return changed;
+  }
+
   /** Reads what has changed and may be read again. @param atOnce whatever that costs */
   refresh(nowMs: number, atOnce = false): Refreshed {
-    let changed = false;
+    let changed = this.#takeHeard();
     let isWhole = true;
     this.#dueMs = Number.POSITIVE_INFINITY;
     const folders = this.#folders();
@@ -84,7 +129,8 @@ export class BoardNames {
     for (const folder of folders) {
       const reading = this.#reading(folder);
       if (reading.round === this.#round && reading.unchanged.isSame()) continue;
-      const dueMs = reading.readMs + reading.costMs * COST_FACTOR;
+      const isHeard = reading.isHeard && reading.round === this.#round;
+      const dueMs = reading.readMs + reading.costMs * (isHeard ? HEARD_FACTOR : COST_FACTOR);
       if (!atOnce && nowMs < dueMs) {
         this.#dueMs = Math.min(this.#dueMs, dueMs);
         isWhole = false;
@@ -121,9 +167,14 @@ export class BoardNames {
     return [...found].sort();
   }
 
+  /** What stands in the queue is not there yet, whoever asks for it by name; but a glob matches it. */
   #folders(): string[] {
+    const { globs, onlyDone } = this.#wanted;
+    const live = LIVE_FOLDERS.filter((folder) =>
+      this.#withRemoved || globs.size > 0 ? true : folder !== 'queue' && onlyDone !== true,
+    );
     const dated = this.#withRemoved ? DAY_FOLDERS : (['done'] as const);
-    return [...LIVE_FOLDERS, ...dated.flatMap((folder) => this.#daysOf(folder).map((day) => dayFolder(folder, day)))];
+    return [...live, ...dated.flatMap((folder) => this.#daysOf(folder).map((day) => dayFolder(folder, day)))];
   }
 
   #daysOf(folder: 'done' | 'removed'): readonly string[] {
@@ -137,14 +188,15 @@ export class BoardNames {
     let reading = this.#readings.get(folder);
     if (reading === undefined) {
       const unchanged = new Unchanged(this.board, folder);
+      const none = { files: new Map(), sights: new Map(), matches: new Map() };
       reading = {
         unchanged,
-        sights: new Map(),
-        matches: new Map(),
+        ...none,
         round: -1,
         readMs: Number.NEGATIVE_INFINITY,
         costMs: 0,
         beforeMs: 0,
+        isHeard: false,
       };
       this.#readings.set(folder, reading);
     }
@@ -152,28 +204,41 @@ export class BoardNames {
   }
 
   #read(folder: string, reading: Reading): void {
-    const startMs = performance.now();
-    const sights = new Map<string, Located>();
-    const matches = new Map<string, string[]>();
-    for (const file of reading.unchanged.read(() => folderNames(this.board, folder))) {
-      const dataset = datasetOfFile(file);
-      if (dataset === undefined || isHidden(file)) continue;
-      const globs = this.#globsOf(dataset);
-      if (globs.length === 0 && !this.#wanted.datasets.has(dataset)) continue;
-      const read = readName(this.board, folder, file);
-      if (!isLocated(read)) continue;
-      const known = sights.get(dataset);
-      if (known === undefined || isLater(read, known)) sights.set(dataset, read);
-      if (known === undefined) for (const glob of globs) matches.set(glob, [...(matches.get(glob) ?? []), dataset]);
+    const startMs = costClock(this.board);
+    const names = reading.unchanged.read(() => folderNames(this.board, folder));
+    const isSameRound = reading.round === this.#round;
+    const fresh: string[] = [];
+    let known = 0;
+    for (const file of names) {
+      if (reading.files.has(file)) known++;
+      else fresh.push(file);
     }
-    reading.sights = sights;
-    reading.matches = matches;
+    // Into a day of `done/` names only come, as a rule: then what is known of it stands.
+    if (!isSameRound || known < reading.files.size) {
+      const before = reading.files;
+      Object.assign(reading, { files: new Map(), sights: new Map(), matches: new Map() });
+      for (const file of names) this.#add(reading, folder, file, before.get(file));
+    } else for (const file of fresh) this.#add(reading, folder, file, undefined);
     reading.round = this.#round;
+    reading.isHeard = false;
     reading.readMs = performance.now();
-    const tookMs = reading.readMs - startMs;
+    const tookMs = costClock(this.board) - startMs;
     // One that took long once (code that ran for the first time, a busy disk) does not count.
     reading.costMs = Math.min(tookMs, reading.beforeMs);
     reading.beforeMs = tookMs;
+  }
+
+  #add({ files, sights, matches }: Reading, folder: string, file: string, before: Located | undefined): void {
+    const dataset = before?.name.dataset ?? datasetOfFile(file);
+    if (dataset === undefined || isHidden(file)) return;
+    const globs = this.#globsOf(dataset);
+    if (globs.length === 0 && !this.#wanted.datasets.has(dataset)) return;
+    const read = before ?? readName(this.board, folder, file);
+    if (!isLocated(read)) return;
+    files.set(file, read);
+    const known = sights.get(dataset);
+    if (known === undefined || isLater(read, known)) sights.set(dataset, read);
+    for (const glob of globs) matches.set(glob, (matches.get(glob) ?? new Set()).add(dataset));
   }
 
   /** Each name is compared with the globs that begin as it does, not with all. */

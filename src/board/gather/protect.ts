@@ -99,11 +99,3 @@ function isOnBoard(board: Board, dataset: string): boolean {
     throw error;
   }
 }
-
-/** Group files whose run is nowhere on the board any more, neither live nor finished. */
-export function orphans(board: Board, isKnown: (dataset: string) => boolean): string[] {
-  return folderNames(board, FOLDERS.groups).filter((file) => {
-    const parsed = parseGroupFile(file);
-    return parsed !== undefined && !isKnown(parsed.dataset);
-  });
-}

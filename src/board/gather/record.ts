@@ -3,7 +3,7 @@
  * the step is given what was there then, whatever becomes of a member before it starts: published products stay.
  */
 import type { EntryName } from '../../model/name.ts';
-import { gatheredPath, type TryName } from '../../model/name.ts';
+import { gatheredPath, productsFolder, type TryName } from '../../model/name.ts';
 import type { Board } from '../board.ts';
 import { parseContent } from '../content.ts';
 import { faultKind, isGone } from '../errors.ts';
@@ -33,7 +33,10 @@ export function describeMember({ board: name, dataset, until, on: board, sight, 
   const head = { board: name, dataset, until, ready: isReady };
   if (board === undefined || sight === undefined) return { ...head, state: 'absent', products: {}, params: {} };
   const { posted, class: cls, letters, epoch } = sight.name;
-  const products = [...officialProducts(board, sight.name)].map(([stage, path]) => [stage, board.path(path)]);
+  // Most runs have none: asking for the folder costs a tenth of an error that it is not there.
+  const hasProducts = board.fs.isFolder(board.path(productsFolder(dataset, posted)));
+  const official = hasProducts ? [...officialProducts(board, sight.name)] : [];
+  const products = official.map(([stage, path]) => [stage, board.path(path)]);
   return {
     ...head,
     posted,

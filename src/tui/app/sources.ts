@@ -284,7 +284,7 @@ export class Sources {
 }
 
 function isClaimedOrWaiting(letters: string): boolean {
-  return /[pew1-9]/.test(letters);
+  return /[pewg1-9]/.test(letters);
 }
 
 function waitingAt(letters: ReadonlyMap<string, number> | undefined): number {

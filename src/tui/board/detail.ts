@@ -40,6 +40,7 @@ export function detailLines(entry: Located, context: Context): Line[] {
     headline(row, context),
     ...whyLines(row, own),
     ...nextSteps(entry, context.data).map((step, index) => labelled(index === 0 ? 'next' : '', { text: step })),
+    ...(own?.waits ?? []).map((text, index) => labelled(index === 0 ? 'waits' : '', { text })),
     aboutLine(row, context),
     ...claimsOf(entry.name).map((claim) => claimLine(row, claim, own, context)),
     stagesLine(row, context),

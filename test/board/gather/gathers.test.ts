@@ -2,8 +2,10 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createBoard } from '../../../src/board/board.ts';
+import { checkBoard } from '../../../src/board/check.ts';
 import { finish } from '../../../src/board/finish.ts';
 import { type GatherLook, Gathers } from '../../../src/board/gather/gathers.ts';
+import { BoardNames } from '../../../src/board/gather/names.ts';
 import { changedMembers, waitLines, waitReports } from '../../../src/board/gather/report.ts';
 import { membersFile, readMembers } from '../../../src/board/gather/step-members.ts';
 import { nothingSwept, sweepPosts } from '../../../src/board/housekeep.ts';
@@ -12,6 +14,7 @@ import { type PostRequest, post } from '../../../src/board/post.ts';
 import { retain } from '../../../src/board/retention.ts';
 import type { Located } from '../../../src/board/scan.ts';
 import { makeProductFolder, markPublished } from '../../../src/board/tries.ts';
+import { loadStories } from '../../../src/history/story.ts';
 import { type Needs, parseNeeds } from '../../../src/model/needs.ts';
 import { Bench, type BenchOptions, everyCrash, NEVER, stagesOf } from '../bench.ts';
 
@@ -379,4 +382,78 @@ test('an entry goes on once, at whichever call its evaluator dies, and its step 
     },
   );
   expect(deaths).toBe(3);
+});
+
+describe('what the kernel tells', () => {
+  test('of a member that is done is believed without reading the day again, and looked at itself', () => {
+    const bench = makeBench({ columns: ['sum'] });
+    fs.mkdirSync(bench.path(`done/${bench.board.today()}`));
+    put(bench, 'group', { members: ['a', 'b'] });
+    const names = new BoardNames(bench.board);
+    names.want({ datasets: new Set(['a', 'b']), globs: new Set(), onlyDone: true });
+    const day = `done/${bench.board.today()}`;
+    names.refresh(performance.now());
+    bench.put(`${day}/50.20260105T120000.c.001.-.a`);
+    names.hear(day, '50.20260105T120000.c.001.-.a');
+    names.hear(day, '50.20260105T120000.c.001.-.b');
+    expect(names.newest('a')).toBeUndefined();
+    names.refresh(performance.now());
+    expect(names.newest('a')?.name.posted).toBe('20260105T120000');
+    expect(names.newest('b')).toBeUndefined();
+    fs.unlinkSync(bench.path(`${day}/50.20260105T120000.c.001.-.a`));
+    names.hear(day, '50.20260105T120000.c.001.-.a');
+    names.refresh(performance.now(), true);
+    expect(names.newest('a')).toBeUndefined();
+  });
+});
+
+describe('check', () => {
+  const told = (bench: Bench, fix = false): string[] =>
+    checkBoard(bench.board, { fix }).map(({ where, message, fixed }) => `${fixed ? 'fixed ' : ''}${where}: ${message}`);
+
+  test('tells of files that are faulty, left over or badly named, and removes what is left over', () => {
+    const bench = makeBench({ columns: ['sum'] });
+    put(bench, 'good', { members: 'a' });
+    put(bench, 'bad', { members: 'a' });
+    bench.put('groups/bad', '{');
+    bench.put('groups/odd@1', '');
+    bench.put('groups/gone', '{"dataset":"gone","posted":"20260105T120000","members":["a"]}');
+    bench.put('groups/gone@20260105T120000.sum.001', '');
+    expect(told(bench)).toEqual([
+      expect.stringMatching(/^groups\/bad: it is no JSON: .*Delete the file to have it made anew/),
+      expect.stringMatching(/^groups\/gone: no entry of dataset gone is left/),
+      expect.stringMatching(/^groups\/gone@20260105T120000.sum.001: no entry of dataset gone is left/),
+      expect.stringMatching(/^groups\/odd@1: is not named like/),
+    ]);
+    expect(told(bench, true).filter((text) => text.startsWith('fixed'))).toHaveLength(2);
+    expect(bench.names('groups')).toEqual(['bad', 'good', 'odd@1']);
+  });
+
+  test('tells of entries that wait for each other, or for what can not come, once', () => {
+    const bench = makeBench({ columns: ['sum'] });
+    put(bench, 'x', { members: ['y', 'free'] });
+    put(bench, 'y', { members: 'z' });
+    put(bench, 'z', { members: 'x' });
+    put(bench, 'alone', { members: ['x'] });
+    const text = bench.read('groups/alone');
+    bench.put('groups/alone', text.replace('"x"', '"nowhere:x"'));
+    expect(told(bench)).toEqual([
+      expect.stringMatching(/^groups\/alone: there is no board 'nowhere'.*edit this file/),
+      expect.stringMatching(/: these entries wait for each other: (x → y → z → x|y → z → x → y|z → x → y → z);/),
+    ]);
+  });
+});
+
+test('the story of a gathering entry says what it waits for', async () => {
+  const bench = makeBench({ columns: ['sum'] });
+  fs.mkdirSync(`${bench.home}/stages`);
+  fs.writeFileSync(`${bench.home}/stages/sum.yaml`, 'stage: sum\ncommand: [run]\ngather: members\n');
+  put(bench, 'group', { members: ['a', 'b'] });
+  put(bench, 'a', undefined, { hold: true });
+  const [story] = await loadStories(bench.board, 'group');
+  expect(story?.waits).toEqual([
+    '0 of 2 members are there',
+    'missing: b:a  held at sum',
+    'missing: b:b  on no board yet',
+  ]);
 });
