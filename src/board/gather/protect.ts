@@ -5,14 +5,17 @@
 import { globMatches } from '../../model/filter/glob.ts';
 import { FOLDERS, gatheredPath, idPath, parseGroupFile } from '../../model/name.ts';
 import { type Board, listBoards } from '../board.ts';
+import { childrenOf } from '../children.ts';
 import { isGone } from '../errors.ts';
 import { readGroup } from '../groups.ts';
-import { folderNames } from '../scan.ts';
+import { folderNames, scanFolder } from '../scan.ts';
 import { openSibling } from './members.ts';
 import { parseGathered } from './record.ts';
 
 /** What is known is believed for so long where no stamp of a folder can be. */
 const BELIEVED_MS = 5_000;
+
+const GATHERING = 'gather';
 
 interface Asked {
   readonly datasets: Set<string>;
@@ -41,7 +44,8 @@ export class Protected {
     const nowMs = performance.now();
     if (this.#board.isShared && nowMs - this.#readMs < BELIEVED_MS) return;
     const boards = this.#boards(nowMs);
-    const stamp = boards.map((board) => board.fs.changed(board.path(FOLDERS.groups))?.stamp).join(' ');
+    const folders = boards.flatMap((board) => [FOLDERS.groups, GATHERING].map((folder) => ({ board, folder })));
+    const stamp = folders.map(({ board, folder }) => board.fs.changed(board.path(folder))?.stamp).join(' ');
     if (!this.#board.isShared && stamp === this.#stamp && nowMs - this.#readMs < BELIEVED_MS) return;
     this.#stamp = stamp;
     this.#readMs = nowMs;
@@ -64,6 +68,10 @@ export class Protected {
 
   #add(board: Board, asked: Asked): void {
     const own = this.#board.name;
+    for (const { name } of [GATHERING, 'active'].flatMap((folder) => scanFolder(board, folder).entries)) {
+      if (!name.letters.includes('g')) continue;
+      for (const child of childrenOf(board, name) ?? []) if (child.board === own) asked.datasets.add(child.dataset);
+    }
     for (const file of folderNames(board, FOLDERS.groups)) {
       const { dataset, gathered } = parseGroupFile(file) ?? {};
       if (dataset === undefined || !isOnBoard(board, dataset)) continue;
