@@ -35,7 +35,12 @@ interface Plan {
 }
 
 /** What the verb would make of the entry as its name is now; nothing is changed. Dry runs show this. */
-export function planVerb(board: Board, entry: Located, verb: Verb): Plan | (Transition & { ok: false }) {
+export function planVerb(
+  board: Board,
+  entry: Located,
+  verb: Verb,
+  rules = board.rules,
+): Plan | (Transition & { ok: false }) {
   const { name } = entry;
   if (stateOf(entry.folder) === 'removed') return { ok: false, why: 'it was removed from the board; post it again' };
   switch (verb.verb) {
@@ -55,22 +60,28 @@ export function planVerb(board: Board, entry: Located, verb: Verb): Plan | (Tran
       const stage = verb.stage === undefined ? undefined : board.column(verb.stage);
       if (stage === -1)
         return { ok: false, why: `the board has no stage '${verb.stage}'; it has ${board.stages.join(', ')}` };
-      const moved = applyVerb(name, verb.verb, stage, rulesFor(board, entry, verb.verb));
+      const moved = applyVerb(name, verb.verb, stage, releasing(name, verb.verb, rules));
       return moved.ok ? { ok: true, name: moved.name, home: moved.folder } : moved;
     }
   }
 }
 
+/** Released after its deadline, a group goes on with what there is. */
+function releasing(name: EntryName, verb: LetterVerb, rules: Rules): Rules {
+  if (verb !== 'release') return rules;
+  return { ...rules, gathers: (column) => causeOf(name, column) !== DEADLINE && rules.gathers(column) };
+}
+
 /**
- * What a stage that opens again waits for depends on the entry, too: one that was posted with needs waits at its first
- * stages, where no stage gathers. Released after its deadline it goes on with what there is.
+ * Where no stage gathers, an entry that was posted with needs waits before its first stages: also when these open again.
+ * Only then its group is looked for.
  */
-function rulesFor(board: Board, entry: Located, verb: LetterVerb): Rules {
-  if (verb !== 'release' && verb !== 'repipe') return board.rules;
-  const waiting = rulesOfWaiting(board, entry.name.class);
-  const rules = waiting === board.rules || !hasGroup(board, entry.name) ? board.rules : waiting;
-  if (verb === 'repipe') return rules;
-  return { ...rules, gathers: (column) => causeOf(entry.name, column) !== DEADLINE && rules.gathers(column) };
+function planFor(board: Board, from: Located, verb: Verb): ReturnType<typeof planVerb> {
+  const plan = planVerb(board, from, verb);
+  if (!plan.ok || (verb.verb !== 'release' && verb.verb !== 'repipe')) return plan;
+  const waiting = planVerb(board, from, verb, rulesOfWaiting(board, from.name.class));
+  if (!waiting.ok || waiting.name.letters === plan.name.letters) return plan;
+  return hasGroup(board, from.name) ? waiting : plan;
 }
 
 function homeOf(entry: Located): HomeFolder {
@@ -99,7 +110,7 @@ export function operate(
         why: 'it has changed meanwhile, and is no longer what was asked for',
       };
     }
-    const plan = planVerb(board, from, verb);
+    const plan = planFor(board, from, verb);
     if (!plan.ok && plan.finishFirst !== undefined) {
       const forward = finishForward(board, from, plan.finishFirst);
       const next = forward === 'gone' ? find(board, from) : forward;

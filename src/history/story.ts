@@ -66,7 +66,8 @@ export async function loadStories(board: Board, dataset: string, options: LoadOp
     await othersRun();
     signal?.throwIfAborted();
     const story = storyOf(board, dataset, run, traces, lines);
-    stories.push({ ...story, waits: await waitsOf(board, story.entry) });
+    const waits = await waitsOf(board, story.entry);
+    stories.push(waits.length === 0 ? story : { ...story, waits });
   }
   return stories;
 }
