@@ -102,7 +102,7 @@ export const KEY_DOCS: readonly KeyDoc[] = [
     'timers[].overlap',
     'skip or queue',
     'skip; queue with missed: all',
-    'what happens while the last one is still on the board',
+    'what happens while the last one is still at work',
   ),
   key('pipeline', 'timers[].jitter', 'duration', '0s', 'posts up to so much later, each time by another time'),
   key('pipeline', 'retention', 'mapping', 'as below', 'how long what is finished is kept'),

@@ -14,7 +14,6 @@ const ROUTINE: ReadonlySet<string> = new Set([
   'arrive',
   'landed',
   'fired',
-  'passed',
   'commit',
   'giveup',
 ]);

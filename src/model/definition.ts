@@ -163,7 +163,7 @@ export interface Timer {
   readonly stage: string | undefined;
   /** Which of the times that came while nobody looked are made up for. */
   readonly missed: 'skip' | 'last' | 'all';
-  /** What happens at its time while the entry of the last one is still on the board. */
+  /** What happens at its time while the entry of the last one is still at work. */
   readonly overlap: 'skip' | 'queue';
   /** Posts up to so much later, by a time of its own for each firing. */
   readonly jitterMs: number;

@@ -4,6 +4,7 @@
  */
 import type { Board } from '../board/board.ts';
 import { heldRun } from '../board/ids.ts';
+import { findDatasetsIn } from '../board/scan.ts';
 import { createTimerMark, moveTimerMark } from '../board/timer-marks.ts';
 import { countTimes, MOST_COUNTED, type Schedule, scheduleOf } from '../definitions/schedule.ts';
 import type { Timer } from '../model/definition.ts';
@@ -53,16 +54,21 @@ export function timerStep(facts: TimerFacts, mark: TimerMark | undefined, nowMs:
   const time = formatPosted(due.timeMs);
   if (due.kind === 'pass') return pass(facts, mark, time, 'nobody looked at its time');
   const running = runningOf(facts, mark);
-  if (running !== undefined) return pass(facts, mark, time, `the last one, ${running}, is still on the board`);
+  if (running !== undefined) return pass(facts, mark, time, `the last one, ${running}, is not finished yet`);
   const firing = { ...mark, firing: time };
   return moveTimerMark(board, mark, firing) ? post(facts, firing, time) : { kind: 'done', fired: false };
 }
 
-/** The dataset of the last firing, if it is on the board and that matters. */
+/**
+ * The dataset of the last firing, if it is still at work and that matters. One that has failed or is held waits for a
+ * person, who need not come before the next time does.
+ */
 function runningOf({ board, timer }: TimerFacts, { fired }: TimerMark): string | undefined {
   if (timer.overlap === 'queue' || fired === undefined) return undefined;
   const dataset = datasetOf(board, timer, parsePosted(fired) ?? 0);
-  return dataset !== undefined && heldRun(board, dataset) !== undefined ? dataset : undefined;
+  if (dataset === undefined || heldRun(board, dataset) === undefined) return undefined;
+  const waiting = findDatasetsIn(board, new Set([dataset]), ['failed', 'held']);
+  return waiting.some(({ name }) => name.posted === fired) ? undefined : dataset;
 }
 
 function post(facts: TimerFacts, mark: TimerMark, time: string): Step {

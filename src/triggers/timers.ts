@@ -51,7 +51,7 @@ export class TimerWatcher {
   readonly #tuning: TimerTuning;
   readonly #facts: readonly TimerFacts[];
   readonly #role: Role;
-  readonly #startMs: number;
+  #startMs: number | undefined;
   readonly #ahead = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<void> | undefined;
@@ -64,7 +64,6 @@ export class TimerWatcher {
     this.#options = options;
     this.#tuning = { graceMs: graceOf(board), lookMs: LOOK_MS, lock: true, ...tuning };
     this.#facts = timers.map((timer) => timerFacts(board, timer, this.#tuning.graceMs, log));
-    this.#startMs = board.now();
     this.#role = new Role(board, 'timers', (why) => {
       log('warn', 'timer-role-lost', `the timers are no longer this process's (${why}): it tries again`);
     });
@@ -123,7 +122,8 @@ export class TimerWatcher {
         log('info', 'timer-role', 'the timers are fired by this process');
       if (this.#isStopping) return 0;
       // With `once` the future begins when this process did.
-      const nowMs = once === true ? Math.min(board.now(), this.#startMs) : board.now();
+      this.#startMs ??= board.now();
+      const nowMs = once === true ? this.#startMs : board.now();
       const pauseMs = this.isHolder ? this.#fireDue(nowMs) : this.#countDue(nowMs);
       this.#tellOver();
       return pauseMs;

@@ -115,12 +115,27 @@ describe('a timer', () => {
     expect(posted(bench)).toEqual([time(1)]);
     expect(bench.names('timers')).toEqual([`tick.${time(3)}.${time(1)}`]);
     expect(log.at(-1)).toBe(
-      `warn timer-passed tick: 1 time up to ${time(3)} left out: the last one, tick-${time(1)}, is still on the board`,
+      `warn timer-passed tick: 1 time up to ${time(3)} left out: the last one, tick-${time(1)}, is not finished yet`,
     );
     expect(bench.lines().filter(({ event }) => event === 'passed')).toHaveLength(2);
     finishAll(bench);
     turn(bench.board, timer, 4);
     expect(posted(bench)).toEqual([time(1), time(4)]);
+  });
+
+  it('waits for no person: one that has failed or is held leaves no time out', () => {
+    const bench = new Bench({ columns: ['a'], retries: 0 });
+    const timer = timerOf({ overlap: 'skip' });
+    turn(bench.board, timer, 0);
+    turn(bench.board, timer, 1);
+    const [first] = bench.all();
+    finish(bench.board, bench.win(first === undefined ? {} : { entry: first }), { kind: 'fail', cause: 'x1' });
+    turn(bench.board, timer, 2);
+    expect(posted(bench)).toEqual([1, 2].map(time));
+    operate(bench.board, bench.all().find(({ folder }) => folder === 'queue') as never, { verb: 'hold' });
+    turn(bench.board, timer, 3);
+    turn(bench.board, timer, 4);
+    expect(posted(bench)).toEqual([1, 2, 3].map(time));
   });
 
   it('waits for a dataset of its own that is on the board, with queue, and leaves it out with skip', () => {

@@ -28,6 +28,7 @@ const TONES: ReadonlyMap<string, Tone> = new Map(
     discard: 'warn',
     duplicate: 'warn',
     quarantined: 'warn',
+    passed: 'warn',
     hold: 'warn',
     remove: 'warn',
     unblocked: 'good',
