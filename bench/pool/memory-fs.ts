@@ -124,6 +124,7 @@ export function memoryFs(disk: MemoryDisk, onCall: (call: DoorCall) => void = ()
     isFolder: (path) => tell('isFolder', path, () => disk.isFolder(path)),
     isThere: (path) => tell('isThere', path, () => disk.find(path) !== undefined),
     // Asked of local disks only: this one is a file server's.
+    freeBytes: (path) => tell('freeBytes', path, () => Number.MAX_SAFE_INTEGER),
     changed: (path) => tell('changed', path, () => undefined),
   };
 }

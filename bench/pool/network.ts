@@ -117,6 +117,7 @@ const TABLE = {
   removeTree: [['lookup'], ['lookup']],
   isFolder: [['lookup'], ['lookup']],
   isThere: [['lookup'], ['lookup']],
+  freeBytes: [['lookup'], ['lookup']],
   changed: [['lookup'], ['lookup']],
 } as const;
 

@@ -6,6 +6,8 @@ import { parseDocument, stringify } from 'yaml';
 import type { Durability, PipelineDefinition, PipelineStage, Retention } from '../model/definition.ts';
 import { formatDuration, parseDuration } from '../model/duration.ts';
 import { graphOfStages } from '../model/graph.ts';
+import { isLimitName } from '../model/name.ts';
+import { tryParseSize, writeSize } from '../model/size.ts';
 import { BoardError } from './errors.ts';
 
 export const FORMAT = 1;
@@ -25,6 +27,10 @@ export interface BoardConfig {
   readonly retention: Retention;
   /** Products become visible all together when their entry is done. Pinned, as the columns are. */
   readonly transaction: boolean;
+  /** How many places each limit has. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** What must be free on the disk for stages that say nothing else. */
+  readonly freeBytes: number | undefined;
 }
 
 /** Below this a busy machine would lose live processes. */
@@ -33,7 +39,7 @@ export const LEAST_LEASE_MS = 1_000;
 const RETENTION_KEYS = ['done', 'removed', 'logs', 'products', 'scratch', 'journal'] as const;
 
 export function configOf(board: string, pipeline: PipelineDefinition, leaseMs: number | undefined): BoardConfig {
-  const { name, stages, inFlight, durability, retention, transaction } = pipeline;
+  const { name, stages, inFlight, durability, retention, transaction, limits = {}, freeBytes } = pipeline;
   const common = {
     format: FORMAT,
     board,
@@ -44,7 +50,7 @@ export function configOf(board: string, pipeline: PipelineDefinition, leaseMs: n
     inFlight,
     watch: 'auto',
   } as const;
-  return { ...common, retention, transaction };
+  return { ...common, retention, transaction, limits, freeBytes };
 }
 
 export function formatConfig(config: BoardConfig): string {
@@ -58,11 +64,17 @@ export function formatConfig(config: BoardConfig): string {
     '# This board. The stages below are pinned: an entry has one letter for each, in this order; do not change them.',
     ...(config.transaction ? ['# So is transaction: what is visible depends on it for the life of the board.'] : []),
     '# lease, durability, inFlight, watch and retention may be changed; stage processes read them when they start.',
+    "# So may limits and free: those are read anew while they run ('slate limit' shows and changes limits).",
   ];
-  const { format, board, pipeline, stages, leaseMs, durability, inFlight, watch } = config;
-  const pinned = { ...(config.transaction ? { transaction: true } : {}), stages };
+  const { format, board, pipeline, stages, leaseMs, durability, inFlight, watch, limits, freeBytes } = config;
   const lease = leaseMs === undefined ? 'auto' : formatDuration(leaseMs);
-  return `${head.join('\n')}\n${stringify({ format, board, pipeline, lease, durability, inFlight, watch, retention, ...pinned })}`;
+  const shared = {
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
+    ...(freeBytes === undefined ? {} : { free: writeSize(freeBytes) }),
+  };
+  const pinned = { ...(config.transaction ? { transaction: true } : {}), stages };
+  const settings = { format, board, pipeline, lease, durability, inFlight, watch, retention, ...shared, ...pinned };
+  return `${head.join('\n')}\n${stringify(settings)}`;
 }
 
 /** @throws BoardError naming the file and what is wrong with it. */
@@ -119,6 +131,7 @@ export function parseConfig(text: string, file: string): BoardConfig {
     scratchMs: duration('retention.scratch', kept.scratch),
     journalMs: duration('retention.journal', kept.journal),
   };
+  const { limits, freeBytes } = sharedOf(value, fail);
   return {
     format: FORMAT,
     board: String(value.board),
@@ -130,7 +143,26 @@ export function parseConfig(text: string, file: string): BoardConfig {
     watch,
     retention,
     transaction,
+    limits,
+    freeBytes,
   };
+}
+
+/** What stage processes read anew while they run. */
+export type SharedSettings = Pick<BoardConfig, 'limits' | 'freeBytes'>;
+
+function sharedOf(value: Record<string, unknown>, fail: (what: string) => never): SharedSettings {
+  const given = value.limits ?? {};
+  if (typeof given !== 'object' || Array.isArray(given)) return fail('limits is no mapping of names to numbers');
+  const limits = Object.entries(given as Record<string, unknown>).map(([name, most]): [string, number] => {
+    if (!isLimitName(name)) return fail(`limits: '${name}' is no name`);
+    if (typeof most !== 'number' || !Number.isInteger(most) || most < 0)
+      return fail(`limits.${name} is no whole number from 0`);
+    return [name, most];
+  });
+  const freeBytes = value.free === undefined ? undefined : tryParseSize(String(value.free));
+  if (value.free !== undefined && freeBytes === undefined) return fail('free is no size, such as 20g');
+  return { limits: Object.fromEntries(limits), freeBytes };
 }
 
 /** The `columns` file for shell tools: index from 1, stage, title, tab-separated. */

@@ -47,6 +47,8 @@ export interface Fs {
   isFolder(path: string): boolean;
   /** Whether there is anything of that name; to be trusted on a local disk only. */
   isThere(path: string): boolean;
+  /** Bytes that this user may still fill on the file system of a path. */
+  freeBytes(path: string): number;
   /** Which folder stands there and when its names last changed, by a bare stat: for local file systems. Undefined: none. */
   changed(path: string): Changed | undefined;
 }
@@ -182,6 +184,10 @@ export const nodeFs: Fs = {
   removeTree: (path) => fs.rmSync(path, { recursive: true, force: true }),
   isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   isThere: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  freeBytes: (path) => {
+    const { bavail, bsize } = fs.statfsSync(path);
+    return bavail * bsize;
+  },
   changed: (path) => {
     const stat = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
     if (stat === undefined) return undefined;

@@ -20,7 +20,7 @@ function readText(path: string): string {
 }
 
 /** Asks without reading: a process of another user is there although `/proc` may hide it. */
-function exists(pid: number): boolean {
+export function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -34,12 +34,26 @@ export interface Swept {
   forwarded: number;
   posted: number;
   unlinked: number;
+  /** Places of limits that were freed. */
+  places: number;
   /** Claims whose owner is not known to be dead, by process id. */
   readonly owners: Map<string, number>;
 }
 
 export function nothingSwept(): Swept {
-  return { moved: 0, lost: 0, forwarded: 0, posted: 0, unlinked: 0, owners: new Map() };
+  return { moved: 0, lost: 0, forwarded: 0, posted: 0, unlinked: 0, places: 0, owners: new Map() };
+}
+
+/** For the log; empty if nothing was done. */
+export function sweptText({ lost, forwarded, moved, posted, unlinked }: Swept): string {
+  const parts = [
+    [lost, 'claims returned'],
+    [forwarded, 'endings finished'],
+    [moved, 'entries put in their place'],
+    [posted, 'posts carried on'],
+    [unlinked, 'links removed'],
+  ] as const;
+  return parts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : [])).join(', ');
 }
 
 export interface SweepContext {

@@ -37,6 +37,7 @@ export type JournalEvent =
   | 'suspect'
   | 'service'
   | 'gathered'
+  | 'limit'
   | 'landed'
   | 'quarantined'
   | 'fired'

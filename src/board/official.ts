@@ -103,3 +103,10 @@ export function addedParams(board: Board, name: EntryName, official: readonly Tr
       : [{ stage: one.stage, epoch: one.epoch, params }];
   });
 }
+
+/** What the stages before a column have added to an entry's own parameters. */
+export function addedFor(board: Board, name: EntryName, column: number, official: readonly TryFiles[]): Added[] {
+  const isBefore = ({ stage }: TryFiles): boolean =>
+    board.graph.descendants[board.column(stage)]?.includes(column) === true;
+  return addedParams(board, name, official.filter(isBefore));
+}

@@ -7,6 +7,11 @@ import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
 import { folderNames, isHidden } from './scan.ts';
 
+export interface HostShare {
+  readonly cpus: number;
+  readonly memoryMb: number;
+}
+
 /** What a stage process says of itself in its status file. The counter comes first, at a fixed place. */
 export interface StatusContent {
   readonly counter: number;
@@ -27,6 +32,11 @@ export interface StatusContent {
   readonly message: string;
   readonly done: number;
   readonly failed: number;
+  /** What its host has for steps, and what its own steps have of it; only if its stages declare needs. */
+  readonly budget?: HostShare | undefined;
+  readonly used?: HostShare | undefined;
+  /** What its entries wait for that is not theirs to mend: room, a place of a limit. Missing: nothing. */
+  readonly waits?: string | undefined;
   /** Resident memory in MB, and the host's load of one minute. */
   readonly rssMb: number;
   readonly load1: number;

@@ -14,6 +14,7 @@ import {
   sweepRubbish,
 } from './housekeep.ts';
 import { LeaseObserver, type Sighting } from './lease.ts';
+import { readTokens, sweepTokens } from './limits.ts';
 import { type Retained, retain } from './retention.ts';
 import { foldersOf, scanFolder } from './scan.ts';
 import { settleViewsNow } from './settle-views.ts';
@@ -61,6 +62,8 @@ export async function sweepBoard(board: Board, options: SweepOptions): Promise<S
     [...recent.map((day) => dayFolder('done', day)), ...recent.map((day) => dayFolder('removed', day))],
     swept,
   );
+  const tokens = sweepTokens(board, { isDead: context.isDead, ownId: '', isHeld: () => false });
+  swept.places += tokens.freed.length;
   const rubbish = sweepRubbish(board);
   const shown = settleViewsNow(board);
   return { swept, dead, rubbish, shown, retained: retain(board) };
@@ -71,6 +74,7 @@ async function findDead(board: Board, { wait, pause }: SweepOptions): Promise<Ma
   const start = performance.now();
   for (;;) {
     const named = claimants([...scanFolder(board, 'active').entries, ...scanFolder(board, 'queue').entries]);
+    for (const { owner } of readTokens(board)) if (owner !== undefined) named.add(owner.process);
     const dead = observer.look(sightings(board), named, performance.now(), true);
     const isLongEnough = performance.now() - start > 2 * board.leaseMs;
     if (!wait || isLongEnough || !(await pause(board.leaseMs / LOOKS_A_LEASE))) return dead;

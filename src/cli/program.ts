@@ -9,6 +9,7 @@ import { registerCounts } from './commands/counts.ts';
 import { registerCreate } from './commands/create.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerInit } from './commands/init.ts';
+import { registerLimit } from './commands/limit.ts';
 import { registerLog } from './commands/log.ts';
 import { registerLs } from './commands/ls.ts';
 import { registerOrder } from './commands/order.ts';
@@ -45,6 +46,7 @@ const REGISTER: ReadonlyArray<(program: Command, run: Run) => void> = [
   registerPs,
   registerOrder,
   registerTimers,
+  registerLimit,
   registerSweep,
   registerHistory,
   registerStats,

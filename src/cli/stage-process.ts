@@ -8,6 +8,10 @@ import { NO_TRIGGERS, startTriggers, type Triggers, type TriggersWanted } from '
 export interface RunOptions extends TriggersWanted {
   readonly stage?: string[];
   readonly slots?: number;
+  /** Thousandths. */
+  readonly cpus?: number;
+  /** MB. */
+  readonly memory?: number;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -24,6 +28,7 @@ export async function runStageProcess(session: Session, options: RunOptions): Pr
     board,
     stages: options.stage,
     slots: options.slots,
+    budget: { milliCpus: options.cpus, memoryMb: options.memory },
     untilIdle: options.untilIdle,
     whenQuiet: (quietMs) => rest.turn(quietMs),
     // A file that is still being judged is an entry that is on its way; so is a timer whose time has come.

@@ -10,6 +10,7 @@ export {
   loadStages,
   parsePipelineText,
 } from './load.ts';
+export { type FileSize, type NeedsContext, needsTemplates } from './needs-templates.ts';
 export { KEY_DOCS, type KeyDoc } from './schema-doc.ts';
 export { TemplateError } from './template.ts';
 export {

@@ -112,7 +112,8 @@ export function loadStages(
   const refs = refsOf(stages);
   if (pipeline !== undefined) {
     const columns = pipeline.stages.map(({ stage }) => stage);
-    const use = { name: pipeline.name, columns, sound: pipeline.stages, complete: true };
+    // The board's own settings say what limits there are; they may change while it runs.
+    const use = { name: pipeline.name, columns, sound: pipeline.stages, limits: undefined, complete: true };
     for (const stage of refs.values()) faults.push(...useFaults(stage, use, refs));
   }
   const mine = [...missing, ...onlyOf(faults, ['stages', ...filesOf(wanted, refs)])];
@@ -188,8 +189,15 @@ function absent(kind: Kind, name: string, files: readonly string[]): Fault {
   return { file: `${kind}/${name}.yaml`, line: 1, column: 1, message: 'there is no such file', hint };
 }
 
-function useOf(name: string, { graph }: ParsedPipeline, complete: boolean): PipelineUse {
-  return { name, columns: graph.columns.map(({ stage }) => stage), sound: graph.sound, complete };
+function useOf(name: string, { graph, draft }: ParsedPipeline, complete: boolean): PipelineUse {
+  const columns = graph.columns.map(({ stage }) => stage);
+  return {
+    name,
+    columns,
+    sound: graph.sound,
+    limits: draft === undefined ? undefined : (draft.definition.limits ?? {}),
+    complete,
+  };
 }
 
 function refsOf(stages: ReadonlyMap<string, ParsedStage>): Map<string, StageRefs> {

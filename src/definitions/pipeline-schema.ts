@@ -7,11 +7,13 @@ import {
   durationOrNever,
   expected,
   integer,
+  limitName,
   line,
   mapping,
   matching,
   rankTemplate,
   STAGE_NAME,
+  size,
   stageName,
   text,
   textOrList,
@@ -75,6 +77,10 @@ export const pipelineShape = mapping({
   landing: z.array(landing, expected('a list of landing zones')).default([]),
   transaction: z.boolean(expected('true or false')).default(false),
   timers: z.array(timerShape, expected('a list of timers')).default([]),
+  limits: z
+    .record(limitName, integer(0, 100_000), expected('a mapping of limits to numbers, such as {database: 3}'))
+    .default({}),
+  free: size(0).optional(),
   retention: mapping({
     done: durationOrNever().optional(),
     removed: durationOrNever().optional(),

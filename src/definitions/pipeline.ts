@@ -75,6 +75,8 @@ function build(source: Source, data: Shape, stages: readonly PipelineStage[]): P
     landing: data.landing.map(zoneOf),
     timers: data.timers.map(timerOf),
     transaction: data.transaction,
+    limits: data.limits,
+    freeBytes: data.free,
     retention: {
       doneMs: kept.done,
       removedMs: kept.removed,

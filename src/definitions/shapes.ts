@@ -1,7 +1,9 @@
 /** The shapes that both kinds of file are put together from. Each says in its own words what it must be. */
 
 import { z } from 'zod';
+import { MOST_CPUS, tryParseCpus, tryParseMemory } from '../model/demand.ts';
 import { tryParseDuration } from '../model/duration.ts';
+import { isLimitName } from '../model/name.ts';
 import { tryParseSize } from '../model/size.ts';
 import { nearest } from '../model/suggest.ts';
 import { kindOf } from './source.ts';
@@ -88,10 +90,10 @@ export function duration(least = 0) {
 const SIZE = expected('a size with a unit, such as 512m or 2g');
 
 /** Bytes. */
-export function size() {
+export function size(least = 1) {
   return z.string(SIZE).transform((value, context) => {
     const bytes = tryParseSize(value);
-    if (bytes !== undefined && bytes > 0) return bytes;
+    if (bytes !== undefined && bytes >= least) return bytes;
     context.addIssue({ code: 'custom', message: SIZE.error({ input: value }), input: value });
     return z.NEVER;
   });
@@ -122,3 +124,32 @@ export const rankTemplate = z.preprocess(
 export function textOrList<Item extends z.ZodType>(item: Item, what: string) {
   return z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(item, expected(what)));
 }
+
+const isTemplate = (text: string): boolean => /\{[{%]/.test(text);
+
+function needed(what: string, isOne: (text: string) => boolean) {
+  const words = expected(what);
+  return z.unknown().transform((value, context): string => {
+    const given = typeof value === 'number' ? String(value) : value;
+    if (typeof given === 'string' && (isTemplate(given) || isOne(given))) return given;
+    context.addIssue({ code: 'custom', message: words.error({ input: value }), input: value });
+    return z.NEVER;
+  });
+}
+
+/** A number of cores, or a template that makes one; kept as text. */
+export function cores() {
+  const what = `a number of cores, such as 2 or 0.5, at most ${MOST_CPUS}, or a template that makes one`;
+  return needed(what, (text) => tryParseCpus(text) !== undefined);
+}
+
+/** A size of memory, or a template that makes one; kept as text. */
+export function memory() {
+  const what = 'a size with a unit, such as 512m or 8g, or a template that makes one';
+  return needed(what, (text) => tryParseMemory(text) !== undefined);
+}
+
+/** The name of one of a board's limits. */
+export const limitName = text('the name of a limit').refine(isLimitName, {
+  error: expected('the name of a limit: a small letter, then up to 31 of a-z 0-9 _ -').error,
+});

@@ -7,7 +7,7 @@ import type { StageFile } from '../model/definition.ts';
 import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
 import { isRecord, kindOf, type Path, type Place, readText, type Source } from './source.ts';
-import { checkTemplate, checkTemplateFile, stageNames } from './templates.ts';
+import { checkTemplate, checkTemplateFile, declaredIn, stageNames } from './templates.ts';
 
 export interface CheckedFiles {
   readonly faults: readonly Fault[];
@@ -29,7 +29,7 @@ export function checkFiles(source: Source, data: Readonly<Record<string, unknown
   const files: StageFile[] = [];
   const earlier: Array<{ stage: string; place: Place; file: string }> = [];
   const read: string[] = [];
-  const names = stageNames(data.products === true);
+  const names = stageNames(declaredIn(data));
   const entries = isRecord(data.files) ? Object.entries(data.files) : [];
   for (const [name, value] of entries) {
     const fault = nameFault(

@@ -3,7 +3,22 @@
 import { z } from 'zod';
 import { exits } from './exits.ts';
 import { serviceShape } from './service-schema.ts';
-import { CLASS_NAME, choice, duration, expected, integer, line, mapping, matching, stageName, text } from './shapes.ts';
+import {
+  CLASS_NAME,
+  choice,
+  cores,
+  duration,
+  expected,
+  integer,
+  limitName,
+  line,
+  mapping,
+  matching,
+  memory,
+  size,
+  stageName,
+  text,
+} from './shapes.ts';
 
 /** A word alone says what is gathered, with nothing more to say. */
 const gather = z.preprocess(
@@ -48,6 +63,16 @@ export const stageShape = mapping({
   slots: integer(1, 1024).optional(),
   products: z.boolean(expected('true or false')).default(false),
   checkpoint: z.boolean(expected('true or false')).default(false),
+  cpus: cores().optional(),
+  memory: memory().optional(),
+  limits: z
+    .preprocess(
+      // A list takes one place of each.
+      (value) => (Array.isArray(value) ? Object.fromEntries(value.map((name) => [name, 1])) : value),
+      z.record(limitName, integer(1, 1_000), expected('a list of limits, such as [database], or {database: 2}')),
+    )
+    .default({}),
+  free: size(0).optional(),
   env: z
     .record(
       matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name'),

@@ -6,6 +6,7 @@ import { tryParseDuration } from '../model/duration.ts';
 import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
+import { NEEDS_NAMES } from './needs-templates.ts';
 import { keysAt } from './schema-doc.ts';
 import { isService, serviceOf } from './service-schema.ts';
 import { STAGE_NAME } from './shapes.ts';
@@ -13,7 +14,7 @@ import { isRecord, type Path, type Place, type Source } from './source.ts';
 import { checkFiles } from './stage-files.ts';
 import { stageShape } from './stage-schema.ts';
 import type { TemplateKind } from './template.ts';
-import { checkTemplate, SERVICE_NAMES, stageNames } from './templates.ts';
+import { checkTemplate, declaredIn, SERVICE_NAMES, stageNames } from './templates.ts';
 
 /** What is left to check against other files, whatever else is wrong with this one. */
 export interface StageRefs {
@@ -30,6 +31,8 @@ export interface StageRefs {
   readonly earlier: ReadonlyArray<{ readonly stage: string; readonly place: Place; readonly file?: string }>;
   /** Other files of the home that it is made of. */
   readonly read: readonly string[];
+  /** Limits that its steps take places of: the pipeline must have them. */
+  readonly limits: ReadonlyArray<{ readonly limit: string; readonly most: number; readonly place: Place }>;
 }
 
 export interface ParsedStage {
@@ -51,7 +54,7 @@ export function defaultTitle(stage: string): string {
 export function parseStage(source: Source, name: string, home: string): ParsedStage {
   const { data } = source;
   if (data === undefined) {
-    const refs = { name, source, products: undefined, later: [], before: [], earlier: [], read: [] };
+    const refs = { name, source, products: undefined, later: [], before: [], earlier: [], limits: [], read: [] };
     return { refs, definition: undefined, faults: source.faults };
   }
   const faults: Fault[] = [...source.faults, ...otherFaults(source, data)];
@@ -87,6 +90,7 @@ export function parseStage(source: Source, name: string, home: string): ParsedSt
     before: stagesBefore(source, data.exits),
     earlier: [...templates.earlier, ...files.earlier],
     read: files.read,
+    limits: limitsOf(source, data.limits),
   };
   const sound = result.success && faults.length === 0;
   return { refs, definition: sound ? build(source, result.data, files.files) : undefined, faults };
@@ -107,6 +111,10 @@ function build(source: Source, data: z.output<typeof stageShape>, files: readonl
     products: data.products,
     service: serviceOf(data.service),
     checkpoint: data.checkpoint,
+    cpus: data.cpus,
+    memory: data.memory,
+    limits: data.limits,
+    freeBytes: data.free,
     env: data.env,
     files,
     classes: data.classes,
@@ -129,18 +137,20 @@ function commandOf(argv: readonly string[] | undefined, line: string | undefined
 
 /** Templates are checked even where the shape is wrong elsewhere: all faults of a file at once. */
 function checkTemplates(source: Source, data: Readonly<Record<string, unknown>>) {
-  const names = isService(data) ? SERVICE_NAMES : stageNames(data.products === true);
+  const names = isService(data) ? SERVICE_NAMES : stageNames(declaredIn(data));
   const faults: Fault[] = [];
   const earlier: Array<{ stage: string; place: Place }> = [];
-  const check = (path: Path, text: unknown, kind: TemplateKind = 'text') => {
-    const found = checkTemplate(source, path, text, names, kind);
+  const check = (path: Path, text: unknown, kind: TemplateKind = 'text', known = names) => {
+    const found = checkTemplate(source, path, text, known, kind);
     faults.push(...found.faults);
     for (const { object, member, line, column } of found.members) {
-      if (object === 'inputs') earlier.push({ stage: member, place: source.placeInText(path, line, column) });
+      if (object === 'inputs' || object === 'sizes')
+        earlier.push({ stage: member, place: source.placeInText(path, line, column) });
     }
   };
   if (Array.isArray(data.command)) for (const [index, text] of data.command.entries()) check(['command', index], text);
   check(['shell'], data.shell, 'shell');
+  for (const key of ['cpus', 'memory']) check([key], data[key], 'text', NEEDS_NAMES);
   if (isRecord(data.env)) for (const [name, text] of Object.entries(data.env)) check(['env', name], text);
   return { faults, earlier };
 }
@@ -173,6 +183,22 @@ function stagesBefore(source: Source, exits: unknown): StageRefs['before'] {
 function outcomes(exits: unknown): Array<[code: string, outcome: Readonly<Record<string, unknown>>]> {
   if (!isRecord(exits)) return [];
   return Object.entries(exits).flatMap(([code, outcome]) => (isRecord(outcome) ? [[code, outcome]] : []));
+}
+
+/** On the plain data: they are held against the pipelines even where the shape is wrong elsewhere. */
+function limitsOf(source: Source, limits: unknown): StageRefs['limits'] {
+  if (Array.isArray(limits))
+    return limits.map((limit: unknown, at) => ({
+      limit: String(limit),
+      most: 1,
+      place: source.placeOf(['limits', at]),
+    }));
+  if (!isRecord(limits)) return [];
+  return Object.entries(limits).map(([limit, most]) => ({
+    limit,
+    most: Number(most),
+    place: source.keyPlaceOf(['limits', limit]),
+  }));
 }
 
 /** Undefined if the key may have been meant and is written wrong. */

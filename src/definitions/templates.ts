@@ -28,6 +28,9 @@ export interface StepContext {
   readonly scratch: string;
   /** Undefined: the stage publishes none. */
   readonly products: string | undefined;
+  /** What the stage declares, as numbers: cores, and MB. Undefined: it declares none. */
+  readonly cpus: number | undefined;
+  readonly memory: number | undefined;
   /** Earlier stage → the folder of its official products. */
   readonly inputs: Readonly<Record<string, string>>;
   /** What a gathering stage has gathered: as in $SLATE_MEMBERS. */
@@ -87,26 +90,33 @@ export interface LandingTemplates {
   params(context: FileContext): Record<string, string>;
 }
 
-export function stageNames(products: boolean): TemplateNames {
-  const names = [
-    ...[
-      'home',
-      'board',
-      'pipeline',
-      'stage',
-      'dataset',
-      'class',
-      'rank',
-      'try',
-      'epoch',
-      'posted',
-      'params',
-      'scratch',
-    ],
-    ...(products ? ['products'] : []),
-    ...['inputs', 'members', 'env'],
+/** What a stage says of itself that gives its templates further names. */
+export interface Declared {
+  readonly products: boolean;
+  readonly cpus: boolean;
+  readonly memory: boolean;
+}
+
+/** Of a definition, or of the plain data of its file. */
+export function declaredIn({ products, cpus, memory }: Readonly<Record<string, unknown>>): Declared {
+  return { products: products === true, cpus: cpus !== undefined, memory: memory !== undefined };
+}
+
+export function stageNames(declared: Declared): TemplateNames {
+  const optional = {
+    products: "this stage publishes none; say 'products: true'",
+    cpus: "this stage declares none; say 'cpus: 1'",
+    memory: "this stage declares none; say 'memory: 2g'",
+  };
+  const keys = ['products', 'cpus', 'memory'] as const;
+  const always = [
+    ...['home', 'board', 'pipeline', 'stage', 'dataset', 'class', 'rank', 'try', 'epoch', 'posted'],
+    ...['params', 'scratch'],
   ];
-  return products ? { names } : { names, absent: { products: "this stage publishes none; say 'products: true'" } };
+  return {
+    names: [...always, ...keys.filter((key) => declared[key]), 'inputs', 'members', 'env'],
+    absent: Object.fromEntries(keys.filter((key) => !declared[key]).map((key) => [key, optional[key]])),
+  };
 }
 
 const OF_AN_ENTRY = 'a service is started before there is an entry: it is told of each by a line on its input';
@@ -115,10 +125,20 @@ const OF_AN_ENTRY = 'a service is started before there is an entry: it is told o
 export const SERVICE_NAMES: TemplateNames = {
   names: ['home', 'board', 'pipeline', 'stage', 'env'],
   absent: Object.fromEntries(
-    ['dataset', 'class', 'rank', 'try', 'epoch', 'posted', 'params', 'scratch', 'inputs', 'products'].map((name) => [
-      name,
-      OF_AN_ENTRY,
-    ]),
+    [
+      'dataset',
+      'class',
+      'rank',
+      'try',
+      'epoch',
+      'posted',
+      'params',
+      'scratch',
+      'inputs',
+      'products',
+      'cpus',
+      'memory',
+    ].map((name) => [name, OF_AN_ENTRY]),
   ),
 };
 
@@ -143,7 +163,7 @@ export function stageTemplates(stage: StageDefinition): StageTemplates {
   const cached = stageCache.get(stage);
   if (cached !== undefined) return cached;
   // What stands in the working folder is of one entry, also where a service does its work.
-  const ofEntry = stageNames(stage.products);
+  const ofEntry = stageNames(declaredIn({ ...stage }));
   const ofProgram = stage.service === undefined ? ofEntry : SERVICE_NAMES;
   const piece = (of: Piece['of'], name: string, text: string, where: string): Piece => {
     const kind = of === 'shell' ? 'shell' : 'text';

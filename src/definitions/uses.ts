@@ -12,6 +12,8 @@ export interface PipelineUse {
   readonly name: string;
   readonly columns: readonly string[];
   readonly sound: StageGraph['sound'];
+  /** Its limits; undefined: not known here. */
+  readonly limits: Readonly<Record<string, number>> | undefined;
   /** All its stages have a file: a name that is not in it is no misspelling of its own. */
   readonly complete: boolean;
 }
@@ -51,12 +53,30 @@ export function useFaults(refs: StageRefs, pipeline: PipelineUse, stages: Readon
         const hint = `say 'products: true' in stages/${named.stage}.yaml`;
         return faultIn(source, named, `stage '${named.stage}' publishes no products`, hint);
       }),
+    ...limitFaults(refs, pipeline),
   ];
 }
 
 /** A fault where a stage is named: in the stage's own file, or in a template that it reads. */
 function faultIn(source: Source, named: StageRefs['earlier'][number], message: string, hint: string): Fault {
   return { ...source.faultAt(named.place, message, hint), file: named.file ?? source.file };
+}
+
+/** A limit that the pipeline has not, or of which a step would take more places than there ever are. */
+function limitFaults({ limits, source }: StageRefs, pipeline: PipelineUse): Fault[] {
+  const known = pipeline.limits;
+  if (known === undefined) return [];
+  return limits.flatMap(({ limit, most, place }) => {
+    const places = known[limit];
+    if (places === undefined) {
+      const close = nearest(limit, Object.keys(known));
+      const hint = close === undefined ? `say 'limits: {${limit}: 1}' there` : `did you mean '${close}'?`;
+      return [source.faultAt(place, `pipeline '${pipeline.name}' has no limit '${limit}'`, hint)];
+    }
+    // None at all stops what uses it, and is meant.
+    if (places === 0 || most <= places) return [];
+    return [source.faultAt(place, `takes ${most} of limit '${limit}', which has ${places} in '${pipeline.name}'`)];
+  });
 }
 
 /** Names of `skip`, `hold`, `set` and `back` that no file and no pipeline of the home has, where no pipeline has said so already. */

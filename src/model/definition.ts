@@ -98,6 +98,13 @@ export interface StageDefinition {
   readonly service: ServiceDefinition | undefined;
   /** On a transactional board: what is there so far becomes visible when it completes. */
   readonly checkpoint: boolean;
+  /** Templates of the cores and the memory that a step needs (`2`, `8g`); undefined: not counted. */
+  readonly cpus: string | undefined;
+  readonly memory: string | undefined;
+  /** How many places of each of the board's limits a step takes. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** Not started while less is free where its products and working folder are; undefined: the board's. */
+  readonly freeBytes: number | undefined;
   /** Templates. */
   readonly env: Readonly<Record<string, string>>;
   /** Made in the working folder before the step starts. */
@@ -192,5 +199,9 @@ export interface PipelineDefinition {
   /** Products become visible all together when their entry is done. */
   readonly transaction: boolean;
   readonly retention: Retention;
+  /** How many places each limit has, over all hosts; none unless told. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** For stages that say nothing else. */
+  readonly freeBytes?: number | undefined;
   readonly file: string;
 }

@@ -1,6 +1,6 @@
 /** Sizes of memory and disk as people write them (`8g`, `512m`, `1.5t`) and read them (`8 GB`). In code always bytes. */
 
-const UNITS = ['k', 'm', 'g', 't', 'p'] as const;
+const UNITS: readonly string[] = ['k', 'm', 'g', 't', 'p'];
 const STEP = 1024;
 /** A size with its unit: `8g`, `8G`, `8gb` and `8GiB` are the same. */
 const SIZE = /^(\d+(?:\.\d+)?)\s*([kmgtp])(?:i?b)?$/i;
@@ -14,7 +14,7 @@ export function tryParseSize(text: string): number | undefined {
   if (trimmed === '0') return 0;
   const [, digits, unit = ''] = SIZE.exec(trimmed) ?? [];
   if (digits === undefined) return undefined;
-  const bytes = Number(digits) * STEP ** (UNITS.findIndex((one) => one === unit.toLowerCase()) + 1);
+  const bytes = Number(digits) * STEP ** (UNITS.indexOf(unit.toLowerCase()) + 1);
   return bytes <= Number.MAX_SAFE_INTEGER ? Math.round(bytes) : undefined;
 }
 

@@ -2,7 +2,7 @@
 import type { Board } from '../board/board.ts';
 import { Hope, type Served, servedElsewhere } from '../board/gather/hope.ts';
 import type { Located } from '../board/scan.ts';
-import { mayStillRun } from '../model/home.ts';
+import { isRunnable, mayStillRun } from '../model/home.ts';
 import type { Life } from './life.ts';
 import type { ServedStages } from './stages.ts';
 
@@ -47,20 +47,32 @@ export class Idleness {
     const isServed = (column: number): boolean =>
       young || (live.has(this.#board.stages[column] ?? '') && !this.#stages.isBlocked(column));
     // A stage that does not serve the class will be skipped: nobody is needed for it.
-    const isDone = ({ name }: Located, column: number): boolean =>
-      isServed(column) || !this.#board.rules.serves(column, name.class);
+    const isDone = (entry: Located, column: number): boolean =>
+      (isServed(column) || !this.#board.rules.serves(column, entry.name.class)) && !this.#isBeyond(life, entry, column);
     const hope = new Hope(this.#board, this.#servedOn(isDone));
     const couldRun = (entry: Located): boolean =>
-      columns.some((column) =>
-        mayStillRun(
-          entry.name.letters,
-          column,
-          this.#board.graph,
-          (at) => isDone(entry, at),
-          (at) => hope.mayGoOn(entry, at),
-        ),
+      columns.some(
+        (column) =>
+          !this.#isBeyond(life, entry, column) &&
+          mayStillRun(
+            entry.name.letters,
+            column,
+            this.#board.graph,
+            (at) => isDone(entry, at),
+            (at) => hope.mayGoOn(entry, at),
+          ),
       );
     return life.everything().some(couldRun) || life.gathering().some(couldRun);
+  }
+
+  /** True if a column waits for more than the host of any live process has. */
+  #isBeyond({ slots: { resources } }: Life, entry: Located, column: number): boolean {
+    return (
+      this.#stages.columns.has(column) &&
+      isRunnable(entry.name.letters, column, this.#board.graph) &&
+      resources.isBeyond(entry, column) &&
+      !resources.isElsewhere(entry, column)
+    );
   }
 
   /** On other boards status files tell who is there. */

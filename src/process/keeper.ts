@@ -13,9 +13,11 @@ import {
   sweepLinks,
   sweepPosts,
   sweepRubbish,
+  sweptText,
 } from '../board/housekeep.ts';
 import { InOrder } from '../board/in-order.ts';
 import { LeaseObserver } from '../board/lease.ts';
+import { doneFolders, recentFolders } from '../board/recent.ts';
 import { type Retained, retainSteps } from '../board/retention.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { settleViews } from '../board/settle-views.ts';
@@ -23,7 +25,6 @@ import { giveOrder } from '../board/status.ts';
 import { type NamedStatus, StatusReader } from '../board/status-reader.ts';
 import { entryAt, misfiled, unfinishedOfDay } from '../board/strays.ts';
 import { Unchanged } from '../board/unchanged.ts';
-import { dayFolder, formatDay } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import type { Log } from './log-lines.ts';
 import { Sliced } from './sliced.ts';
@@ -113,13 +114,24 @@ export class Keeper {
     return served;
   }
 
-  /** Looks at all status files, and says who is dead. @param healthy whether this process's own heartbeats succeed */
-  lookAtProcesses(active: readonly Located[], healthy: boolean): void {
+  /** True if the last look found it dead. */
+  isDead(process: string): boolean {
+    return this.#dead.has(process);
+  }
+
+  /**
+   * Looks at all status files, and says who is dead.
+   * @param healthy whether this process's own heartbeats succeed
+   * @param owners who else is named on the board, beside those that claims name
+   */
+  lookAtProcesses(active: readonly Located[], healthy: boolean, owners: Iterable<string> = []): void {
     const { board, id, log } = this.#options;
     const sightings = this.#reader.look();
+    const named = claimants(this.#claimedOf(active));
+    for (const owner of owners) named.add(owner);
     this.#statuses = this.#reader.names();
     this.#share = undefined;
-    this.#dead = this.#observer.look(sightings, claimants(this.#claimedOf(active)), performance.now(), healthy);
+    this.#dead = this.#observer.look(sightings, named, performance.now(), healthy);
     for (const [other, why] of this.#dead) {
       if (this.#suspected.has(other)) continue;
       this.#suspected.add(other);
@@ -249,29 +261,9 @@ export class Keeper {
   }
 
   #tell(swept: Swept): void {
-    const parts = [
-      [swept.lost, 'claims returned'],
-      [swept.forwarded, 'endings finished'],
-      [swept.moved, 'entries put in their place'],
-      [swept.posted, 'posts carried on'],
-      [swept.unlinked, 'links removed'],
-    ] as const;
-    const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-    if (said.length > 0) this.#options.log('swept', said.join(', '));
+    const said = sweptText(swept);
+    if (said !== '') this.#options.log('swept', said);
   }
-}
-
-/** Where a crash may have left the links of what was finished or removed just before. */
-function recentFolders(board: Board): string[] {
-  const now = board.now();
-  const recent = [now, now - 86_400_000].map(formatDay);
-  return [...doneFolders(board), ...recent.map((day) => dayFolder('removed', day))];
-}
-
-/** Today's and yesterday's: people rename what was finished just before. */
-function doneFolders(board: Board): string[] {
-  const now = board.now();
-  return [now, now - 86_400_000].map((ms) => dayFolder('done', formatDay(ms)));
 }
 
 /** True if what is to be done with the entry depends on who lives, and not on its name alone. */

@@ -5,7 +5,7 @@
 import type { Board } from '../board/board.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { BOARD_ROOT, isUnfinished } from '../board/strays.ts';
-import { dayFolder, FOLDERS, isDay, type StatusOrder } from '../model/name.ts';
+import { dayFolder, FOLDERS, isDay, LIMITS_FOLDER, type StatusOrder } from '../model/name.ts';
 import { Gatherer } from './gatherer.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { Keeper } from './keeper.ts';
@@ -103,7 +103,9 @@ export class Life {
   hint(folder: string, file: string | undefined): void {
     if (this.gatherer.hint(folder, file)) this.#wake.now();
     if (folder.startsWith(`${FOLDERS.processes}/`)) this.#orderHinted = true;
-    else if (folder === 'active') {
+    else if (folder === LIMITS_FOLDER || folder.startsWith('..')) {
+      if (!this.slots.resources.hint()) return;
+    } else if (folder === 'active') {
       const isOwn = file !== undefined && this.slots.isCurrentName(file);
       // Who has work in memory may wait for room that others make.
       if (!isOwn && this.#picker.isEmpty && this.#isOthers(folder, file)) return;
@@ -152,7 +154,9 @@ export class Life {
     if (keepDue || this.#activeDueMs() <= nowMs) this.#lookActive(nowMs);
     if (keepDue) {
       this.#keepMs = nowMs;
-      this.keeper.lookAtProcesses(this.#seen, fresh);
+      this.keeper.lookAtProcesses(this.#seen, fresh, this.slots.resources.owners());
+      this.slots.resources.keep((id) => this.keeper.isDead(id));
+      for (const folder of this.slots.resources.folders) this.#follow(folder);
       this.keeper.sweepActive(this.#seen);
     }
     if (this.gatherer.dueMs() <= nowMs && this.gatherer.look(nowMs, this.#seen, this.keeper.share())) this.lookSoon();
@@ -206,6 +210,9 @@ export class Life {
       this.gatherer.dueMs(),
       ...(this.slots.free > 0 ? [this.#queueDueMs()] : []),
       ...(this.programsDueMs === undefined ? [] : [nowMs + this.programsDueMs]),
+      ...(this.slots.resources.dueMs === undefined || this.slots.free === 0
+        ? []
+        : [nowMs + this.slots.resources.dueMs]),
     ];
     const entryDue = this.#picker.nextDueMs();
     if (entryDue !== undefined) due.push(nowMs + Math.max(0, entryDue - this.#board.now()));

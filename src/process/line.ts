@@ -27,6 +27,14 @@ class Queue<C> {
     return this.#left.delete(item);
   }
 
+  /** Puts one of its items back where it stood. @returns whether it was gone */
+  restore(item: C): boolean {
+    if (this.#left.has(item) || !this.#items.includes(item)) return false;
+    this.#left.add(item);
+    this.#start = 0;
+    return true;
+  }
+
   *[Symbol.iterator](): Generator<C> {
     while (this.#start < this.#items.length && !this.#left.has(this.#items[this.#start] as C)) this.#start++;
     for (let at = this.#start; at < this.#items.length; at++) {
@@ -36,8 +44,11 @@ class Queue<C> {
   }
 }
 
-function firstOf<C extends Candidate>(queue: Queue<C>, fits: (column: number) => boolean): C | undefined {
-  for (const candidate of queue) if (fits(candidate.column)) return candidate;
+/** Whether a step of a column could start now; with an entry: whether this one's could. */
+export type Fits<C extends Candidate> = (column: number, entry?: C['entry']) => boolean;
+
+function firstOf<C extends Candidate>(queue: Queue<C>, fits: Fits<C>): C | undefined {
+  for (const candidate of queue) if (fits(candidate.column, candidate.entry)) return candidate;
   return undefined;
 }
 
@@ -67,7 +78,7 @@ export class Line<C extends Candidate> {
     return this.#own.length > 0;
   }
 
-  first(fits: (column: number) => boolean): C | undefined {
+  first(fits: Fits<C>): C | undefined {
     // A stage without room would be asked for once a name.
     for (const [column, left] of this.#columns) if (left > 0 && fits(column)) return firstOf(this.#all, fits);
     return undefined;
@@ -78,14 +89,14 @@ export class Line<C extends Candidate> {
    * @param atHead of the first few, whoever's they are. Otherwise the first one of this process's share, as long as that
    * has the best rank: what is passed over is the others', who are at it at this moment
    */
-  pick(share: Share, fits: (column: number) => boolean, atHead: boolean): C | undefined {
+  pick(share: Share, fits: Fits<C>, atHead: boolean): C | undefined {
     const first = this.first(fits);
     if (share.count < 2 || first === undefined) return first;
     const own = atHead ? undefined : firstOf(this.#ownOf(share), fits);
     if (own?.entry.name.rank === first.entry.name.rank) return own;
     const few: C[] = [];
     for (const candidate of this.#all) {
-      if (fits(candidate.column)) few.push(candidate);
+      if (fits(candidate.column, candidate.entry)) few.push(candidate);
       if (few.length >= SPREAD) break;
     }
     return few[choose(few, share)];
@@ -95,6 +106,13 @@ export class Line<C extends Candidate> {
     if (this.#all.remove(candidate))
       this.#columns.set(candidate.column, (this.#columns.get(candidate.column) ?? 1) - 1);
     this.#own.remove(candidate);
+  }
+
+  /** What was removed is put back where it stood, if it is this line's. */
+  restore(candidate: C): void {
+    if (this.#all.restore(candidate))
+      this.#columns.set(candidate.column, (this.#columns.get(candidate.column) ?? 0) + 1);
+    this.#own.restore(candidate);
   }
 
   /** Forgets all others. @returns whether there were any */

@@ -2,11 +2,14 @@
 import { loadavg } from 'node:os';
 import type { Board } from '../board/board.ts';
 import { ownMark, type ProcessMark } from '../board/host.ts';
-import type { StatusContent } from '../board/status.ts';
+import type { HostShare, StatusContent } from '../board/status.ts';
+import type { Needs } from '../model/demand.ts';
 import type { StatusOrder } from '../model/name.ts';
 import type { Load } from './heartbeat.ts';
+import type { Resources } from './resources.ts';
 import type { Services } from './service/services.ts';
 import type { Slots } from './slots.ts';
+import type { ServedStages } from './stages.ts';
 import { VERSION } from './version.ts';
 
 export interface LoadFacts {
@@ -21,6 +24,8 @@ export interface LoadFacts {
   readonly services: Services;
 }
 
+/** What is waited for is told in a few lines. */
+const MOST_WAITS = 400;
 /** Memory and load are shown for people: to ask the kernel each second would be half of what an idle process does. */
 const SAMPLED_MS = 5_000;
 let sampled = { atMs: Number.NEGATIVE_INFINITY, rssMb: 0, load1: 0 };
@@ -57,11 +62,16 @@ export function stateOf({ isBlocked, isHalting, order, isBusy, hasTrouble }: Sta
 /** It does not change, and asking the kernel for it takes six calls. */
 let own: ProcessMark | undefined;
 
+function shareOf({ milliCpus, memoryMb }: Needs): HostShare {
+  return { cpus: milliCpus / 1000, memoryMb };
+}
+
 export function loadOf(facts: LoadFacts): Load {
   const { board, started, stages, size, state, message, slots, roles, services } = facts;
   own ??= ownMark();
   const { rssMb, load1 } = sample();
   const instances = services.status();
+  const { room, waits } = slots.resources;
   return {
     ...own,
     host: board.host,
@@ -73,6 +83,8 @@ export function loadOf(facts: LoadFacts): Load {
     message,
     done: slots.telling.done,
     failed: slots.telling.failed,
+    ...(room === undefined ? {} : { budget: shareOf(room.budget), used: shareOf(room.used) }),
+    ...(waits === '' ? {} : { waits: waits.slice(0, MOST_WAITS) }),
     rssMb,
     load1,
     ...(roles.length === 0 ? {} : { roles }),
@@ -84,4 +96,14 @@ export function loadOf(facts: LoadFacts): Load {
       since,
     })),
   };
+}
+
+/** Why stages or entries are not served, for people; empty if all are. */
+export function troubleOf(stages: ServedStages, { trouble, beyond }: Resources): string {
+  return [stages.trouble, trouble, beyond].filter((text) => text !== '').join('; ');
+}
+
+/** @param trouble why something is left after all, or empty */
+export function idleText(trouble: string): string {
+  return trouble === '' ? 'nothing is left to do' : `nothing is left that can be done: ${trouble}`;
 }

@@ -1,5 +1,6 @@
 /** What a stage process is told, and what it says at its end. */
 import type { Board } from '../board/board.ts';
+import type { BudgetOptions } from './budget.ts';
 import type { Log } from './log-lines.ts';
 import type { StepTask } from './step.ts';
 
@@ -16,6 +17,8 @@ export interface ProcessOptions {
   readonly stages?: readonly string[] | undefined;
   /** Steps at once; default 1. */
   readonly slots?: number | undefined;
+  /** What this host has for steps; default: its cores and memory. */
+  readonly budget?: BudgetOptions | undefined;
   /** Ends when nothing that it serves could still run without a person. */
   readonly untilIdle?: boolean | undefined;
   /** Stages whose step is a function instead of a program. */

@@ -9,7 +9,7 @@ import { Unchanged } from '../board/unchanged.ts';
 import { type QueueRead, readQueue, windowFor } from '../board/window.ts';
 import { home, isSettled, runnableColumns } from '../model/home.ts';
 import { type Candidate, compareCandidates, compareNames, mayEnter, type Share } from '../model/order.ts';
-import { Line } from './line.ts';
+import { type Fits, Line } from './line.ts';
 
 export type Choice = Candidate<Located>;
 const RANKS = 100;
@@ -159,7 +159,7 @@ export class Picker {
   }
 
   /** Takes the next candidate out of the memory. `fits`: whether there is room for its stage. */
-  next(share: Share, fits: (column: number) => boolean): Choice | undefined {
+  next(share: Share, fits: Fits<Choice>): Choice | undefined {
     for (;;) {
       const now = this.#clock();
       const atHead = now - this.#headMs >= HEAD_EVERY_MS;
@@ -188,6 +188,12 @@ export class Picker {
     }
   }
 
+  /** A candidate that could not be had after all stands again where it stood. */
+  putBack(choice: Choice): void {
+    this.#active.restore(choice);
+    this.#queue.restore(choice);
+  }
+
   /** What is left are others' shares, and they have taken them: to read the queue anew is cheaper than to find out one by one. */
   #giveUpQueue(): void {
     if (!this.#queue.hasOwn && this.#queueMore && this.#read.total < this.#queue.length * STAT_IN_NAMES)
@@ -196,7 +202,7 @@ export class Picker {
   }
 
   /** The best rank that waits for this process, 100 if nothing does. */
-  bestRank(fits: (column: number) => boolean): number {
+  bestRank(fits: Fits<Choice>): number {
     return Math.min(...[this.#active, this.#queue].map((line) => line.first(fits)?.entry.name.rank ?? RANKS));
   }
 

@@ -9,10 +9,12 @@ import { type Content, parseContent } from '../board/content.ts';
 import { isGone } from '../board/errors.ts';
 import type { GatheredMember } from '../board/gather/record.ts';
 import { lookAtMembers } from '../board/gather/step-members.ts';
+import { declaresNeeds, needsOf } from '../board/needs.ts';
 import { listTryFiles } from '../board/official.ts';
 import type { Located } from '../board/scan.ts';
 import { type ServiceContext, type StepContext, stageTemplates, TemplateError } from '../definitions/definitions.ts';
 import type { StageDefinition } from '../model/definition.ts';
+import type { Needs } from '../model/demand.ts';
 import { isClaimed, type Letter } from '../model/letters.ts';
 import { type Claim, claimOf, formatEpoch, productFolder, scratchPath } from '../model/name.ts';
 import { replaceLetter } from '../model/transition.ts';
@@ -67,7 +69,7 @@ export function previewOf(board: Board, entry: Located, column: number, stage: S
   const files = listTryFiles(board, entry.name.dataset, entry.name.posted);
   const gathered = lookAtMembers(board, held);
   const found = { files, members: gathered?.path };
-  const task = taskOf(board, held, stage, board.path(scratchPath(held.try)), found);
+  const task = taskOf(board, held, stage, board.path(scratchPath(held.try)), found, needsNow(board, entry, stage));
   const context = contextOf(board, task, gathered?.members ?? []);
   const isService = stage.service !== undefined;
   const { made, missing } = renderAll(stage, context, isService ? serviceContext(board, stage) : context);
@@ -98,6 +100,12 @@ export function previewOf(board: Board, entry: Located, column: number, stage: S
     }),
     missing: typeof read === 'string' ? [`${join(entry.folder, entry.file)}: ${read}`, ...missing] : missing,
   };
+}
+
+/** What the step would be given of its host; undefined where the stage declares none, or it can't be worked out. */
+function needsNow(board: Board, entry: Located, stage: StageDefinition): Needs | undefined {
+  const need = declaresNeeds(stage) ? needsOf(board, entry, stage) : undefined;
+  return need?.kind === 'known' ? need.needs : undefined;
 }
 
 /** Undefined: it has just moved; a string: why it is no content. */

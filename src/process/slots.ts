@@ -15,6 +15,7 @@ import { type HandIn, readHandIn } from './hand-in.ts';
 import type { RunEnd, Running } from './launcher.ts';
 import type { Log } from './log-lines.ts';
 import type { Choice, Picker } from './picker.ts';
+import type { Grant, Resources } from './resources.ts';
 import { SlotScratch } from './scratch.ts';
 import { Sightings } from './sightings.ts';
 import { endUnstarted, type StartParts, startStep } from './starting.ts';
@@ -24,6 +25,7 @@ export interface SlotsOptions extends StartParts {
   readonly id: string;
   readonly size: number;
   readonly picker: Picker;
+  readonly resources: Resources;
   readonly log: Log;
   /** Something has ended: the loop should run. */
   readonly wake: () => void;
@@ -31,6 +33,7 @@ export interface SlotsOptions extends StartParts {
 
 interface Slot {
   readonly scratch: SlotScratch;
+  readonly grant: Grant;
   execution: Execution;
   at: Located;
 }
@@ -48,6 +51,10 @@ export class Slots {
     this.#idle = Array.from({ length: options.size }, () => new SlotScratch(options.board));
     this.telling = new Telling(options.log);
     this.finisher = new Finisher(options.board, (result, settled) => this.telling.ended(result, settled), options.wake);
+  }
+
+  get resources(): Resources {
+    return this.#options.resources;
   }
 
   get free(): number {
@@ -74,13 +81,26 @@ export class Slots {
 
   /** Claims and starts while there is room. @throws the system's error when the disk refuses */
   fill(share: Share): void {
-    const { picker, stages } = this.#options;
+    const { picker, resources } = this.#options;
+    resources.begin();
     while (this.#idle.length > 0) {
-      const choice = picker.next(share, (column) => stages.hasRoom(column));
-      if (choice === undefined) return;
-      this.#claim(choice);
+      const choice = this.#ready() ?? picker.next(share, this.#fits);
+      if (choice === undefined) break;
+      if (!this.#claim(choice)) picker.putBack(choice);
     }
+    resources.end();
   }
+
+  /** What has waited longest for room, and has it now. */
+  #ready(): Choice | undefined {
+    const { picker, resources, stages } = this.#options;
+    const choice = resources.ready();
+    return choice !== undefined && stages.hasRoom(choice.column) && picker.isDue(choice) ? choice : undefined;
+  }
+
+  /** Whether there is room for one more step of a column, or of an entry. */
+  readonly #fits = (column: number, entry?: Located): boolean =>
+    this.#options.stages.hasRoom(column) && this.#options.resources.fits(column, entry);
 
   /** Ends the tries whose steps have ended, and goes on with their entries. @throws the system's error when the disk refuses */
   settle(mayClaim: () => boolean): void {
@@ -90,7 +110,13 @@ export class Slots {
       this.#busy.delete(slot);
       this.#idle.push(slot.scratch);
       this.#options.stages.ended(execution.held.claim.column);
-      const settled = this.#conclude(slot, end);
+      let settled: Settled | undefined;
+      try {
+        settled = this.#conclude(slot, end);
+      } finally {
+        // Whether or not the disk takes the result now: the step has ended.
+        this.#options.resources.release(slot.grant);
+      }
       if (settled?.kind === 'finished' && mayClaim()) this.#handOn(settled.at);
     }
   }
@@ -128,38 +154,58 @@ export class Slots {
 
   /** At the end of this life: what still runs has been killed, and its claims are no longer this process's to end. */
   close(): void {
-    for (const { scratch, execution } of this.#busy) scratch.release(execution.held.try, 'keep-failed', false);
+    for (const { scratch, execution, grant } of this.#busy) {
+      scratch.release(execution.held.try, 'keep-failed', false);
+      this.#options.resources.release(grant);
+    }
+    for (const { slot } of this.#ended) this.#options.resources.release(slot.grant);
     for (const scratch of [...this.#idle, ...[...this.#busy].map((slot) => slot.scratch)]) scratch.close();
   }
 
-  #claim(choice: Choice): void {
-    const { board, id, stages, picker, log } = this.#options;
-    const { entry, column } = choice;
-    const result = attemptClaim(board, { entry, column, process: id, products: stages.of(column).products });
-    if (result.kind === 'unfit') log('unfit', `${entry.file}: ${result.why}`);
-    if (result.kind !== 'won') return;
-    if (entry.folder === 'queue') picker.count(entry.name.rank, 1);
-    this.#start(result.held);
+  /** @returns false if there was no room for its step after all */
+  #claim(choice: Choice): boolean {
+    const { resources } = this.#options;
+    const grant = resources.take(choice);
+    if (grant === undefined) return false;
+    let held: Held | undefined;
+    try {
+      held = this.#win(choice);
+    } finally {
+      if (held === undefined) resources.release(grant);
+    }
+    if (held !== undefined) this.#start(held, grant);
+    return true;
   }
 
-  #start(held: Held): void {
-    const { board, stages } = this.#options;
+  #win({ entry, column }: Choice): Held | undefined {
+    const { board, id, stages, picker, log } = this.#options;
+    const result = attemptClaim(board, { entry, column, process: id, products: stages.of(column).products });
+    if (result.kind === 'unfit') log('unfit', `${entry.file}: ${result.why}`);
+    if (result.kind !== 'won') return undefined;
+    if (entry.folder === 'queue') picker.count(entry.name.rank, 1);
+    return result.held;
+  }
+
+  #start(held: Held, grant: Grant): void {
+    const { board, stages, resources } = this.#options;
     const scratch = this.#idle.pop();
     if (scratch === undefined) throw new Error('no free slot');
     const { column } = held.claim;
     const stage = stages.of(column);
     let running: Running;
     try {
-      running = startStep(this.#options, held, stage, scratch.take(held.try));
+      if (grant.fault !== undefined) throw grant.fault;
+      running = startStep(this.#options, held, stage, scratch.take(held.try), grant.needs);
     } catch (error) {
       scratch.release(held.try, 'remove', false);
       this.#idle.push(scratch);
+      resources.release(grant);
       endUnstarted(board, this.finisher, held, error);
       return;
     }
     stages.started(column);
     const execution = new Execution(held, stage, running);
-    const slot: Slot = { scratch, execution, at: held.at };
+    const slot: Slot = { scratch, grant, execution, at: held.at };
     this.#busy.add(slot);
     this.telling.say('step-started', held, `try ${held.claim.try}`);
     execution.ended.then((end) => {
@@ -196,11 +242,10 @@ export class Slots {
 
   /** The next stage of an entry just advanced, unless a better one waits. */
   #handOn(at: Located): void {
-    const { picker, stages } = this.#options;
+    const { picker } = this.#options;
     if (this.#idle.length === 0) return;
-    const fits = (column: number): boolean => stages.hasRoom(column);
-    const column = picker.columns(at.name.letters).findLast(fits);
-    if (column === undefined || picker.bestRank(fits) < at.name.rank) return;
+    const column = picker.columns(at.name.letters).findLast((one) => this.#fits(one, at));
+    if (column === undefined || picker.bestRank(this.#fits) < at.name.rank) return;
     const choice: Choice = { entry: at, column };
     if (picker.isDue(choice)) this.#claim(choice);
   }

@@ -16,12 +16,13 @@ import { Idleness } from './idleness.ts';
 import { Keeper } from './keeper.ts';
 import { Launcher } from './launcher.ts';
 import { Life } from './life.ts';
-import { loadOf, stateOf } from './load.ts';
+import { idleText, loadOf, stateOf, troubleOf } from './load.ts';
 import type { Log } from './log-lines.ts';
 import { POLLED, WATCHED } from './looks.ts';
 import type { ProcessOptions, ProcessResult } from './options.ts';
 import { Picker } from './picker.ts';
 import { newId } from './process-id.ts';
+import { Resources } from './resources.ts';
 import { Services } from './service/services.ts';
 import { Slots } from './slots.ts';
 import { ServedStages } from './stages.ts';
@@ -99,9 +100,9 @@ export class StageProcess {
         done += life.slots.telling.done;
         failed += life.slots.telling.failed;
         if (reason === 'lost') continue;
-        if (reason === 'idle') this.#sayIdle();
+        if (reason === 'idle') this.#log('idle', idleText(troubleOf(this.#stages, life.slots.resources)));
         this.#log('stopped', `${done} steps done, ${failed} failed`);
-        return { reason, signal: this.#signal, done, failed, trouble: this.#stages.trouble };
+        return { reason, signal: this.#signal, done, failed, trouble: troubleOf(this.#stages, life.slots.resources) };
       }
     } finally {
       this.#watch.close();
@@ -119,11 +120,6 @@ export class StageProcess {
     }
   }
 
-  #sayIdle(): void {
-    const { trouble } = this.#stages;
-    this.#log('idle', trouble === '' ? 'nothing is left to do' : `nothing is left that can be done: ${trouble}`);
-  }
-
   /** A new process id: at the start, and after this process was taken for dead. */
   #begin(): Life {
     const id = newId();
@@ -134,9 +130,11 @@ export class StageProcess {
     const parts = { board, id, size, log, stages: this.#stages, wake: () => this.#wake.now() };
     const services = new Services({ ...parts, inProcess: new Set(functions?.keys()) });
     this.#stages.guard(services);
+    const resources = new Resources({ ...parts, budget: this.#options.budget ?? {} });
     const slots = new Slots({
       ...parts,
       picker,
+      resources,
       launcher: this.#launcher,
       functions: functions ?? new Map(),
       services,
@@ -236,6 +234,7 @@ export class StageProcess {
     life.look(performance.now(), fresh, mayClaim);
     life.programsDueMs = this.#stages.lookForPrograms();
     if (mayClaim) slots.fill(keeper.share());
+    else life.slots.resources.rest();
     if (order !== 'suspend') life.services.tend(order !== 'drain' && !halting);
     if (slots.executions.length > 0 || slots.finisher.size > 0) return undefined;
     if (halting) return this.#signal !== undefined ? 'signal' : 'halt';
@@ -253,6 +252,7 @@ export class StageProcess {
     life.order = order;
     if (order === 'reload') {
       if (this.#stages.reload()) life.services.reload();
+      life.slots.resources.reset();
       life.order = life.heartbeat.replaceOrder('reload', 'run');
     }
     return life.order;
@@ -272,16 +272,13 @@ export class StageProcess {
   }
 
   #load(state: StatusContent['state'], slots: Slots, services: Services): Load {
-    const { names, trouble } = this.#stages;
-    const message = this.#blockage.why ?? trouble;
-    const size = this.#options.slots ?? 1;
     return loadOf({
       board: this.#board,
       started: this.#started,
-      stages: names,
-      size,
+      stages: this.#stages.names,
+      size: this.#options.slots ?? 1,
       state,
-      message,
+      message: this.#blockage.why ?? troubleOf(this.#stages, slots.resources),
       slots,
       services,
       roles: this.#options.roles?.() ?? [],
@@ -294,7 +291,7 @@ export class StageProcess {
       isHalting: this.#signal !== undefined || life.order === 'halt',
       order: life.order,
       isBusy: life.slots.executions.length > 0,
-      hasTrouble: this.#stages.trouble !== '',
+      hasTrouble: this.#stages.trouble !== '' || life.slots.resources.trouble !== '',
     });
   }
 }

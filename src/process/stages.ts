@@ -13,7 +13,7 @@ const LOOK_AGAIN_MS = 2_000;
 
 /** The pinned pipeline as `definitions/` wants it. */
 export function pinnedPipeline(board: Board): PipelineDefinition {
-  const { pipeline, stages, inFlight, durability, retention } = board.config;
+  const { pipeline, stages, inFlight, durability, retention, limits, freeBytes } = board.config;
   return {
     name: pipeline,
     title: pipeline,
@@ -21,6 +21,8 @@ export function pinnedPipeline(board: Board): PipelineDefinition {
     inFlight,
     durability,
     retention,
+    limits,
+    freeBytes,
     landing: [],
     timers: [],
     transaction: false,

@@ -4,6 +4,7 @@ import type { Held } from '../board/claim.ts';
 import { isSystemError } from '../board/errors.ts';
 import { TemplateError } from '../definitions/definitions.ts';
 import type { StageDefinition } from '../model/definition.ts';
+import type { Needs } from '../model/demand.ts';
 import { LOG_GIVEN_BACK, LOG_RUNNING, logPath, UNFIT } from '../model/name.ts';
 import { ownTrouble } from './claiming.ts';
 import type { Finisher } from './finisher.ts';
@@ -24,11 +25,18 @@ export interface StartParts {
 
 /**
  * @param scratch absolute path of its working folder
+ * @param needs what it has been given of its host
  * @throws TemplateError, and the system's error when the disk refuses
  */
-export function startStep(parts: StartParts, held: Held, stage: StageDefinition, scratch: string): Running {
+export function startStep(
+  parts: StartParts,
+  held: Held,
+  stage: StageDefinition,
+  scratch: string,
+  needs: Needs | undefined,
+): Running {
   const { board, stages, functions, launcher, services } = parts;
-  const task = makeTask(board, held, stage, scratch, stages.anyProducts);
+  const task = makeTask(board, held, stage, scratch, stages.anyProducts, needs);
   writeFiles(board, task);
   const step = functions.get(stage.name);
   if (step !== undefined) return runFunction(step, task);

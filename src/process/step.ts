@@ -9,10 +9,11 @@ import { type Held, paramsPath } from '../board/claim.ts';
 import { isSystemError } from '../board/errors.ts';
 import { makeBelow } from '../board/fs.ts';
 import { membersFile, readMembers } from '../board/gather/step-members.ts';
-import { type Added, addedParams, listTryFiles, officialTries, type TryFiles } from '../board/official.ts';
+import { type Added, addedFor, listTryFiles, officialTries, type TryFiles } from '../board/official.ts';
 import { officialProducts } from '../board/tries.ts';
 import { type StepContext, stageTemplates } from '../definitions/definitions.ts';
 import type { StageDefinition } from '../model/definition.ts';
+import { formatCpus, type Needs } from '../model/demand.ts';
 import { LOG_RUNNING, logPath, scratchPath } from '../model/name.ts';
 import { STEP_FILES } from './hand-in.ts';
 import type { Launch } from './launcher.ts';
@@ -36,6 +37,8 @@ export interface StepTask {
   readonly result: string;
   /** Where it may write entries to post. */
   readonly post: string;
+  /** What it has been given of its host; undefined: the stage declares nothing. */
+  readonly needs: Needs | undefined;
 }
 
 /** The variable that holds the products of a stage: `SLATE_IN_CALIBRATE`. */
@@ -50,10 +53,11 @@ export function makeTask(
   stage: StageDefinition,
   scratch: string,
   anyProducts: boolean,
+  needs?: Needs,
 ): StepTask {
   // Where no try can have left anything, nothing is looked for.
   const files = anyProducts || held.traces.left ? listTryFiles(board, held.at.name.dataset, held.at.name.posted) : [];
-  const task = taskOf(board, held, stage, scratch, { files, members: membersFile(board, held) });
+  const task = taskOf(board, held, stage, scratch, { files, members: membersFile(board, held) }, needs);
   if (task.params !== held.content.all) board.fs.create(task.paramsFile, `${JSON.stringify(task.params)}\n`, false);
   return task;
 }
@@ -73,6 +77,7 @@ export function taskOf(
   stage: StageDefinition,
   scratch: string,
   { files, members }: Found,
+  needs?: Needs,
 ): StepTask {
   const { name } = held.at;
   const inputs: Record<string, string> = {};
@@ -92,15 +97,14 @@ export function taskOf(
     result: join(scratch, STEP_FILES.result),
     members,
     post: join(scratch, STEP_FILES.post),
+    needs,
   };
 }
 
 /** What the stages before this one have added to the entry's own parameters, in column order: of two the later holds. */
 export function addedBefore(board: Board, held: Held, files: readonly TryFiles[]): Added[] {
-  const { column } = held.claim;
-  const isBefore = ({ stage }: TryFiles): boolean =>
-    board.graph.descendants[board.column(stage)]?.includes(column) === true;
-  return addedParams(board, held.at.name, officialTries(board, held.at.name, files).filter(isBefore));
+  const { name } = held.at;
+  return addedFor(board, name, held.claim.column, officialTries(board, name, files));
 }
 
 /** The variables that a step sees beside the stage process's own environment. */
@@ -124,6 +128,8 @@ export function stepEnvironment(board: Board, task: StepTask): Record<string, st
     SLATE_SCRATCH: task.scratch,
     ...(task.products === undefined ? {} : { SLATE_PRODUCTS: task.products }),
     ...(task.members === undefined ? {} : { SLATE_MEMBERS: task.members }),
+    ...(stage.cpus === undefined ? {} : { SLATE_CPUS: formatCpus(task.needs?.milliCpus ?? 0) }),
+    ...(stage.memory === undefined ? {} : { SLATE_MEMORY_MB: String(task.needs?.memoryMb ?? 0) }),
     ...Object.fromEntries(Object.entries(task.inputs).map(([stageName, folder]) => [inputVariable(stageName), folder])),
   };
 }
@@ -159,6 +165,8 @@ export function contextOf(board: Board, task: StepTask, members = membersOf(boar
     params: task.params,
     scratch: task.scratch,
     products: task.products,
+    cpus: stage.cpus === undefined ? undefined : (task.needs?.milliCpus ?? 0) / 1000,
+    memory: stage.memory === undefined ? undefined : (task.needs?.memoryMb ?? 0),
     inputs: task.inputs,
     members,
     env: process.env,

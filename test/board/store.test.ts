@@ -26,6 +26,7 @@ import {
   STATUS_BYTES,
   type StatusContent,
 } from '../../src/board/status.ts';
+import { GB } from '../../src/model/size.ts';
 import { faultyFs, systemError } from '../helpers/faulty-fs.ts';
 import { tempFolder } from '../helpers/home.ts';
 import { Bench, hookedFs, NEVER, stagesOf } from './bench.ts';
@@ -399,6 +400,8 @@ describe('board.yaml', () => {
     watch: 'poll',
     retention: { ...NEVER, doneMs: 30 * DAY_MS },
     transaction: false,
+    limits: { database: 3 },
+    freeBytes: 20 * GB,
   } as const;
 
   test('round trip', () => {
@@ -428,6 +431,8 @@ describe('board.yaml', () => {
       (text) => text.replace('stages:', 'transaction: perhaps\nstages:'),
       /transaction is neither true nor false/,
     ],
+    ['a limit', (text) => text.replace('database: 3', 'database: many'), /limits.database is no whole number/],
+    ['free', (text) => text.replace('free: 20g', 'free: much'), /free is no size/],
     ['retention', (text) => text.replace('done: 30d', 'done: long'), /retention.done/],
   ])('%s is refused, with the file and what is wrong', (_what, change, why) => {
     const changed = change(formatConfig(config));

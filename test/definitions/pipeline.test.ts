@@ -36,6 +36,8 @@ describe('a pipeline', () => {
         scratchMs: 7 * day,
         journalMs: 90 * day,
       },
+      limits: {},
+      freeBytes: undefined,
       file: 'pipelines/hst.yaml',
     });
   });

@@ -55,6 +55,8 @@ describe('the table of keys', () => {
       'landing',
       'transaction',
       'timers',
+      'limits',
+      'free',
       'retention',
     ]);
   });

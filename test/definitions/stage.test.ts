@@ -29,6 +29,10 @@ describe('a stage', () => {
       slots: undefined,
       products: false,
       checkpoint: false,
+      cpus: undefined,
+      memory: undefined,
+      limits: {},
+      freeBytes: undefined,
       env: {},
       files: [],
       classes: undefined,
@@ -386,7 +390,7 @@ describe('a file', () => {
     [
       'with __proto__',
       'stage: cal\ncommand: [x]\n__proto__: {retries: 9}\n',
-      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, env, files, classes, scratch, service, gather",
+      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, cpus, memory, limits, free, env, files, classes, scratch, service, gather",
     ],
   ])('%s is refused', (_, content, message) => {
     const { stage, faults } = load(content);

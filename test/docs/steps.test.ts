@@ -28,7 +28,7 @@ describe('docs/steps.md', () => {
     const home = homeOf({
       'pipelines/two.yaml': 'pipeline: two\nstages:\n  - stage: make-it\n  - stage: use\n',
       'stages/make-it.yaml': 'stage: make-it\ncommand: [run]\nproducts: true\n',
-      'stages/use.yaml': 'stage: use\ncommand: [run]\nproducts: true\ngather: members\n',
+      'stages/use.yaml': 'stage: use\ncommand: [run]\nproducts: true\ngather: members\ncpus: 1\nmemory: 1g\n',
     });
     createBoard(home, 'b', loadPipeline(home, 'two').pipeline);
     const board = openBoard(home, 'b');

@@ -118,6 +118,8 @@ export function fakeBoard(options: Pick<FakeOptions, 'stages' | 'name' | 'nowMs'
       scratchMs: undefined,
       journalMs: undefined,
     },
+    limits: {},
+    freeBytes: undefined,
   };
   const names = stages.map(({ stage }) => stage);
   const graph = graphOfStages(stages);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Board, listBoards } from '../../board/board.ts';
 import { checkBoard, type Finding } from '../../board/check.ts';
 import { checkPublished } from '../../board/check-published.ts';
+import { checkShares } from '../../board/check-shares.ts';
 import { checkTimers } from '../../board/check-timers.ts';
 import { BoardError } from '../../board/errors.ts';
 import type { HomeDefinitions } from '../../definitions/load.ts';
@@ -108,7 +109,12 @@ function findingsOf(
     board.useStages(definitions.stages);
     const timers = definitions.pipelines.get(board.config.pipeline)?.timers.map((timer) => timer.name);
     const marks = checkTimers(board, timers === undefined ? undefined : new Set(timers));
-    const findings = [...checkBoard(board, { fix }), ...marks, ...checkPublished(board, fix)];
+    const findings = [
+      ...checkBoard(board, { fix }),
+      ...marks,
+      ...checkPublished(board, fix),
+      ...checkShares(board, definitions.stages),
+    ];
     board.journal.flush();
     return { board: name, findings, ...(prove === undefined ? {} : { history: prove(board) }) };
   } catch (error) {

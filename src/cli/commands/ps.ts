@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { type ProcessRow, processRows } from '../../board/processes.ts';
 import type { StatusFile } from '../../board/status.ts';
+import { formatMemory } from '../../model/demand.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -39,6 +40,9 @@ function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<s
     version: content?.version ?? null,
     rssMb: content?.rssMb ?? null,
     load1: content?.load1 ?? null,
+    budget: content?.budget ?? null,
+    used: isDead ? null : (content?.used ?? null),
+    waits: isDead ? '' : (content?.waits ?? ''),
     heartbeatSeconds: beatMs === undefined ? null : Math.round(beatMs / 100) / 10,
     silent: isSilent,
     roles: isDead ? [] : (content?.roles ?? []),
@@ -53,6 +57,8 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void
     return;
   }
   const right = { align: 'right' as const };
+  // Only where stages say what they need.
+  const hasBudgets = rows.some(({ status }) => status.content?.budget !== undefined);
   const lines = formatTable(
     [
       { head: 'ID' },
@@ -64,6 +70,12 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void
       { head: 'DONE', ...right },
       { head: 'FAILED', ...right },
       { head: 'BEAT', ...right },
+      ...(hasBudgets
+        ? [
+            { head: 'CPUS', ...right },
+            { head: 'MEMORY', ...right },
+          ]
+        : []),
       { head: 'STAGES' },
       { head: 'NOW' },
     ],
@@ -77,6 +89,7 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void
       String(content?.done ?? ''),
       String(content?.failed ?? ''),
       beatMs === undefined ? '?' : `${formatDuration(beatMs)}${isSilent ? '!' : ''}`,
+      ...(hasBudgets ? shareTexts(content) : []),
       (content?.stages ?? name.stages).join(','),
       isDead ? '' : nowText(content),
     ]),
@@ -118,9 +131,17 @@ function serviceLines(rows: readonly ProcessRow[]): string[] {
   return ['', ...formatTable(heads, cells)];
 }
 
+/** `2/8` cores and `4 GB/16 GB`: what its own steps have, of what its host has. */
+function shareTexts(content: StatusFile['content']): [cpus: string, memory: string] {
+  const { budget, used } = content ?? {};
+  if (budget === undefined || used === undefined) return ['', ''];
+  return [`${used.cpus}/${budget.cpus}`, `${formatMemory(used.memoryMb)}/${formatMemory(budget.memoryMb)}`];
+}
+
 function nowText(content: StatusFile['content']): string {
   if (content === undefined) return '';
-  if (content.message !== '') return content.message;
-  const roles = (content.roles ?? []).map((role) => `[${role}] `).join('');
-  return roles + content.entries.map(({ dataset, stage }) => `${dataset}:${stage}`).join(' ');
+  const roles = (content.roles ?? []).map((role) => `[${role}]`);
+  const running = [...roles, ...content.entries.map(({ dataset, stage }) => `${dataset}:${stage}`)].join(' ');
+  const { message = '', waits = '' } = content;
+  return [message === '' ? running : message, waits].filter((text) => text !== '').join('; ');
 }

@@ -5,6 +5,8 @@ import { changedMembers, waitLines, waitReports } from '../../board/gather/repor
 import { columnsAt, noteOf, Row, rfc3339 } from '../../board/rows.ts';
 import type { Located } from '../../board/scan.ts';
 import { visibilityOf } from '../../board/transaction.ts';
+import { type Wait, waitsOf } from '../../board/waiting.ts';
+import { DefinitionError, loadStages } from '../../definitions/definitions.ts';
 import { describeLine } from '../../history/describe.ts';
 import { type Story, storiesOf } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
@@ -53,7 +55,7 @@ function storyJson(board: Board, dataset: string, story: Story): Record<string, 
     posted: rfc3339(posted),
     entry: entry === undefined ? null : rowJson(new Row(entry), board.stages, board.now()),
     params,
-    ...(entry === undefined ? {} : gatherJson(board, entry)),
+    ...(entry === undefined ? {} : { ...gatherJson(board, entry), lacks: waitsNow(board, entry) }),
     ...(paramsFault === undefined ? {} : { paramsFault }),
     tries,
     acts,
@@ -77,6 +79,16 @@ function tellGather({ out }: Session, board: Board, entry: Located): void {
     out.line(`  changed   ${stage}: ${plain(`${name}:${dataset}`)} ${text}`);
 }
 
+/** What keeps it from running now; nothing where the stage files can't be read, which `slate check` tells. */
+function waitsNow(board: Board, entry: Located): Wait[] {
+  try {
+    return waitsOf(board, entry, loadStages(board.home, board.stages));
+  } catch (error) {
+    if (!(error instanceof DefinitionError)) throw error;
+    return [];
+  }
+}
+
 function tell(session: Session, board: Board, dataset: string, story: Story, isFurther: boolean): void {
   const { out } = session;
   if (isFurther) out.line('');
@@ -86,6 +98,7 @@ function tell(session: Session, board: Board, dataset: string, story: Story, isF
   } else {
     tellEntry(session, board, new Row(entry));
     tellGather(session, board, entry);
+    for (const { stage, why } of waitsNow(board, entry)) out.line(`  waits     ${stage}: ${plain(why)}`);
   }
   if (board.config.transaction) out.line(`  visible   ${visibilityText(board, dataset, story)}`);
   const params = Object.entries(story.params);

@@ -104,6 +104,11 @@ function lookAt(session: Session, board: Board, timers: TimersTold): Look {
     const who = `stage process ${file.name.id} on ${plain(file.name.host)} is silent`;
     add(`${who} for ${formatDuration(beatMs ?? 0)}`, who);
   }
+  for (const { status: file, isSilent } of processes) {
+    const { message = '', waits = '' } = file.content ?? {};
+    const why = [message, waits].filter((text) => text !== '').join('; ');
+    if (why !== '' && !isSilent) add(`${file.name.id} on ${plain(file.name.host)}: ${plain(why)}`);
+  }
   if (oldest !== undefined) {
     const what = `oldest still to be done: ${oldest.dataset}`;
     const age = formatDuration(board.now() - oldest.postedMs);

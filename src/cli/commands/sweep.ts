@@ -32,7 +32,7 @@ export function registerSweep(program: Command, run: Run): void {
 }
 
 function tell(session: Session, board: string, { swept, dead, rubbish, shown, retained }: SweepResult): void {
-  const { lost, forwarded, moved, posted, unlinked, owners } = swept;
+  const { lost, forwarded, moved, posted, unlinked, places, owners } = swept;
   if (session.json) {
     session.out.json({
       schemaVersion: 1,
@@ -42,6 +42,7 @@ function tell(session: Session, board: string, { swept, dead, rubbish, shown, re
       moved,
       posted,
       unlinked,
+      places,
       rubbish,
       shown,
       retained,
@@ -57,6 +58,7 @@ function tell(session: Session, board: string, { swept, dead, rubbish, shown, re
     [moved, 'entries put in their place'],
     [posted, 'posts carried on'],
     [unlinked, 'links removed'],
+    [places, 'places of limits freed'],
     [rubbish, 'unfinished posts removed'],
     ...(shown === 0 ? [] : [[shown, 'entries shown or taken out of sight'] as const]),
     [retained.total, 'files and folders past their retention removed'],
