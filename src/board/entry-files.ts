@@ -11,11 +11,12 @@ import {
   productsFolder,
   publishedLink,
   scratchPath,
+  sidecarPath,
 } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { faultKind, isGone, isNoLink } from './errors.ts';
 import { findLogs, LogWindow } from './log-window.ts';
-import { tryFilesAmong } from './official.ts';
+import { officialTries, tryFilesAmong, tryName } from './official.ts';
 import { namesOf } from './pieces.ts';
 import type { Located } from './scan.ts';
 import { type LogEntry, officialProducts, productsAmong } from './tries.ts';
@@ -88,6 +89,7 @@ export async function filesOfEntry(board: Board, entry: Located, signal?: AbortS
   for (const log of logs) await listing.add(log.file, 'log', logNote(log));
   const files = tryFilesAmong(await namesOf(board.path(productsFolder(dataset, posted))));
   const products = productsAmong(files);
+  const ofStages = new Set(officialTries(board, entry.name, files));
   const official = officialProducts(board, entry.name, files);
   for (const { stage, epoch, published } of products) {
     const path = productFolder({ dataset, posted, stage, epoch });
@@ -96,6 +98,15 @@ export async function filesOfEntry(board: Board, entry: Located, signal?: AbortS
   }
   if (board.config.transaction && (await isShown(board, dataset, posted)))
     await listing.add(publishedLink(dataset), 'product', 'what readers see');
+  for (const one of files) {
+    const name = tryName(entry.name, one);
+    const what = ofStages.has(one) ? 'official' : 'not official';
+    const { stage, epoch } = one;
+    if (one.result)
+      await listing.add(sidecarPath(name, 'result'), 'product', `${stage}, claim ${epoch}: its result, ${what}`);
+    if (one.post)
+      await listing.add(sidecarPath(name, 'post'), 'product', `${stage}, claim ${epoch}: what it posts, ${what}`);
+  }
   // Tries have logs: the folder of all scratch folders, which may be large, need not be read.
   for (const { stage, epoch, outcome } of logs) {
     const what = outcome === LOG_RUNNING ? 'working folder' : 'left in its working folder';

@@ -1,5 +1,6 @@
 /** A line of the journal in words. Pure; the caller makes it fit for a terminal. */
 import type { JournalLine } from '../board/journal.ts';
+import { parseParent } from '../model/child.ts';
 
 /** Told in columns of their own. */
 const ELSEWHERE = ['t', 'event', 'dataset', 'posted', 'stage', 'host', 'by', 'column', 'class'];
@@ -28,6 +29,8 @@ export function describeLine(line: JournalLine): string {
   if (typeof line.signal === 'string') tell(['signal'], `signal ${line.signal}`);
   if (typeof line.seconds === 'number') tell(['seconds'], `after ${seconds(line.seconds)}`);
   if (typeof line.reason === 'string') tell(['reason'], `"${line.reason}"`);
+  const parent = parseParent(line.parent);
+  if (parent !== undefined) tell(['parent'], `child of ${parent.dataset}`);
   for (const [key, value] of Object.entries(line)) {
     if (told.has(key) || value === undefined || value === null) continue;
     parts.push(`${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);

@@ -6,10 +6,13 @@ import { changedMembers, waitLines, waitReports } from '../board/gather/report.t
 import { gatheredOf } from '../board/groups.ts';
 import type { JournalLine } from '../board/journal.ts';
 import { othersRun } from '../board/live/slices.ts';
+import { type Added, addedParams, listTryFiles, officialTries } from '../board/official.ts';
 import { findRuns, runsOf } from '../board/runs.ts';
 import type { Located } from '../board/scan.ts';
-import { type LogEntry, listLogs, listProducts, officialProducts } from '../board/tries.ts';
-import { parsePosted, productFolder } from '../model/name.ts';
+import { type LogEntry, listLogs, officialProducts, productsAmong } from '../board/tries.ts';
+import type { Parent } from '../model/child.ts';
+import { formatEpoch, parsePosted, productFolder } from '../model/name.ts';
+import { type ChildSight, childSights, loadChildSights } from './family.ts';
 import { type JournalQuery, readJournal } from './journal.ts';
 import { loadJournal } from './journal-load.ts';
 import { type Try, triesOf } from './tries.ts';
@@ -21,6 +24,12 @@ export interface Story {
   readonly params: Readonly<Record<string, unknown>>;
   /** Why the parameters can't be told, if they can't. */
   readonly paramsFault: string | undefined;
+  /** What official results of its stages add to the parameters, in column order. */
+  readonly added?: readonly Added[];
+  /** The try that posted it. */
+  readonly parent?: Parent | undefined;
+  /** What its stages have posted, where that stands. */
+  readonly children?: readonly ChildSight[] | undefined;
   readonly tries: readonly Try[];
   /** What it still waits for, and what has become of what it gathered, in sentences: only for who has asked for it. */
   readonly waits?: readonly string[];
@@ -46,7 +55,11 @@ export function storiesOf(board: Board, dataset: string, posted?: string): Story
   const traces = tracesOf(board, dataset, runsOf(board, dataset, posted), posted);
   if (traces.known.length === 0) return [];
   const lines = [...readJournal(board, traces.query)];
-  return traces.known.map((run) => storyOf(board, dataset, run, traces, lines));
+  return traces.known.map((run) => {
+    const story = storyOf(board, dataset, run, traces, lines);
+    const children = story.entry === undefined ? undefined : childSights(board, story.entry.name);
+    return children === undefined ? story : { ...story, children };
+  });
 }
 
 export interface LoadOptions {
@@ -67,7 +80,12 @@ export async function loadStories(board: Board, dataset: string, options: LoadOp
     signal?.throwIfAborted();
     const story = storyOf(board, dataset, run, traces, lines);
     const waits = await waitsOf(board, story.entry);
-    stories.push(waits.length === 0 ? story : { ...story, waits });
+    const children = story.entry === undefined ? undefined : await loadChildSights(board, story.entry.name, signal);
+    stories.push({
+      ...story,
+      ...(waits.length === 0 ? {} : { waits }),
+      ...(children === undefined ? {} : { children }),
+    });
   }
   return stories;
 }
@@ -83,8 +101,10 @@ function tracesOf(board: Board, dataset: string, entries: readonly Located[], po
 function storyOf(board: Board, dataset: string, run: string, traces: Traces, lines: readonly JournalLine[]): Story {
   const entry = traces.entries.find(({ name }) => name.posted === run);
   const mine = lines.filter((line) => line.posted === run);
-  const official = entry === undefined ? new Map<string, string>() : officialProducts(board, entry.name);
-  const products = listProducts(board, dataset, run).map((product) => {
+  const files = listTryFiles(board, dataset, run);
+  const official = entry === undefined ? new Map<string, string>() : officialProducts(board, entry.name, files);
+  const added = entry === undefined ? [] : addedParams(board, entry.name, officialTries(board, entry.name, files));
+  const products = productsAmong(files).map((product) => {
     const path = productFolder({ dataset, posted: run, stage: product.stage, epoch: product.epoch });
     return { ...product, path, official: official.get(product.stage) === path };
   });
@@ -93,6 +113,7 @@ function storyOf(board: Board, dataset: string, run: string, traces: Traces, lin
     posted: run,
     entry,
     ...paramsOf(board, entry),
+    ...(added.length === 0 ? {} : { added }),
     tries: triesOf({ lines: mine, logs, products, entry, stages: board.stages }),
     acts: mine.filter((line) => !OF_TRIES.has(line.event)),
   };
@@ -117,14 +138,40 @@ function hasGathered(board: Board, { name }: Located): boolean {
   return gatheredOf(board, name.dataset).some(({ posted }) => posted === name.posted);
 }
 
-function paramsOf(board: Board, entry: Located | undefined): Pick<Story, 'params' | 'paramsFault'> {
+function paramsOf(board: Board, entry: Located | undefined): Pick<Story, 'params' | 'paramsFault' | 'parent'> {
   if (entry === undefined) return { params: {}, paramsFault: undefined };
   try {
     const content = parseContent(board.fs.read(board.path(`${entry.folder}/${entry.file}`)).content);
     if (typeof content === 'string') return { params: {}, paramsFault: content };
-    return { params: content.params, paramsFault: undefined };
+    const parent = content.repeated?.parent;
+    return { params: content.params, paramsFault: undefined, ...(parent === undefined ? {} : { parent }) };
   } catch (error) {
     if (isGone(error)) return { params: {}, paramsFault: 'it has just moved' };
     throw error;
   }
+}
+
+/** A parameter as the next stages see it, and where it comes from. */
+export interface TracedParam {
+  readonly key: string;
+  readonly value: unknown;
+  /** `calibrate.003`; undefined: the entry was posted with it, or a person set it. */
+  readonly source: string | undefined;
+}
+
+/** All parameters of a run: what stages have added lies over its own. */
+export function paramsWithSources({ params, added = [] }: Pick<Story, 'params' | 'added'>): TracedParam[] {
+  const traced = new Map<string, TracedParam>();
+  for (const [key, value] of Object.entries(params)) traced.set(key, { key, value, source: undefined });
+  for (const { stage, epoch, params: its } of added) {
+    const source = `${stage}.${formatEpoch(epoch)}`;
+    for (const [key, value] of Object.entries(its)) traced.set(key, { key, value, source });
+  }
+  return [...traced.values()];
+}
+
+/** `split.001 of monday, posted 2026-11-21T12:00:00Z` */
+export function parentText(parent: Parent, board: string, time: (posted: string) => string): string {
+  const name = parent.board === board ? parent.dataset : `${parent.board}:${parent.dataset}`;
+  return `${parent.stage}.${formatEpoch(parent.epoch)} of ${name}, posted ${time(parent.posted)}`;
 }

@@ -17,7 +17,7 @@ describe('docs/split.md', () => {
     const files = Object.fromEntries(filesOf(PAGE));
     const home = homeOf({ ...files, 'monday.txt': 'one two three\nfour\n' });
     expect(loadHome(home).faults.map(formatFault)).toEqual([]);
-    for (const tool of ['split', 'count']) fs.chmodSync(join(home, `tools/${tool}.sh`), 0o755);
+    for (const tool of ['split', 'count', 'total']) fs.chmodSync(join(home, `tools/${tool}.sh`), 0o755);
     createBoard(home, 'texts', loadPipeline(home, 'delivery').pipeline);
     const board = openBoard(home, 'texts');
     post(board, { dataset: 'monday', class: 'delivery', params: { input: join(home, 'monday.txt') } });
@@ -25,9 +25,9 @@ describe('docs/split.md', () => {
 
     const { entries } = scanBoard(board);
     expect(entries.map(({ name }) => `${name.dataset} ${name.class} ${name.letters}`).sort()).toEqual([
-      'monday delivery cs',
-      'monday-1 part sc',
-      'monday-2 part sc',
+      'monday delivery csc',
+      'monday-1 part scs',
+      'monday-2 part scs',
     ]);
     const parent = entries.find(({ name }) => name.dataset === 'monday');
     if (parent === undefined) throw new Error('no parent');
@@ -35,6 +35,9 @@ describe('docs/split.md', () => {
       fs.readFileSync(board.path(`products/${dataset}/${posted}/count.001/words.txt`), 'utf8').trim(),
     );
     expect(words).toEqual(['3', '1']);
+
+    const total = board.path(`products/monday/${parent.name.posted}/total.002/words.txt`);
+    expect(fs.readFileSync(total, 'utf8')).toBe('4\n');
 
     // The content that the page shows has the shape of the real one.
     const shown = parseContent(blocksOf(PAGE).find(({ language }) => language === 'json')?.text ?? '');

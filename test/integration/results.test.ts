@@ -17,6 +17,12 @@ function logOf(home: string, dataset: string, stage: string): string {
   return fs.readFileSync(boardPath(home, `logs/${dataset}/${file}`), 'utf8');
 }
 
+/** Epoch of the first try of a stage of x that finished. */
+function epochOf(home: string, stage: string): string {
+  const epoch = journal(home).find((line) => line.event === 'finish' && line.stage === stage)?.epoch;
+  return String(epoch).padStart(3, '0');
+}
+
 test('later stages see what earlier ones added: in the file, in templates, until the stage runs again', async () => {
   const home = await makeBoard(
     {
@@ -42,6 +48,18 @@ test('later stages see what earlier ones added: in the file, in templates, until
     reason: 'measured',
   });
   expect(list(home, 'scratch')).toEqual([]);
+  const told = await slateOk(home, ['show', 'x']);
+  expect(told.split('\n').filter((line) => line.startsWith('  param'))).toEqual(
+    [
+      '  param     own = over  (a.001)',
+      '  param     k = of b  (b.002)',
+      '  param     b = [1]  (b.002)',
+      expect.stringMatching(/^ {2}param {5}side = 1 {2}\(side\.00\d\)$/),
+    ].map((line) => (typeof line === 'string' ? line.replace('b.002', `b.${epochOf(home, 'b')}`) : line)),
+  );
+  expect(JSON.parse(await slateOk(home, ['show', 'x', '--json']))).toMatchObject({
+    runs: [{ params: { own: 'over', k: 'of b', b: [1], side: 1 }, paramSources: { own: 'a.001' } }],
+  });
 
   // The stage runs again and adds nothing: what it had added is gone; the entry's own parameters were never changed.
   say({});

@@ -23,9 +23,10 @@ async function runIdle(home: string): Promise<void> {
 }
 
 /** Parents are split in the first stage, children go on to the second. */
-const SPLIT = (line: string): Record<string, string> => ({
+const SPLIT = (line: string, more: Record<string, string> = {}): Record<string, string> => ({
   split: `shell: |\n  ${line}\nclasses: [night]\nretries: 9\nbackoff: {first: 0s}`,
   work: 'command: [/bin/true]\nclasses: [chunk]\nretries: 9\nbackoff: {first: 0s}',
+  ...more,
 });
 
 test('what a step writes is posted once it has succeeded, with rank and class of the parent unless told', async () => {
@@ -48,6 +49,9 @@ test('what a step writes is posted once it has succeeded, with rank and class of
     repeated: { parent: { dataset: 'n1', stage: 'split', epoch: 1 } },
   });
   expect(list(home, 'scratch')).toEqual([]);
+  const told = await slateOk(home, ['show', 'n1']);
+  expect(told).toMatch(/^ {2}children {2}2: 2 done$/m);
+  expect(await slateOk(home, ['show', 'n1-a'])).toMatch(/^ {2}parent {4}split\.001 of n1, posted 2\d{3}-/m);
 });
 
 test('a file that can not be posted fails the try with its line, and nothing is posted; a failed step posts nothing', async () => {
@@ -64,10 +68,14 @@ test('a file that can not be posted fails the try with its line, and nothing is 
   expect(entries(home).length).toBe(2);
 });
 
-test('100 parents × 20 children, stage processes killed at random: no child twice, none missing', async () => {
+test('100 parents × 20 children, stage processes killed at random: no child twice, none missing, all parents merged', async () => {
   const home = await makeBoard(
     SPLIT(
       `i=0; while [ $i -lt 20 ]; do echo '{"dataset":"{{ dataset | raw }}-'$i'","class":"chunk"}'; i=$((i+1)); done > "$SLATE_POST"`,
+      {
+        // A merge that is not given exactly its children, all of them done, fails.
+        merge: `shell: |\n  [ "$(grep -c '"dataset":"{{ dataset | raw }}-.*"ready":true' "$SLATE_MEMBERS")" = 20 ] && [ "$(wc -l < "$SLATE_MEMBERS")" = 20 ]\nclasses: [night]\ngather: children\nretries: 9\nbackoff: {first: 0s}`,
+      },
     ),
     undefined,
     undefined,
@@ -112,7 +120,7 @@ test('100 parents × 20 children, stage processes killed at random: no child twi
     ...Array.from({ length: 20 }, (_, index) => `${parent}-${index}`),
   ]);
   expect(all.map(({ name }) => name.dataset).sort()).toEqual(wanted.sort());
-  expect(all.filter(({ name }) => !['cs', 'sc'].includes(name.letters))).toEqual([]);
+  expect(all.filter(({ name }) => !['csc', 'scs'].includes(name.letters))).toEqual([]);
   expect([list(home, 'ids'), list(home, 'active'), list(home, 'queue')]).toEqual([[], [], []]);
   const lines = journal(home);
   expect(doubles(lines, 'claim')).toEqual([]);

@@ -8,7 +8,8 @@ import { visibilityOf } from '../../board/transaction.ts';
 import { type Wait, waitsOf } from '../../board/waiting.ts';
 import { DefinitionError, loadStages } from '../../definitions/definitions.ts';
 import { describeLine } from '../../history/describe.ts';
-import { type Story, storiesOf } from '../../history/story.ts';
+import { type ChildSight, familyLines } from '../../history/family.ts';
+import { paramsWithSources, parentText, type Story, storiesOf } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { NO_CLASS, publishedLink } from '../../model/name.ts';
@@ -50,17 +51,35 @@ async function boardToShow(session: Session): Promise<Board> {
 }
 
 function storyJson(board: Board, dataset: string, story: Story): Record<string, unknown> {
-  const { entry, posted, params, paramsFault, tries, acts } = story;
+  const { entry, posted, paramsFault, tries, acts, parent, children } = story;
+  const params = paramsWithSources(story);
+  const sources = params.filter(({ source }) => source !== undefined);
   return {
     posted: rfc3339(posted),
     entry: entry === undefined ? null : rowJson(new Row(entry), board.stages, board.now()),
-    params,
+    params: Object.fromEntries(params.map(({ key, value }) => [key, value])),
+    ...(sources.length === 0
+      ? {}
+      : { paramSources: Object.fromEntries(sources.map(({ key, source }) => [key, source])) }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(children === undefined ? {} : { children: children.map(childJson) }),
     ...(entry === undefined ? {} : { ...gatherJson(board, entry), lacks: waitsNow(board, entry) }),
     ...(paramsFault === undefined ? {} : { paramsFault }),
     tries,
     acts,
     ...(board.config.transaction ? { visibility: visibilityOf(board, dataset, posted) } : {}),
   };
+}
+
+function childJson({ board, dataset, posted, state, letters, text }: ChildSight): Record<string, unknown> {
+  return { board, dataset, posted: rfc3339(posted), state, ...(letters === undefined ? {} : { letters }), text };
+}
+
+/** Who posted it, and what it has posted. */
+function tellFamily({ out }: Session, board: Board, { parent, children }: Story): void {
+  if (parent !== undefined) out.line(`  parent    ${plain(parentText(parent, board.name, rfc3339))}`);
+  for (const [index, text] of (children === undefined ? [] : familyLines(children, board.name)).entries())
+    out.line(`  ${index === 0 ? 'children  ' : '            '}${plain(text)}`);
 }
 
 /** What it waits for, and what has become of what it has gathered; nothing for most entries. */
@@ -101,9 +120,10 @@ function tell(session: Session, board: Board, dataset: string, story: Story, isF
     for (const { stage, why } of waitsNow(board, entry)) out.line(`  waits     ${stage}: ${plain(why)}`);
   }
   if (board.config.transaction) out.line(`  visible   ${visibilityText(board, dataset, story)}`);
-  const params = Object.entries(story.params);
-  for (const [key, value] of params) {
-    out.line(`  param     ${plain(key)} = ${plain(typeof value === 'string' ? value : JSON.stringify(value))}`);
+  tellFamily(session, board, story);
+  for (const { key, value, source } of paramsWithSources(story)) {
+    const from = source === undefined ? '' : `  (${source})`;
+    out.line(`  param     ${plain(key)} = ${plain(typeof value === 'string' ? value : JSON.stringify(value))}${from}`);
   }
   if (story.paramsFault !== undefined) out.line(`  param     ${plain(story.paramsFault)}`);
   tellTries(session, story.tries);

@@ -1,7 +1,8 @@
 /** The pane's first tab: what `slate show` tells of an entry. */
 import { columnsAt, noteOf, Row, runKey, tryOf } from '../../board/rows.ts';
 import type { Located } from '../../board/scan.ts';
-import type { Story } from '../../history/story.ts';
+import { familyLines } from '../../history/family.ts';
+import { paramsWithSources, parentText, type Story } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { isDigit, type Letter } from '../../model/letters.ts';
@@ -51,13 +52,29 @@ export function detailLines(entry: Located, context: Context): Line[] {
     const text = entry.name.epoch > 0 ? 'none in the journals or logs' : 'none yet';
     lines.push(labelled('tries', { text }));
   } else lines.push(...triesLines(own.tries, context));
-  for (const [key, value] of Object.entries(own?.params ?? {})) {
-    lines.push(labelled('param', { text: `${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}` }));
-  }
+  if (own !== undefined) lines.push(...familyPart(own, context), ...paramLines(own));
   if (own?.paramsFault !== undefined) lines.push(labelled('param', { text: own.paramsFault, tone: 'bad' }));
   lines.push(labelled('file', { text: `${entry.folder}/${entry.file}` }));
   for (const other of others) lines.push(labelled('also', { text: otherText(other, context) }));
   return lines;
+}
+
+/** Who posted it, and what it has posted. */
+function familyPart({ parent, children }: Story, { data, common }: Context): Line[] {
+  const time = (posted: string): string => dateTime(parsePosted(posted) ?? Number.NaN, common.zone);
+  const { name } = data.board;
+  const lines = parent === undefined ? [] : [labelled('parent', { text: parentText(parent, name, time) })];
+  const told = children === undefined ? [] : familyLines(children, name);
+  return [...lines, ...told.map((text, index) => labelled(index === 0 ? 'children' : '', { text }))];
+}
+
+function paramLines(own: Story): Line[] {
+  return paramsWithSources(own).map(({ key, value, source }) => {
+    const text = `${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}`;
+    return source === undefined
+      ? labelled('param', { text })
+      : labelled('param', { text }, { text: `  (${source})`, tone: 'dim', mayBreak: true });
+  });
 }
 
 function headline(row: Row, { data, look }: Context): Line {

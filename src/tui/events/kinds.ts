@@ -29,6 +29,7 @@ const TONES: ReadonlyMap<string, Tone> = new Map(
     duplicate: 'warn',
     quarantined: 'warn',
     passed: 'warn',
+    unposted: 'warn',
     hold: 'warn',
     remove: 'warn',
     unblocked: 'good',

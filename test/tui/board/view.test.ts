@@ -319,6 +319,36 @@ it.each([
   expect(lines.map((line) => line.trim().replace(/\s*[│█]$/, ''))).toContain(wanted);
 });
 
+it('tells whose child it is, what it has posted, and where parameters come from', () => {
+  const at = { board: 'hst', posted: '20261121T120001', letters: undefined };
+  const story = {
+    posted: '20261121T120000',
+    entry: undefined,
+    params: { k: 'own' },
+    paramsFault: undefined,
+    added: [{ stage: 'split', epoch: 1, params: { parts: 2 } }],
+    parent: { board: 'hst', dataset: 'night', posted: '20261121T110000', stage: 'deliver', epoch: 3 },
+    children: [
+      { ...at, dataset: 'x-1', state: 'done' as const, text: 'done' },
+      { ...at, dataset: 'x-2', state: 'failed' as const, text: 'failed at detect: exit code 2' },
+    ],
+    tries: [],
+    acts: [],
+  };
+  const entry = 'queue/50.20261121T120000.w____.000.acs.x';
+  const data = fakeData({ entries: [entry], stories: { x: { kind: 'story', stories: [story] } } });
+  const context = fakeContext(data, { rows: 40 });
+  const lines = paintLines(boardView, stateAfter(context), context, 100, 40).map((line) => line.trim());
+  const told = lines.map((line) => line.replace(/\s*[│█]$/, ''));
+  expect(told).toContainEqual(
+    expect.stringMatching(/^parent +deliver\.003 of (hst:)?night, posted 2026-11-21 11:00:00/),
+  );
+  expect(told).toContainEqual(expect.stringMatching(/^children 2: 1 done, 1 failed$/));
+  expect(told).toContainEqual(expect.stringMatching(/^(hst:)?x-2 {2}failed at detect: exit code 2$/));
+  expect(told).toContainEqual(expect.stringMatching(/^param +parts = 2 {2}\(split\.001\)$/));
+  expect(told).toContainEqual(expect.stringMatching(/^param +k = own$/));
+});
+
 it('tells what failed where it failed', () => {
   const context = fakeContext(smallBoard({ filter: 'j8a20101q' }));
   const lines = paintLines(boardView, stateAfter(context), context);
