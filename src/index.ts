@@ -26,6 +26,7 @@ export type * from './model/definition.ts';
 export { compileFilter, FilterError, filterWords } from './model/filter.ts';
 export { home } from './model/home.ts';
 export { type EntryName, formatName, parseName } from './model/name.ts';
+export { type Needs, parseNeeds } from './model/needs.ts';
 export { type Event, type Transition, transition } from './model/transition.ts';
 export type { ProcessOptions, ProcessResult, StepFunction } from './process/options.ts';
 export { StageProcess } from './process/stage-process.ts';

@@ -4,7 +4,6 @@
  */
 import type { Board } from '../board/board.ts';
 import { Gathers } from '../board/gather/gathers.ts';
-import { costClock } from '../board/gather/names.ts';
 import { type Located, scanFolder } from '../board/scan.ts';
 import { Unchanged } from '../board/unchanged.ts';
 import type { Share } from '../model/order.ts';
@@ -16,6 +15,22 @@ const FOLDER = 'gather';
 const BOUNDS = { costFactor: 100, settleMs: 150 };
 /** Other boards are looked at so often: no hint tells of them. */
 const OTHERS_MS = 1_000;
+
+/**
+ * Begins to measure what a look costs. On a local disk the processor's time counts, which a busy machine does not stretch (and no
+ * more than the clock's, for other threads have some as well); elsewhere the time that calls take, for they hold up all else.
+ * @returns milliseconds since then, without a part of them
+ */
+function measureCost(board: Board): (withoutMs: number) => number {
+  const startMs = performance.now();
+  const start = board.isShared ? undefined : process.cpuUsage();
+  return (withoutMs) => {
+    const clockMs = performance.now() - startMs;
+    const { user, system } = process.cpuUsage(start);
+    const tookMs = start === undefined ? clockMs : Math.min(clockMs, (user + system) / 1000);
+    return clockMs === 0 ? 0 : tookMs * Math.max(0, 1 - withoutMs / clockMs);
+  };
+}
 
 export class Gatherer {
   readonly #board: Board;
@@ -89,15 +104,15 @@ export class Gatherer {
   }
 
   #take(active: readonly Located[], share: Share): boolean {
-    const startMs = costClock(this.#board);
+    const took = measureCost(this.#board);
     this.#read(active);
-    const readMs = costClock(this.#board) - startMs;
-    const { went, dueMs, costMs } = this.#gathers.look([...this.#standing, ...this.#inActive], false, share);
+    const { went, dueMs, movedMs } = this.#gathers.look([...this.#standing, ...this.#inActive], false, share);
+    const costMs = took(movedMs);
     this.#lastMs = performance.now();
     // One that took long once (code that ran for the first time, a busy disk) does not count.
     this.#costMs = Math.min(costMs, this.#beforeMs);
     this.#beforeMs = costMs;
-    this.spentMs += readMs + costMs;
+    this.spentMs += costMs;
     this.#unheardMs = this.#gathers.isPolled ? Math.min(dueMs, this.#lastMs + OTHERS_MS) : dueMs;
     for (const { entry, stage, letter, members, missing } of went) {
       const what = letter === 'w' ? 'goes on' : letter === 'h' ? 'is held' : 'has failed';

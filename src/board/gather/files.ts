@@ -8,7 +8,7 @@ import type { Board } from '../board.ts';
 import { faultKind, isGone } from '../errors.ts';
 import type { Identity } from '../fs.ts';
 import { isHidden } from '../scan.ts';
-import { COST_FACTOR, costClock } from './names.ts';
+import { COST_FACTOR } from './names.ts';
 
 const FIRST_MS = 1_000;
 const MOST_MS = 10_000;
@@ -40,12 +40,12 @@ export class FileNeeds {
       this.#watched.set(key, watched);
     }
     if (atOnce || nowMs >= watched.nextMs) {
-      const startMs = costClock(this.#board);
+      const startMs = performance.now();
       const before = watched.count;
       watched.count = countFiles(this.#board, spec);
       const isNews = watched.count !== before;
       watched.intervalMs = isNews ? FIRST_MS : Math.min(watched.intervalMs * GROWTH, MOST_MS);
-      watched.nextMs = nowMs + Math.max(watched.intervalMs, (costClock(this.#board) - startMs) * COST_FACTOR);
+      watched.nextMs = nowMs + Math.max(watched.intervalMs, (performance.now() - startMs) * COST_FACTOR);
     }
     if (watched.count < spec.atLeast) this.#dueMs = Math.min(this.#dueMs, watched.nextMs);
     return watched.count >= spec.atLeast;

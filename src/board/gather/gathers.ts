@@ -12,7 +12,7 @@ import { runKey } from '../rows.ts';
 import { type Located, stateOf } from '../scan.ts';
 import { FileNeeds } from './files.ts';
 import { type Blocker, type Member, Members } from './members.ts';
-import { COST_FACTOR, costClock } from './names.ts';
+import { COST_FACTOR } from './names.ts';
 import { gatheringColumns, type Plan, plansOf } from './plan.ts';
 import { forgetGathered, writeGathered } from './record.ts';
 
@@ -57,8 +57,8 @@ export interface GatherLook {
   readonly went: readonly Went[];
   /** Monotonic time from which on something may have come that no hint tells of. */
   readonly dueMs: number;
-  /** What looking has cost, without what was done for those that go on. */
-  readonly costMs: number;
+  /** How long it took to let go on what went on. */
+  readonly movedMs: number;
 }
 
 export class Gathers {
@@ -108,7 +108,6 @@ export class Gathers {
    */
   look(entries: readonly Located[], atOnce = false, share = ALONE): GatherLook {
     const nowMs = performance.now();
-    const startMs = costClock(this.#board);
     let movedMs = 0;
     this.#load(entries, nowMs, atOnce);
     const { isWhole, dueMs } = this.#members.refresh(nowMs, atOnce);
@@ -124,12 +123,11 @@ export class Gathers {
         else outcomes.push(outcome);
       }
       if (outcomes.length === 0) continue;
-      const fromMs = costClock(this.#board);
+      const fromMs = performance.now();
       went.push(...this.#move(group, outcomes));
-      movedMs += costClock(this.#board) - fromMs;
+      movedMs += performance.now() - fromMs;
     }
-    const costMs = costClock(this.#board) - startMs - movedMs;
-    return { went, dueMs: Math.min(due, this.#files.dueMs), costMs };
+    return { went, dueMs: Math.min(due, this.#files.dueMs), movedMs };
   }
 
   /** What is to become of a column, or when to look again if nothing else happens (monotonic). */
@@ -226,7 +224,6 @@ export class Gathers {
 
   /** Makes plans for entries that are new, and for those whose file has changed. */
   #load(entries: readonly Located[], nowMs: number, atOnce: boolean): void {
-    const startMs = costClock(this.#board);
     const mayReload = atOnce || nowMs >= this.#reloadDueMs;
     const before = this.#groups;
     const groups = new Map<string, Group>();
@@ -254,7 +251,7 @@ export class Gathers {
     }
     if (groups.size === 0) this.#reloadDueMs = Number.POSITIVE_INFINITY;
     else if (mayReload || isNew)
-      this.#reloadDueMs = nowMs + Math.max(RELOAD_MS, (costClock(this.#board) - startMs) * COST_FACTOR);
+      this.#reloadDueMs = nowMs + Math.max(RELOAD_MS, (performance.now() - nowMs) * COST_FACTOR);
   }
 
   #made(entry: Located, kind: string, stamp: string): Group {

@@ -14,16 +14,6 @@ export const COST_FACTOR = 50;
 /** The same, of one whose changes are told by name: that is to find what was not heard. */
 const HEARD_FACTOR = 400;
 
-/**
- * A clock for what looking costs (ms): on a local disk the processor's time, which a busy machine does not stretch; elsewhere
- * the time that calls take, for they hold up everything else.
- */
-export function costClock(board: Board): number {
-  if (board.isShared) return performance.now();
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
 /** What is asked of a board. */
 export interface Wanted {
   readonly datasets: ReadonlySet<string>;
@@ -204,7 +194,7 @@ export class BoardNames {
   }
 
   #read(folder: string, reading: Reading): void {
-    const startMs = costClock(this.board);
+    const startMs = performance.now();
     const names = reading.unchanged.read(() => folderNames(this.board, folder));
     const isSameRound = reading.round === this.#round;
     const fresh: string[] = [];
@@ -222,7 +212,7 @@ export class BoardNames {
     reading.round = this.#round;
     reading.isHeard = false;
     reading.readMs = performance.now();
-    const tookMs = costClock(this.board) - startMs;
+    const tookMs = reading.readMs - startMs;
     // One that took long once (code that ran for the first time, a busy disk) does not count.
     reading.costMs = Math.min(tookMs, reading.beforeMs);
     reading.beforeMs = tookMs;
