@@ -74,3 +74,22 @@ test('what does not fit is passed over and kept', () => {
   expect(line.first(any)?.entry.name.dataset).toBe('a');
   expect(line.pick({ index: 0, count: 2 }, () => false, false)).toBeUndefined();
 });
+
+test('one that does not fit is passed over alone, and one that is put back stands where it stood', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((dataset) => candidate(dataset)) as [Candidate, Candidate, Candidate];
+  const line = new Line([a, b, c]);
+  const alone = { index: 0, count: 1 };
+  const notA = (_column: number, entry?: Candidate['entry']): boolean => entry?.name.dataset !== 'a';
+  expect(line.pick(alone, notA, false)).toBe(b);
+  for (const one of [a, b]) line.remove(one);
+  expect(line.first(any)).toBe(c);
+  line.restore(b);
+  line.restore(b);
+  line.restore(candidate('b'));
+  expect(line.length).toBe(2);
+  expect(line.first(any)).toBe(b);
+  for (const one of [b, c]) line.remove(one);
+  expect(line.first(any)).toBeUndefined();
+  line.restore(a);
+  expect(line.first(any)).toBe(a);
+});
