@@ -10,7 +10,9 @@ import { type Added, addedParams, listTryFiles, officialTries } from '../board/o
 import { findRuns, runsOf } from '../board/runs.ts';
 import type { Located } from '../board/scan.ts';
 import { type LogEntry, listLogs, officialProducts, productsAmong } from '../board/tries.ts';
+import { waitsOf as lacksOf } from '../board/waiting.ts';
 import type { Parent } from '../model/child.ts';
+import { runnableColumns } from '../model/home.ts';
 import { formatEpoch, parsePosted, productFolder } from '../model/name.ts';
 import { type ChildSight, childSights, loadChildSights } from './family.ts';
 import { type JournalQuery, readJournal } from './journal.ts';
@@ -119,19 +121,24 @@ function storyOf(board: Board, dataset: string, run: string, traces: Traces, lin
   };
 }
 
-/** What a stage gathers stands in its file: read here, and only for entries that gather or have gathered. */
+/** What a stage gathers, and needs, stands in its file: read here, and only for entries that wait, or have gathered. */
 async function waitsOf(board: Board, entry: Located | undefined): Promise<readonly string[]> {
-  if (entry === undefined || !(entry.name.letters.includes('g') || hasGathered(board, entry))) return [];
+  if (entry === undefined) return [];
+  const isWaiting = runnableColumns(entry.name.letters, board.graph).length > 0;
+  if (!isWaiting && !entry.name.letters.includes('g') && !hasGathered(board, entry)) return [];
   const { DefinitionError, loadStages } = await import('../definitions/definitions.ts');
+  let lacks: readonly string[] = [];
   try {
-    board.useStages(loadStages(board.home, board.stages));
+    const definitions = loadStages(board.home, board.stages);
+    board.useStages(definitions);
+    if (isWaiting) lacks = lacksOf(board, entry, definitions).map(({ stage, why }) => `${stage}: ${why}`);
   } catch (error) {
     // Then what its stages say of deadlines and the like is not known.
     if (!(error instanceof DefinitionError)) throw error;
   }
   const waits = waitReports(board, entry).flatMap((report) => waitLines(report, board.now()));
   const changed = changedMembers(board, entry).map((member) => `${member.board}:${member.dataset} ${member.text}`);
-  return [...waits, ...changed];
+  return [...lacks, ...waits, ...changed];
 }
 
 function hasGathered(board: Board, { name }: Located): boolean {

@@ -8,7 +8,7 @@ import { megabytes, thousands } from '../numbers.ts';
 import type { Canvas } from '../surface.ts';
 import { shortTime } from '../times.ts';
 import type { Context } from '../view.ts';
-import { entriesOf, messageOf, servicesText, stagesOf, upMs } from './groups.ts';
+import { entriesOf, messageOf, servicesText, stagesOf, upMs, waitsText } from './groups.ts';
 import { durationText, sinceText, stateCell } from './table.ts';
 
 const GUTTER = 3;
@@ -70,6 +70,8 @@ export function paintDetail(
   }
   const services = servicesText(row);
   if (message === '' && services !== '' && !isLow) tell(3, `services: ${services}`);
+  const waits = waitsText(row);
+  if (message === '' && services === '' && waits !== '' && !isLow) tell(3, waits);
   const entries = entriesOf(row);
   if (entries.length === 0) {
     const text = row.isDead ? 'dead: what it had in hand is given to others' : 'nothing in hand';

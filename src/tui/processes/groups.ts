@@ -28,6 +28,11 @@ export function entriesOf({ status, isDead }: ProcessRow): StatusContent['entrie
   return isDead || !Array.isArray(entries) ? [] : entries;
 }
 
+/** What its entries wait for that will come by itself: room on the host, a place of a limit. */
+export function waitsText({ status, isDead }: ProcessRow): string {
+  return isDead ? '' : String(status.content?.waits ?? '');
+}
+
 /** Its services, in words: `mill 1 idle, pid 4711, served 50, died 2 times, 80M`; empty if it has none. */
 export function servicesText({ status, isDead }: ProcessRow): string {
   const services: unknown = status.content?.services;

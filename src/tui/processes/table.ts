@@ -14,6 +14,7 @@ import {
   stagesOf,
   stateOfProcess,
   upMs,
+  waitsText,
 } from './groups.ts';
 
 export type ColumnId =
@@ -107,7 +108,8 @@ function nowCell(row: ProcessRow, nowMs: number): CellText {
   const message = messageOf(row);
   if (message !== '') return { text: message, tone: 'alarm' };
   const parts = entriesOf(row).map(({ dataset, stage, since }) => `${dataset}:${stage} ${sinceText(since, nowMs)}`);
-  return { text: parts.join(', '), tone: 'plain' };
+  const waits = waitsText(row);
+  return { text: [parts.join(', '), waits].filter((text) => text !== '').join('; '), tone: 'plain' };
 }
 
 const plainCell = (text: string): CellText => ({ text, tone: 'plain' });

@@ -109,6 +109,17 @@ test('tells of the services of a process in its pane, unless something worse is 
   expect(shown('the disk is full')).not.toContain('services:');
 });
 
+test('tells what the entries of a process wait for, in its line and in its pane', () => {
+  const waits = 'waits for limit database (3 of 3 taken by k3f1 j8a:load)';
+  const at = resized(context({ processes: [{ id: 'k3f1', content: { waits } }] }), 160, 32);
+  const count = (...actions: string[]): number =>
+    paintLines(processesView, acts(at, ...actions), at, 160, 32)
+      .join('\n')
+      .split('waits for limit').length - 1;
+  expect(count('down')).toBe(1);
+  expect(count('down', 'open')).toBe(2);
+});
+
 test('tells of the timers in a line at the bottom, with the pane and without it', () => {
   const row = { timing: '', running: undefined, untilMs: NOW_MS };
   const timers = [
