@@ -220,7 +220,7 @@ export class SimProcess {
     const finished = finish(board, held, { kind: 'complete' });
     if (finished.kind !== 'finished') throw new Error(`${held.at.file}: ${finished.kind}`);
     closeLog(board, held.try, 'ok');
-    scratch.release(held.try, 'keep-failed', true);
+    scratch.release('keep-failed', true);
     this.#idle.push(scratch);
     this.#changed = true;
     this.counts.finished++;

@@ -23,7 +23,7 @@ import { acquireId } from './ids.ts';
 import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
 import type { Located } from './scan.ts';
-import { closeOwnLog, makeProductFolder, openLog } from './tries.ts';
+import { closeOwnLog, makeProductFolder, openLog, shareLog } from './tries.ts';
 
 /** A try that this process owns. `at` is where its entry was last seen. */
 export interface Held {
@@ -52,6 +52,8 @@ export interface ClaimRequest {
   readonly column: number;
   readonly process: string;
   readonly products: boolean;
+  /** A running try whose log is to be this one's too: they run in one execution. */
+  readonly sharedLog?: TryName | undefined;
 }
 
 /** The rename was done, and then something failed. The claim stands at `at`. */
@@ -164,7 +166,8 @@ function prepare(board: Board, request: ClaimRequest, opened: Opened, own: Claim
   const { epochs, left } = usedEpochs(board, request.entry, name, request.products);
   const highest = Math.max(0, ...epochs);
   const isFresh = highest < own.epoch || (!epochs.has(own.epoch) && highest <= epochNow(board, opened.at, own));
-  const hasLog = isFresh && openLog(board, name);
+  const { sharedLog } = request;
+  const hasLog = isFresh && (sharedLog === undefined ? openLog(board, name) : shareLog(board, name, sharedLog));
   if (!hasLog || (request.products && !makeProductFolder(board, name))) {
     const epoch = Math.max(highest, own.epoch);
     const at = withdraw(board, opened.at, own, { type: 'giveBack', column: request.column, epoch });

@@ -1,6 +1,7 @@
 /** The files that belong to an entry, and the end of its latest log. Asynchronous: products may lie on a slow disk. */
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import {
+  batchScratchPath,
   causeText,
   LOG_GIVEN_BACK,
   LOG_GONE,
@@ -110,7 +111,9 @@ export async function filesOfEntry(board: Board, entry: Located, signal?: AbortS
   // Tries have logs: the folder of all scratch folders, which may be large, need not be read.
   for (const { stage, epoch, outcome } of logs) {
     const what = outcome === LOG_RUNNING ? 'working folder' : 'left in its working folder';
-    await listing.add(scratchPath({ dataset, posted, stage, epoch }), 'scratch', `${stage}, claim ${epoch}: ${what}`);
+    const name = { dataset, posted, stage, epoch };
+    for (const path of [scratchPath(name), batchScratchPath(name)])
+      await listing.add(path, 'scratch', `${stage}, claim ${epoch}: ${what}`);
   }
   return listing.files;
 }

@@ -3,7 +3,17 @@
  * only one can win. It puts misplaced and unsettled names right, returns the claims of the dead, finishes an `e` without
  * an owner forward, rolls posts forward, and takes links away that a crash left behind.
  */
-import { claimOf, claimsOf, FOLDERS, formatName, type LIVE_FOLDERS, scratchPath, type TryName } from '../model/name.ts';
+import {
+  BATCH_FILES,
+  batchScratchPath,
+  claimOf,
+  claimsOf,
+  FOLDERS,
+  formatName,
+  type LIVE_FOLDERS,
+  scratchPath,
+  type TryName,
+} from '../model/name.ts';
 import { arrive, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { faultKind, isExists, isGone } from './errors.ts';
@@ -142,9 +152,25 @@ function sweepClaim(board: Board, at: Located, column: number, context: SweepCon
 /** The lost try's log gets its outcome; its working folder goes if nothing was written there. */
 function tidyTry(board: Board, name: TryName, outcome: string): void {
   closeLostLog(board, name, outcome);
+  tidyBatch(board, name);
   try {
     board.fs.rmdir(board.path(scratchPath(name)));
   } catch (error) {
+    if (!isGone(error) && !isExists(error) && faultKind(error) !== 'denied') throw error;
+  }
+}
+
+/** The folder of a batch that began with this try, if there is nothing in it but what its step was given. */
+function tidyBatch(board: Board, name: TryName): void {
+  const folder = batchScratchPath(name);
+  const own: readonly string[] = Object.values(BATCH_FILES);
+  try {
+    const files = folderNames(board, folder);
+    if (!files.every((file) => own.includes(file))) return;
+    for (const file of files) board.fs.unlink(board.path(`${folder}/${file}`));
+    board.fs.rmdir(board.path(folder));
+  } catch (error) {
+    // Another sweeper is at it, or it is another user's: what is left goes by retention.
     if (!isGone(error) && !isExists(error) && faultKind(error) !== 'denied') throw error;
   }
 }

@@ -13,6 +13,7 @@ export type JournalEvent =
   | 'unposted'
   | 'claim'
   | 'finish'
+  | 'outcome'
   | 'publish'
   | 'giveback'
   | 'lost'

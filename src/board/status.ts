@@ -44,12 +44,44 @@ export interface StatusContent {
   readonly roles?: readonly string[];
   /** Instances of services; left out by a process that has none. */
   readonly services?: readonly ServiceStatus[];
-  readonly entries: ReadonlyArray<{
-    readonly dataset: string;
-    readonly stage: string;
-    readonly epoch: number;
-    readonly since: string;
-  }>;
+  /** Steps that run; undefined from a version that ran one an entry. */
+  readonly busy?: number;
+  readonly entries: ReadonlyArray<RunningEntry>;
+}
+
+export interface RunningEntry {
+  readonly dataset: string;
+  readonly stage: string;
+  readonly epoch: number;
+  /** RFC 3339 UTC. */
+  readonly since: string;
+  /** Entries with the same number run together, in one step of so many. */
+  readonly batch?: number;
+  readonly of?: number;
+}
+
+/** Steps that a process runs. */
+export function stepsOf({ busy, entries }: StatusContent): number {
+  return busy ?? entries.length;
+}
+
+/** Of each step its first entry, and how many more it began with. */
+export interface RunningStep {
+  readonly first: RunningEntry;
+  /** `m51`, or `m51+49` of a batch of fifty. */
+  readonly text: string;
+}
+
+export function runningSteps(entries: readonly RunningEntry[]): RunningStep[] {
+  const seen = new Set<number>();
+  const steps: RunningStep[] = [];
+  for (const entry of entries) {
+    const { batch, of = 1, dataset } = entry;
+    if (batch !== undefined && seen.has(batch)) continue;
+    if (batch !== undefined) seen.add(batch);
+    steps.push({ first: entry, text: of > 1 ? `${dataset}+${of - 1}` : dataset });
+  }
+  return steps;
 }
 
 /** One instance of a step that stays up. */

@@ -17,7 +17,7 @@ import {
   type TryName,
 } from '../model/name.ts';
 import type { Board } from './board.ts';
-import { isExists, isGone } from './errors.ts';
+import { isExists, isGone, isSystemError } from './errors.ts';
 import { makeBelow } from './fs.ts';
 import { listTryFiles, officialTries, type TryFiles, tryName } from './official.ts';
 import { folderNames } from './scan.ts';
@@ -120,9 +120,34 @@ export function markPublished(board: Board, name: TryName): void {
 
 /** Creates the log of a running try. False if the epoch was used before. */
 export function openLog(board: Board, name: TryName): boolean {
+  return makeLog(board, name, (path) => board.fs.createEmpty(path));
+}
+
+/**
+ * Makes the log of one running try that of another as well: a second name of the same file, exclusive as a creation is.
+ * Where that can't be had, it gets one of its own, which says where to look. False if the epoch was used before.
+ */
+export function shareLog(board: Board, name: TryName, shared: TryName): boolean {
+  const source = board.path(logPath(shared, LOG_RUNNING));
+  try {
+    return makeLog(board, name, (path) => board.fs.link(source, path));
+  } catch (error) {
+    // The other log was just closed, or links can't be made here (any more): if it is the disk, what follows says so.
+    if (!isSystemError(error)) throw error;
+  }
+  if (!openLog(board, name)) return false;
+  const where = `slate log ${shared.dataset} ${shared.stage} --epoch ${shared.epoch}`;
+  board.fs.append(
+    board.path(logPath(name, LOG_RUNNING)),
+    `slate: it runs together with others: '${where}' has the output\n`,
+  );
+  return true;
+}
+
+function makeLog(board: Board, name: TryName, make: (path: string) => void): boolean {
   for (let round = 0; round < 2; round++) {
     try {
-      board.fs.createEmpty(board.path(logPath(name, LOG_RUNNING)));
+      make(board.path(logPath(name, LOG_RUNNING)));
       return true;
     } catch (error) {
       if (isExists(error)) return false;

@@ -13,14 +13,13 @@ export {
 export { type FileSize, type NeedsContext, needsTemplates } from './needs-templates.ts';
 export { KEY_DOCS, type KeyDoc } from './schema-doc.ts';
 export { TemplateError } from './template.ts';
+export type { BatchContext, CommonContext, ServiceContext, StepContext } from './template-contexts.ts';
 export {
   type FileContext,
   type LandingTemplates,
   landingTemplates,
   type RenderedCommand,
-  type ServiceContext,
   type StageTemplates,
-  type StepContext,
   stageTemplates,
 } from './templates.ts';
 export { type TimerContext, type TimerTemplates, timerContext, timerTemplates } from './timer.ts';

@@ -73,6 +73,7 @@ export const stageShape = mapping({
     )
     .default({}),
   free: size(0).optional(),
+  batch: mapping({ most: integer(1, 1000), within: duration().optional(), idle: duration(1).optional() }).optional(),
   env: z
     .record(
       matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name'),

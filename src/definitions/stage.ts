@@ -1,7 +1,7 @@
 /** `stages/<name>.yaml` → a stage. */
 
 import type { z } from 'zod';
-import type { Command, Gather, StageDefinition, StageFile } from '../model/definition.ts';
+import type { BatchRule, Command, Gather, StageDefinition, StageFile } from '../model/definition.ts';
 import { tryParseDuration } from '../model/duration.ts';
 import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
@@ -115,6 +115,7 @@ function build(source: Source, data: z.output<typeof stageShape>, files: readonl
     memory: data.memory,
     limits: data.limits,
     freeBytes: data.free,
+    ...(data.batch === undefined ? {} : { batch: batchOf(data.batch) }),
     env: data.env,
     files,
     classes: data.classes,
@@ -129,6 +130,10 @@ function gatherOf(data: z.output<typeof stageShape>['gather']): Gather | undefin
   if (data === undefined) return undefined;
   const { what, until, deadline, then = 'hold' } = data;
   return { what, until, deadlineMs: deadline, atDeadline: then };
+}
+
+function batchOf({ most, within, idle }: NonNullable<z.output<typeof stageShape>['batch']>): BatchRule {
+  return { most, withinMs: within ?? 0, idleMs: idle };
 }
 
 function commandOf(argv: readonly string[] | undefined, line: string | undefined): Command {
@@ -222,6 +227,18 @@ function otherFaults(source: Source, data: Readonly<Record<string, unknown>>): F
     const [first, most] = [tryParseDuration(backoff.first), tryParseDuration(backoff.most)];
     if (first !== undefined && most !== undefined && most < first) {
       faults.push(source.fault(['backoff', 'most'], "'backoff.most' is shorter than 'backoff.first'"));
+    }
+  }
+  const { batch } = data;
+  if (batch !== undefined && isService(data)) {
+    const text = "'batch' and 'service' are both given";
+    faults.push(source.faultAt(source.keyPlaceOf(['batch']), text, 'a service is given one entry after the other'));
+  }
+  if (isRecord(batch) && typeof batch.within === 'string' && typeof batch.idle === 'string') {
+    const [within, idle] = [tryParseDuration(batch.within), tryParseDuration(batch.idle)];
+    if (within !== undefined && idle !== undefined && idle > within) {
+      const hint = 'the first of them waits no longer than that';
+      faults.push(source.fault(['batch', 'idle'], "'batch.idle' is longer than 'batch.within'", hint));
     }
   }
   const classes: readonly unknown[] = Array.isArray(data.classes) ? data.classes : [];

@@ -11,36 +11,7 @@ import {
   type TemplateNames,
   TemplateSyntaxError,
 } from './template.ts';
-
-/** What the templates of a step see. Paths are absolute. */
-export interface StepContext {
-  readonly home: string;
-  readonly board: string;
-  readonly pipeline: string;
-  readonly stage: string;
-  readonly dataset: string;
-  readonly class: string;
-  readonly rank: string;
-  readonly try: number;
-  readonly epoch: number;
-  readonly posted: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly scratch: string;
-  /** Undefined: the stage publishes none. */
-  readonly products: string | undefined;
-  /** What the stage declares, as numbers: cores, and MB. Undefined: it declares none. */
-  readonly cpus: number | undefined;
-  readonly memory: number | undefined;
-  /** Earlier stage → the folder of its official products. */
-  readonly inputs: Readonly<Record<string, string>>;
-  /** What a gathering stage has gathered: as in $SLATE_MEMBERS. */
-  readonly members: readonly object[];
-  /** The stage process's own environment. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-/** What the templates of a service see. */
-export type ServiceContext = Pick<StepContext, 'home' | 'board' | 'pipeline' | 'stage' | 'env'>;
+import type { BatchContext, ServiceContext, StepContext } from './template-contexts.ts';
 
 export type RenderedCommand =
   | { readonly kind: 'argv'; readonly argv: readonly string[] }
@@ -58,14 +29,14 @@ export interface Piece {
   readonly of: 'argv' | 'shell' | 'env' | 'file';
   /** Of the variable or the file; of an argument its number, from 0. */
   readonly name: string;
-  render(context: StepContext | ServiceContext): string;
+  render(context: StepContext | BatchContext | ServiceContext): string;
 }
 
 /** @throws TemplateError from each of its functions */
 export interface StageTemplates {
-  command(context: StepContext | ServiceContext): RenderedCommand;
-  env(context: StepContext | ServiceContext): Record<string, string>;
-  files(context: StepContext): RenderedFile[];
+  command(context: StepContext | BatchContext | ServiceContext): RenderedCommand;
+  env(context: StepContext | BatchContext | ServiceContext): Record<string, string>;
+  files(context: StepContext | BatchContext): RenderedFile[];
   /** Each by itself, for who wants to see what can be rendered though not all of it can. */
   readonly pieces: readonly Piece[];
   /** False: nothing names `members`, which need not be read. */
@@ -90,19 +61,31 @@ export interface LandingTemplates {
   params(context: FileContext): Record<string, string>;
 }
 
+/** Of one entry: in a batch its list says them, a line an entry. */
+const NAMES_OF_AN_ENTRY = [
+  ...['dataset', 'class', 'rank', 'try', 'epoch', 'posted', 'params', 'products', 'inputs', 'members'],
+];
+
 /** What a stage says of itself that gives its templates further names. */
 export interface Declared {
   readonly products: boolean;
   readonly cpus: boolean;
   readonly memory: boolean;
+  readonly batch: boolean;
 }
 
 /** Of a definition, or of the plain data of its file. */
-export function declaredIn({ products, cpus, memory }: Readonly<Record<string, unknown>>): Declared {
-  return { products: products === true, cpus: cpus !== undefined, memory: memory !== undefined };
+export function declaredIn({ products, cpus, memory, batch }: Readonly<Record<string, unknown>>): Declared {
+  return {
+    products: products === true,
+    cpus: cpus !== undefined,
+    memory: memory !== undefined,
+    batch: batch !== undefined,
+  };
 }
 
 export function stageNames(declared: Declared): TemplateNames {
+  if (declared.batch) return batchNames(declared);
   const optional = {
     products: "this stage publishes none; say 'products: true'",
     cpus: "this stage declares none; say 'cpus: 1'",
@@ -115,7 +98,20 @@ export function stageNames(declared: Declared): TemplateNames {
   ];
   return {
     names: [...always, ...keys.filter((key) => declared[key]), 'inputs', 'members', 'env'],
-    absent: Object.fromEntries(keys.filter((key) => !declared[key]).map((key) => [key, optional[key]])),
+    absent: {
+      batch: "this stage takes one entry at a time; say 'batch: {most: 50}'",
+      ...Object.fromEntries(keys.filter((key) => !declared[key]).map((key) => [key, optional[key]])),
+    },
+  };
+}
+
+function batchNames({ cpus, memory }: Declared): TemplateNames {
+  const hint = "the step takes several entries: each has its own in the list '{{ batch.path }}'";
+  const given = [...(cpus ? ['cpus'] : []), ...(memory ? ['memory'] : [])];
+  return {
+    names: ['home', 'board', 'pipeline', 'stage', 'scratch', 'batch', ...given, 'env'],
+    members: { batch: ['path', 'outcomes', 'count'] },
+    absent: Object.fromEntries(NAMES_OF_AN_ENTRY.map((name) => [name, hint])),
   };
 }
 
@@ -125,20 +121,7 @@ const OF_AN_ENTRY = 'a service is started before there is an entry: it is told o
 export const SERVICE_NAMES: TemplateNames = {
   names: ['home', 'board', 'pipeline', 'stage', 'env'],
   absent: Object.fromEntries(
-    [
-      'dataset',
-      'class',
-      'rank',
-      'try',
-      'epoch',
-      'posted',
-      'params',
-      'scratch',
-      'inputs',
-      'products',
-      'cpus',
-      'memory',
-    ].map((name) => [name, OF_AN_ENTRY]),
+    [...NAMES_OF_AN_ENTRY, 'scratch', 'batch', 'cpus', 'memory'].map((name) => [name, OF_AN_ENTRY]),
   ),
 };
 

@@ -1,7 +1,7 @@
 /** A dataset's whole story: every run, every try, everything that people did to it. */
 import type { Board } from '../board/board.ts';
 import { parseContent } from '../board/content.ts';
-import { isGone } from '../board/errors.ts';
+import { faultKind, isGone } from '../board/errors.ts';
 import { changedMembers, waitLines, waitReports } from '../board/gather/report.ts';
 import { gatheredOf } from '../board/groups.ts';
 import type { JournalLine } from '../board/journal.ts';
@@ -11,6 +11,7 @@ import { findRuns, runsOf } from '../board/runs.ts';
 import type { Located } from '../board/scan.ts';
 import { type LogEntry, listLogs, officialProducts, productsAmong } from '../board/tries.ts';
 import { waitsOf as lacksOf } from '../board/waiting.ts';
+import { parseBatchLine } from '../model/batch-line.ts';
 import type { Parent } from '../model/child.ts';
 import { runnableColumns } from '../model/home.ts';
 import { formatEpoch, parsePosted, productFolder } from '../model/name.ts';
@@ -39,6 +40,8 @@ export interface Story {
   readonly acts: readonly JournalLine[];
 }
 
+/** As much of a log as is read to tell who shares it. */
+const COMPANY_BYTES = 4096;
 /** Events that the tries tell already. */
 const OF_TRIES: ReadonlySet<string> = new Set(['claim', 'finish', 'publish', 'giveback', 'lost', 'discard', 'link']);
 
@@ -111,12 +114,14 @@ function storyOf(board: Board, dataset: string, run: string, traces: Traces, lin
     return { ...product, path, official: official.get(product.stage) === path };
   });
   const logs = traces.logs.filter((log) => log.posted === run);
+  const tries = triesOf({ lines: mine, logs, products, entry, stages: board.stages });
+  for (const one of tries) addCompany(board, dataset, one);
   return {
     posted: run,
     entry,
     ...paramsOf(board, entry),
     ...(added.length === 0 ? {} : { added }),
-    tries: triesOf({ lines: mine, logs, products, entry, stages: board.stages }),
+    tries,
     acts: mine.filter((line) => !OF_TRIES.has(line.event)),
   };
 }
@@ -143,6 +148,20 @@ async function waitsOf(board: Board, entry: Located | undefined): Promise<readon
 
 function hasGathered(board: Board, { name }: Located): boolean {
   return gatheredOf(board, name.dataset).some(({ posted }) => posted === name.posted);
+}
+
+/** Which others ran in the same step: the log's first line says it. */
+function addCompany(board: Board, dataset: string, one: Try): void {
+  if (one.log === undefined || (one.batch === undefined && one.outcome !== 'running')) return;
+  try {
+    const line = parseBatchLine(board.fs.readStart(board.path(one.log), COMPANY_BYTES));
+    if (line === undefined) return;
+    one.batch = line.size;
+    one.together = line.datasets.filter((other) => other !== dataset);
+  } catch (error) {
+    // It has just got its outcome, and another name: the next look sees it.
+    if (!isGone(error) && faultKind(error) !== 'denied') throw error;
+  }
 }
 
 function paramsOf(board: Board, entry: Located | undefined): Pick<Story, 'params' | 'paramsFault' | 'parent'> {

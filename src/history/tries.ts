@@ -20,6 +20,9 @@ export interface Try {
   signal?: string;
   /** What the step or its process said of it. */
   reason?: string;
+  /** How many entries its step took together, and which others, as far as its log says. */
+  batch?: number;
+  together?: string[];
   /** Relative to the board. */
   log?: string;
   products?: string;
@@ -139,6 +142,7 @@ function addEnd(one: Try, line: JournalLine): void {
   if (typeof line.code === 'number') one.code = line.code;
   if (typeof line.signal === 'string') one.signal = line.signal;
   if (typeof line.seconds === 'number') one.seconds = line.seconds;
+  if (typeof line.batch === 'number') one.batch = line.batch;
   if (typeof line.reason === 'string') one.reason = line.reason;
   else if (typeof line.why === 'string') one.reason = line.why;
   if (one.seconds === undefined && one.started !== undefined && one.ended !== undefined) {

@@ -78,6 +78,16 @@ export interface StageFile {
   readonly executable: boolean;
 }
 
+/** Entries that one execution of a step takes together. */
+export interface BatchRule {
+  /** 1 to 1000. */
+  readonly most: number;
+  /** Fewer are taken once the first of them has waited so long; 0: at once. */
+  readonly withinMs: number;
+  /** Fewer are also taken once none has come for so long; undefined: that does not matter. */
+  readonly idleMs: number | undefined;
+}
+
 /** One step, from `stages/<name>.yaml`. */
 export interface StageDefinition {
   readonly name: string;
@@ -105,6 +115,8 @@ export interface StageDefinition {
   readonly limits: Readonly<Record<string, number>>;
   /** Not started while less is free where its products and working folder are; undefined: the board's. */
   readonly freeBytes: number | undefined;
+  /** Undefined: each execution takes one entry. */
+  readonly batch?: BatchRule | undefined;
   /** Templates. */
   readonly env: Readonly<Record<string, string>>;
   /** Made in the working folder before the step starts. */

@@ -32,7 +32,11 @@ export function parseResult(text: string): StepResult | string {
   if (!isObject(value)) return 'it is no JSON object';
   const unknown = Object.keys(value).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) return `it has the key '${unknown}'; the keys are ${KEYS.join(' and ')}`;
-  const { params = {}, reason } = value;
+  return resultOf(value);
+}
+
+/** The result, or what is wrong with its parts. */
+export function resultOf({ params = {}, reason }: Readonly<Record<string, unknown>>): StepResult | string {
   if (!isObject(params)) return 'its params are no JSON object';
   if (RESERVED_KEY in params) return `the parameter name '${RESERVED_KEY}' is reserved: choose another`;
   if (reason !== undefined && typeof reason !== 'string') return 'its reason is no text';

@@ -1,11 +1,12 @@
-/** From how a step ended to what becomes of its try, and of its working folder. */
+/** From how a step ended, or what it said of one of its entries, to what becomes of a try and of the working folder. */
 import type { Board } from '../board/board.ts';
 import type { Held } from '../board/claim.ts';
 import { isSystemError } from '../board/errors.ts';
 import { hasSidecars } from '../board/sidecars.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { LOG_GIVEN_BACK, LOG_RUNNING, logPath, UNFIT } from '../model/name.ts';
-import { type StepEnd, verdictOf } from '../model/outcome.ts';
+import { type StepEnd, type Verdict, verdictOf } from '../model/outcome.ts';
+import { type OutcomeLine, verdictOfLine } from '../model/outcome-line.ts';
 import { endingOf } from './ending.ts';
 import type { ExecutionEnd } from './execution.ts';
 import type { Result } from './finisher.ts';
@@ -20,18 +21,29 @@ export interface Conclusion {
   readonly spent: ReadonlySet<string>;
 }
 
-/** @param handIn what the step has left for its process to read, asked for where it counts */
+/** What is told of the execution beside the outcome. */
+export interface ExecutionFacts {
+  readonly stage: StageDefinition;
+  readonly seconds: number;
+  /** How many entries it took, if its stage takes several. */
+  readonly batch: number | undefined;
+}
+
+/**
+ * A try that was the step's only one, or that it has said nothing of: how the step ended decides.
+ * @param handIn what the step has left for its process to read, asked for where it counts
+ */
 export function conclude(
   board: Board,
   held: Held,
-  stage: StageDefinition,
+  facts: ExecutionFacts,
   ended: ExecutionEnd,
   handIn: () => HandIn,
 ): Conclusion {
   const step = stepEndOf(ended);
-  const { end, stopped, seconds } = ended;
+  const { end, stopped } = ended;
   if (step.kind === 'back') {
-    const notes = { reason: step.reason, seconds };
+    const notes = { reason: step.reason, seconds: facts.seconds };
     return {
       result: { held, ending: { kind: 'giveBack' }, log: LOG_GIVEN_BACK, notes },
       scratch: 'remove',
@@ -40,20 +52,50 @@ export function conclude(
     };
   }
   const handed = handIn();
-  const verdict = verdictOf(step, stage.exits, handed.result?.reason);
+  return judge(board, held, facts, {
+    verdict: verdictOf(step, facts.stage.exits, handed.result?.reason),
+    code: 'code' in end ? end.code : null,
+    signal: 'signal' in end ? end.signal : null,
+    handed,
+    // Of a service that died over it nothing else is to be said.
+    died: end.kind === 'broke' && stopped === undefined ? end.reason : undefined,
+  });
+}
+
+/** A try that the step has told the outcome of, however it may end itself. */
+export function concludeLine(board: Board, held: Held, facts: ExecutionFacts, line: OutcomeLine): Conclusion {
+  return judge(board, held, facts, {
+    verdict: verdictOfLine(line, facts.stage.exits),
+    code: 'exit' in line.says ? line.says.exit : null,
+    signal: null,
+    handed: { result: line.result, posts: line.posts, fault: undefined, spent: OWN_FILES },
+  });
+}
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly code: number | null;
+  readonly signal: number | null;
+  readonly handed: HandIn;
+  readonly died?: string | undefined;
+}
+
+function judge(board: Board, held: Held, facts: ExecutionFacts, judged: Judged): Conclusion {
+  const { verdict, code, signal, handed, died } = judged;
+  const { stage, seconds, batch } = facts;
   const isComplete = verdict.kind === 'complete';
   const { sidecars, fault, spent } = isComplete
     ? checkHandIn(board, held, handed)
     : { ...handed, sidecars: reasonSidecar(handed) };
   const succeeded = isComplete && fault === undefined;
-  // Of a service that died over it nothing else is to be said.
-  const reason = end.kind === 'broke' && stopped === undefined ? end.reason : (fault ?? verdict.reason);
+  const reason = died ?? fault ?? verdict.reason;
   const notes = {
     seconds,
-    code: 'code' in end ? end.code : null,
-    signal: 'signal' in end ? end.signal : null,
+    code,
+    signal,
     stageFile: stage.sha256,
     ...templatesOf(stage),
+    ...(batch === undefined ? {} : { batch }),
     ...(reason === undefined ? {} : { reason }),
   };
   if (isComplete && fault !== undefined) {

@@ -1,8 +1,7 @@
 /**
- * One running try: its program or function, its time limit, and how it is stopped (TERM, then KILL). The first reason
+ * One running step: its program or function, its time limit, and how it is stopped (TERM, then KILL). The first reason
  * to stop it wins.
  */
-import type { Held } from '../board/claim.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import type { RunEnd, Running } from './launcher.ts';
 
@@ -19,7 +18,6 @@ export interface ExecutionEnd {
 }
 
 export class Execution {
-  readonly held: Held;
   readonly stage: StageDefinition;
   readonly ended: Promise<ExecutionEnd>;
   readonly #running: Running;
@@ -32,21 +30,25 @@ export class Execution {
   /** Time spent suspended does not count. */
   #pausedMs = 0;
 
-  constructor(held: Held, stage: StageDefinition, running: Running) {
-    this.held = held;
+  constructor(stage: StageDefinition, running: Running) {
     this.stage = stage;
     this.#running = running;
     this.#armLimit();
     this.ended = running.ended.then((end) => {
       clearTimeout(this.#limit);
       clearTimeout(this.#kill);
-      return { end, stopped: this.#stopped, seconds: Math.round(performance.now() - this.#startMs) / 1000 };
+      return { end, stopped: this.#stopped, seconds: this.seconds };
     });
   }
 
   /** RFC 3339, this host's clock. */
   get since(): string {
     return new Date(this.#sinceMs).toISOString();
+  }
+
+  /** So far. */
+  get seconds(): number {
+    return Math.round(performance.now() - this.#startMs) / 1000;
   }
 
   get stopped(): StopReason | undefined {

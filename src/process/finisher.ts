@@ -73,6 +73,11 @@ export class Finisher {
 
   /** Ends a try now, if the disk lets. @throws DiskLostError, and what is no matter of the disk */
   settle(result: Result): Settled {
+    return this.#attempt(this.keep(result));
+  }
+
+  /** Keeps a result for the next `again`. */
+  keep(result: Result): Kept {
     const kept: Kept = {
       result,
       synced: false,
@@ -83,7 +88,7 @@ export class Finisher {
       lookedMs: 0,
     };
     this.#kept.set(result.held, kept);
-    return this.#attempt(kept);
+    return kept;
   }
 
   /** Tries again what is kept. @throws the system's error while the disk still refuses */

@@ -35,6 +35,13 @@ export interface HandIn {
   readonly spent: ReadonlySet<string>;
 }
 
+export const NOTHING_HANDED_IN: HandIn = {
+  result: undefined,
+  posts: undefined,
+  fault: undefined,
+  spent: OWN_FILES,
+};
+
 /**
  * @param scratch absolute path of the working folder
  * @param names what stands in it

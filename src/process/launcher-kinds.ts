@@ -29,19 +29,12 @@ export function launcherKinds(): LauncherKind[] {
   return python === undefined ? [NODE_LAUNCHER] : [python, NODE_LAUNCHER];
 }
 
-/** What a stage process that is itself a step was given of products is not for its steps. */
-function ownEnvironment(): NodeJS.ProcessEnv {
-  const isStale = (name: string): boolean =>
-    ['SLATE_PRODUCTS', 'SLATE_MEMBERS'].includes(name) || name.startsWith('SLATE_IN_');
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isStale(name)));
-}
-
 const OF_A_TRY =
-  /^SLATE_(DATASET|CLASS|RANK|POSTED|TRY|EPOCH|PARAMS|SCRATCH|POST|RESULT|MEMBERS|BATCH|CPUS|MEMORY_MB)$/;
+  /^SLATE_(DATASET|CLASS|RANK|POSTED|TRY|EPOCH|PARAMS|SCRATCH|PRODUCTS|IN_.*|POST|RESULT|MEMBERS|BATCH|OUTCOMES|TAKEN|CPUS|MEMORY_MB)$/;
 
-/** Nor is what it was given of its own try for a service, which gets that by its lines. */
-function environmentOfServices(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(ownEnvironment()).filter(([name]) => !OF_A_TRY.test(name)));
+/** What a stage process that is itself a step was given of its own try is not for its steps, nor for its services. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_A_TRY.test(name)));
 }
 
 /** Own session: a Ctrl-C on the terminal is the stage process's to answer. `cleanup` off: the pipe's end ends it. */
@@ -83,7 +76,7 @@ export function spawnServiceLauncher({ file, args }: LauncherKind): LauncherChil
   const child = execa(file, args, {
     ...LAUNCHER_OPTIONS,
     stdio: ['pipe', 'pipe', 'inherit', 'pipe', 'pipe'],
-    env: environmentOfServices(),
+    env: ownEnvironment(),
   });
   // Both ways, as Node makes them; one is only written to, the other only read.
   const [, , , to, from] = child.stdio as unknown as readonly Duplex[];

@@ -145,7 +145,9 @@ export class Life {
 
   /** Looks where it is due, and repairs what it finds. @throws the system's error when the disk refuses */
   look(nowMs: number, fresh: boolean, mayClaim: boolean): void {
-    if (this.#picker.forgetDue()) {
+    // Both are asked: each forgets what it has told.
+    const [isDue, isLeft] = [this.#picker.forgetDue(), this.#picker.lookAfterOthers()];
+    if (isDue || isLeft) {
       this.#active.hint();
       this.#queue.hint();
       this.#dueHinted = true;
@@ -209,6 +211,7 @@ export class Life {
       this.#activeDueMs(),
       this.gatherer.dueMs(),
       ...(this.slots.free > 0 ? [this.#queueDueMs()] : []),
+      this.slots.hearMs,
       ...(this.programsDueMs === undefined ? [] : [nowMs + this.programsDueMs]),
       ...(this.slots.resources.dueMs === undefined || this.slots.free === 0
         ? []
@@ -216,6 +219,8 @@ export class Life {
     ];
     const entryDue = this.#picker.nextDueMs();
     if (entryDue !== undefined) due.push(nowMs + Math.max(0, entryDue - this.#board.now()));
+    const waitMs = this.slots.free > 0 ? this.#picker.batchWaitMs() : undefined;
+    if (waitMs !== undefined) due.push(nowMs + waitMs);
     return Math.max(1, Math.min(...due) - nowMs);
   }
 
@@ -251,7 +256,7 @@ export class Life {
     );
     this.#lastLookMs = performance.now();
     this.lookedSinceIdleCheck = true;
-    if (this.slots.executions.length > 0) this.slots.check(this.#seen);
+    if (this.slots.busy.size > 0) this.slots.check(this.#seen);
   }
 
   #queueDueMs(): number {

@@ -80,8 +80,19 @@ export class Line<C extends Candidate> {
 
   first(fits: Fits<C>): C | undefined {
     // A stage without room would be asked for once a name.
-    for (const [column, left] of this.#columns) if (left > 0 && fits(column)) return firstOf(this.#all, fits);
-    return undefined;
+    return this.hasAny(fits) ? firstOf(this.#all, fits) : undefined;
+  }
+
+  /** Whether there is something of such a column. */
+  hasAny(fits: (column: number) => boolean): boolean {
+    for (const column of this.#columns.keys()) if (fits(column)) return true;
+    return false;
+  }
+
+  /** All of a column, in their order. */
+  *of(column: number): Generator<C> {
+    if (!this.#columns.has(column)) return;
+    for (const candidate of this.#all) if (candidate.column === column) yield candidate;
   }
 
   /**
@@ -103,9 +114,11 @@ export class Line<C extends Candidate> {
   }
 
   remove(candidate: C): void {
-    if (this.#all.remove(candidate))
-      this.#columns.set(candidate.column, (this.#columns.get(candidate.column) ?? 1) - 1);
     this.#own.remove(candidate);
+    if (!this.#all.remove(candidate)) return;
+    const left = (this.#columns.get(candidate.column) ?? 0) - 1;
+    if (left > 0) this.#columns.set(candidate.column, left);
+    else this.#columns.delete(candidate.column);
   }
 
   /** What was removed is put back where it stood, if it is this line's. */

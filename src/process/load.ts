@@ -2,7 +2,7 @@
 import { loadavg } from 'node:os';
 import type { Board } from '../board/board.ts';
 import { ownMark, type ProcessMark } from '../board/host.ts';
-import type { HostShare, StatusContent } from '../board/status.ts';
+import type { HostShare, RunningEntry, StatusContent } from '../board/status.ts';
 import type { Needs } from '../model/demand.ts';
 import type { StatusOrder } from '../model/name.ts';
 import type { Load } from './heartbeat.ts';
@@ -89,12 +89,8 @@ export function loadOf(facts: LoadFacts): Load {
     load1,
     ...(roles.length === 0 ? {} : { roles }),
     ...(instances.length === 0 ? {} : { services: instances }),
-    entries: slots.executions.map(({ held, since }) => ({
-      dataset: held.try.dataset,
-      stage: held.stage,
-      epoch: held.try.epoch,
-      since,
-    })),
+    busy: slots.busy.size,
+    entries: inHand(slots),
   };
 }
 
@@ -106,4 +102,21 @@ export function troubleOf(stages: ServedStages, { trouble, beyond }: Resources):
 /** @param trouble why something is left after all, or empty */
 export function idleText(trouble: string): string {
   return trouble === '' ? 'nothing is left to do' : `nothing is left that can be done: ${trouble}`;
+}
+
+/** One of each step first: the file holds so much, and the rest of a long list is cut. */
+function inHand({ busy }: Slots): StatusContent['entries'] {
+  const firsts: RunningEntry[] = [];
+  const others: RunningEntry[] = [];
+  for (const { execution, members, batch, nth } of busy) {
+    const { since } = execution;
+    let isFirst = true;
+    for (const { held } of members.values()) {
+      const { dataset, stage, epoch } = held.try;
+      const together = batch === undefined ? {} : { batch: nth, of: batch.size };
+      (isFirst ? firsts : others).push({ dataset, stage, epoch, since, ...together });
+      isFirst = false;
+    }
+  }
+  return [...firsts, ...others];
 }

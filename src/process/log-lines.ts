@@ -22,6 +22,7 @@ export const LOG_LINES = {
   'step-sent-back': 'warn',
   'step-taken': 'warn',
   'step-back': 'info',
+  'batch-outcome': 'warn',
   unfit: 'error',
   blocked: 'error',
   unblocked: 'info',

@@ -12,14 +12,20 @@ import { lookAtMembers } from '../board/gather/step-members.ts';
 import { declaresNeeds, needsOf } from '../board/needs.ts';
 import { listTryFiles } from '../board/official.ts';
 import type { Located } from '../board/scan.ts';
-import { type ServiceContext, type StepContext, stageTemplates, TemplateError } from '../definitions/definitions.ts';
+import {
+  type BatchContext,
+  type ServiceContext,
+  type StepContext,
+  stageTemplates,
+  TemplateError,
+} from '../definitions/definitions.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import type { Needs } from '../model/demand.ts';
 import { isClaimed, type Letter } from '../model/letters.ts';
-import { type Claim, claimOf, formatEpoch, productFolder, scratchPath } from '../model/name.ts';
+import { batchScratchPath, type Claim, claimOf, formatEpoch, productFolder, scratchPath } from '../model/name.ts';
 import { replaceLetter } from '../model/transition.ts';
 import { requestOf, serviceContext, serviceEnvironment } from './service/request.ts';
-import { addedBefore, contextOf, programFault, programPath, stepEnvironment, taskOf } from './step.ts';
+import { addedBefore, batchOf, contextOf, programFault, programPath, stepEnvironment, taskOf } from './step.ts';
 
 export interface PreviewFile {
   readonly name: string;
@@ -69,7 +75,9 @@ export function previewOf(board: Board, entry: Located, column: number, stage: S
   const files = listTryFiles(board, entry.name.dataset, entry.name.posted);
   const gathered = lookAtMembers(board, held);
   const found = { files, members: gathered?.path };
-  const task = taskOf(board, held, stage, board.path(scratchPath(held.try)), found, needsNow(board, entry, stage));
+  const folder = board.path((stage.batch === undefined ? scratchPath : batchScratchPath)(held.try));
+  const alone = taskOf(board, held, stage, folder, found, needsNow(board, entry, stage));
+  const task = stage.batch === undefined ? alone : { ...alone, batch: batchOf([alone], folder) };
   const context = contextOf(board, task, gathered?.members ?? []);
   const isService = stage.service !== undefined;
   const { made, missing } = renderAll(stage, context, isService ? serviceContext(board, stage) : context);
@@ -149,8 +157,8 @@ interface Made {
 /** All that can be rendered, and why the rest can't be. */
 function renderAll(
   stage: StageDefinition,
-  ofEntry: StepContext,
-  ofProgram: StepContext | ServiceContext,
+  ofEntry: StepContext | BatchContext,
+  ofProgram: StepContext | BatchContext | ServiceContext,
 ): { made: Made[]; missing: string[] } {
   const missing: string[] = [];
   const made = stageTemplates(stage).pieces.map((piece): Made => {

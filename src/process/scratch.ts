@@ -13,15 +13,22 @@ export class SlotScratch {
   readonly #board: Board;
   /** Relative path of an empty folder that the next step may have. */
   #spare: string | undefined;
+  /** Of the step that has it now, relative. */
+  #path = '';
   #contents: readonly string[] | undefined;
 
   constructor(board: Board) {
     this.#board = board;
   }
 
+  /** Absolute, of the step that has it now. */
+  get path(): string {
+    return this.#board.path(this.#path);
+  }
+
   /** Makes the try's folder. @returns its absolute path */
-  take(name: TryName): string {
-    const path = scratchPath(name);
+  take(name: TryName, path = scratchPath(name)): string {
+    this.#path = path;
     const absolute = this.#board.path(path);
     const spare = this.#spare;
     this.#spare = undefined;
@@ -37,9 +44,9 @@ export class SlotScratch {
     return absolute;
   }
 
-  /** What stands in the try's folder: a step that has ended has left it. Asked for once; `release` knows it then. */
-  contents(name: TryName): readonly string[] {
-    this.#contents = folderNames(this.#board, scratchPath(name));
+  /** What stands in the folder: a step that has ended has left it. Asked for once; `release` knows it then. */
+  contents(): readonly string[] {
+    this.#contents = folderNames(this.#board, this.#path);
     return this.#contents;
   }
 
@@ -47,25 +54,22 @@ export class SlotScratch {
    * After the step: kept for a look, or emptied and kept for the slot. What can't be removed now is left to retention.
    * @param spent files in it that are no reason to keep it
    */
-  release(
-    name: TryName,
-    policy: StageDefinition['scratch'],
-    succeeded: boolean,
-    spent: ReadonlySet<string> = OWN_FILES,
-  ): void {
+  release(policy: StageDefinition['scratch'], succeeded: boolean, spent: ReadonlySet<string> = OWN_FILES): void {
     try {
-      this.#release(name, policy, succeeded, spent);
+      this.#release(policy, succeeded, spent);
     } catch (error) {
       // A process that the step left behind may still write there.
       if (!isSystemError(error)) throw error;
     }
   }
 
-  #release(name: TryName, policy: StageDefinition['scratch'], succeeded: boolean, spent: ReadonlySet<string>): void {
-    const path = scratchPath(name);
+  #release(policy: StageDefinition['scratch'], succeeded: boolean, spent: ReadonlySet<string>): void {
+    const path = this.#path;
+    this.#path = '';
     const known = this.#contents;
     this.#contents = undefined;
-    if (policy === 'keep') return;
+    // Nothing was taken.
+    if (path === '' || policy === 'keep') return;
     const files = known ?? folderNames(this.#board, path);
     const isEmpty = files.every((file) => spent.has(file));
     if (policy === 'keep-failed' && !succeeded && !isEmpty) return;

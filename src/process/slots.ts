@@ -3,23 +3,28 @@
  * advanced straight to its own next stage.
  */
 import type { Held } from '../board/claim.ts';
-import { isEntry } from '../board/locate.ts';
 import type { Located } from '../board/scan.ts';
-import { claimOf, sameClaim, scratchPath } from '../model/name.ts';
+import { LOG_GIVEN_BACK } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import { attemptClaim } from './claiming.ts';
-import { conclude } from './conclusion.ts';
-import { Execution, type ExecutionEnd } from './execution.ts';
-import { Finisher, type Settled } from './finisher.ts';
-import { type HandIn, readHandIn } from './hand-in.ts';
-import type { RunEnd, Running } from './launcher.ts';
+import { Endings } from './endings.ts';
+import { Execution } from './execution.ts';
+import { Finisher } from './finisher.ts';
+import { Forming } from './forming.ts';
 import type { Log } from './log-lines.ts';
+import { heldNow, isClaimOf, type Member, Members } from './members.ts';
 import type { Choice, Picker } from './picker.ts';
 import type { Grant, Resources } from './resources.ts';
 import { SlotScratch } from './scratch.ts';
 import { Sightings } from './sightings.ts';
-import { endUnstarted, type StartParts, startStep } from './starting.ts';
+import { Slot } from './slot.ts';
+import { endUnstarted, type StartedStep, type StartParts, startMembers } from './starting.ts';
 import { Telling } from './telling.ts';
+
+/** Claims and endings of one turn take no longer: heartbeat and orders are heard between. */
+const SLICE_MS = 100;
+/** Batches that others turn out to be at, one after another. */
+const MOST_EMPTY = 64;
 
 export interface SlotsOptions extends StartParts {
   readonly id: string;
@@ -31,18 +36,14 @@ export interface SlotsOptions extends StartParts {
   readonly wake: () => void;
 }
 
-interface Slot {
-  readonly scratch: SlotScratch;
-  readonly grant: Grant;
-  execution: Execution;
-  at: Located;
-}
-
 export class Slots {
   readonly #options: SlotsOptions;
   readonly #busy = new Set<Slot>();
   readonly #idle: SlotScratch[];
-  readonly #ended: { slot: Slot; end: ExecutionEnd }[] = [];
+  readonly #endings: Endings;
+  readonly #members = new Members();
+  #forming: Forming | undefined;
+  #batches = 0;
   readonly finisher: Finisher;
   readonly telling: Telling;
 
@@ -51,6 +52,8 @@ export class Slots {
     this.#idle = Array.from({ length: options.size }, () => new SlotScratch(options.board));
     this.telling = new Telling(options.log);
     this.finisher = new Finisher(options.board, (result, settled) => this.telling.ended(result, settled), options.wake);
+    const { finisher, telling } = this;
+    this.#endings = new Endings({ ...options, finisher, telling, members: this.#members });
   }
 
   get resources(): Resources {
@@ -58,35 +61,46 @@ export class Slots {
   }
 
   get free(): number {
-    return this.#idle.length;
+    return this.#idle.length - (this.#forming === undefined ? 0 : 1);
   }
 
-  get executions(): Execution[] {
-    return [...this.#busy].map(({ execution }) => execution);
+  /** What runs, and what has ended and is not written down yet. */
+  get busy(): ReadonlySet<Slot> {
+    return this.#busy;
+  }
+
+  /** True if it has nothing in hand. */
+  get isEmpty(): boolean {
+    return this.#busy.size === 0 && this.#forming === undefined && this.finisher.size === 0;
+  }
+
+  /** When what running steps say of their entries is to be read. */
+  get hearMs(): number {
+    return Math.min(...Array.from(this.#busy, ({ hearMs }) => hearMs ?? Number.POSITIVE_INFINITY));
   }
 
   /** True if the claim on this column is one that is being worked on, or whose result is kept. */
   isMine(entry: Located, column: number): boolean {
-    const standing = claimOf(entry.name, column);
-    const same = (held: Held): boolean =>
-      standing !== undefined && isEntry(entry.name, held.try) && sameClaim(standing, held.claim);
-    return [...this.#busy].some(({ execution }) => same(execution.held)) || this.finisher.holds(entry, column, same);
+    return this.#members.has(entry, column) || this.finisher.holds(entry, column, isClaimOf);
   }
 
   /** True if this is the name under which a running try was last seen. */
   isCurrentName(file: string): boolean {
-    for (const { at } of this.#busy) if (at.file === file) return true;
-    return false;
+    return this.#members.isCurrentName(file);
   }
 
   /** Claims and starts while there is room. @throws the system's error when the disk refuses */
   fill(share: Share): void {
-    const { picker, resources } = this.#options;
+    const { picker, stages, resources } = this.#options;
     resources.begin();
-    while (this.#idle.length > 0) {
+    const untilMs = performance.now() + SLICE_MS;
+    for (let empty = 0; empty < MOST_EMPTY; ) {
+      if (this.#forming !== undefined && !this.#form(this.#forming, untilMs)) break;
+      if (this.#idle.length === 0) break;
       const choice = this.#ready() ?? picker.next(share, this.#fits);
       if (choice === undefined) break;
-      if (!this.#claim(choice)) picker.putBack(choice);
+      if (stages.of(choice.column).batch !== undefined) empty += this.#beginBatch(choice, share) ? 0 : 1;
+      else if (!this.#claim(choice)) picker.putBack(choice);
     }
     resources.end();
   }
@@ -95,47 +109,73 @@ export class Slots {
   #ready(): Choice | undefined {
     const { picker, resources, stages } = this.#options;
     const choice = resources.ready();
-    return choice !== undefined && stages.hasRoom(choice.column) && picker.isDue(choice) ? choice : undefined;
+    const isServed = choice !== undefined && stages.hasRoom(choice.column) && picker.isReady(choice.column);
+    return isServed && picker.isDue(choice) ? choice : undefined;
   }
 
   /** Whether there is room for one more step of a column, or of an entry. */
   readonly #fits = (column: number, entry?: Located): boolean =>
     this.#options.stages.hasRoom(column) && this.#options.resources.fits(column, entry);
 
-  /** Ends the tries whose steps have ended, and goes on with their entries. @throws the system's error when the disk refuses */
-  settle(mayClaim: () => boolean): void {
-    for (let next = this.#ended.shift(); next !== undefined; next = this.#ended.shift()) {
-      const { slot, end } = next;
-      const { execution } = slot;
-      this.#busy.delete(slot);
-      this.#idle.push(slot.scratch);
-      this.#options.stages.ended(execution.held.claim.column);
-      let settled: Settled | undefined;
-      try {
-        settled = this.#conclude(slot, end);
-      } finally {
-        // Whether or not the disk takes the result now: the step has ended.
-        this.#options.resources.release(slot.grant);
-      }
-      if (settled?.kind === 'finished' && mayClaim()) this.#handOn(settled.at);
+  /** Room for one step is taken, then entries for it. @returns false if there was none of either */
+  #beginBatch(choice: Choice, share: Share): boolean {
+    const { picker, resources } = this.#options;
+    const grant = resources.take(choice);
+    if (grant === undefined) return false;
+    // What it needs can't be worked out: that is a fault of this one entry, which fails alone.
+    const choices = grant.fault === undefined ? picker.block(choice.column, share) : [choice];
+    if (grant.fault !== undefined) picker.take(choice);
+    if (choices.length > 0) this.#forming = new Forming(choices, grant, share);
+    else resources.release(grant);
+    return choices.length > 0;
+  }
+
+  /** A batch that is being made is given back: nothing may be claimed now. */
+  unform(): void {
+    const forming = this.#forming;
+    if (forming === undefined) return;
+    this.#forming = undefined;
+    this.#options.resources.release(forming.grant);
+    const notes = { reason: 'its batch was not begun: this process claims nothing now' };
+    for (const member of forming.members) {
+      this.#members.remove(member);
+      this.finisher.keep({ held: heldNow(member), ending: { kind: 'giveBack' }, log: LOG_GIVEN_BACK, notes });
     }
+    this.finisher.again();
+  }
+
+  /** Ends the tries whose ends are known, and goes on with their entries. @throws the system's error when the disk refuses */
+  settle(mayClaim: () => boolean): void {
+    const nowMs = performance.now();
+    for (const slot of this.#busy) {
+      if (slot.hearMs !== undefined && slot.hearMs <= nowMs) slot.hear(nowMs);
+      if (slot.end === undefined && slot.lines.size === 0) continue;
+      const isDone = this.#endings.end(slot, nowMs + SLICE_MS);
+      if (slot.isThrough) this.#release(slot);
+      if (mayClaim()) for (const at of slot.advanced.splice(0)) this.#handOn(at);
+      if (isDone) continue;
+      this.#options.wake();
+      return;
+    }
+  }
+
+  #release(slot: Slot): void {
+    this.#busy.delete(slot);
+    this.#options.resources.release(slot.grant);
+    slot.close();
+    this.#idle.push(slot.scratch);
+    this.#options.stages.ended(slot.column);
   }
 
   /** Compares what was seen in `active/` with what runs here: a claim that was taken away stops its step. */
   check(seen: readonly Located[]): void {
     const sightings = new Sightings(this.#options.board, seen);
     for (const slot of this.#busy) {
-      const { held } = slot.execution;
-      if (slot.execution.stopped !== undefined) continue;
-      const sight = sightings.of(held);
-      if (sight.kind === 'stands') slot.at = sight.at;
-      else if (sight.kind === 'taken') {
-        this.telling.say(
-          'step-taken',
-          held,
-          `its claim was taken away (it stands in ${sight.at.folder}/ as ${sight.at.name.letters}); the step is stopped`,
-        );
-        slot.execution.stop('taken');
+      if (slot.execution.stopped !== undefined || slot.end !== undefined) continue;
+      for (const member of slot.members.values()) {
+        const sight = sightings.of(member.held);
+        if (sight.kind === 'stands') this.#members.move(member, sight.at);
+        else if (sight.kind === 'taken') this.#endings.taken(slot, member, sight.at);
       }
     }
   }
@@ -152,13 +192,18 @@ export class Slots {
     for (const { execution } of this.#busy) execution.resume();
   }
 
+  /** Settled when nothing runs any more. */
+  async stopped(): Promise<void> {
+    await Promise.all([...this.#busy].map(({ execution }) => execution.ended));
+  }
+
   /** At the end of this life: what still runs has been killed, and its claims are no longer this process's to end. */
   close(): void {
-    for (const { scratch, execution, grant } of this.#busy) {
-      scratch.release(execution.held.try, 'keep-failed', false);
-      this.#options.resources.release(grant);
+    for (const slot of this.#busy) {
+      slot.close();
+      this.#options.resources.release(slot.grant);
     }
-    for (const { slot } of this.#ended) this.#options.resources.release(slot.grant);
+    if (this.#forming !== undefined) this.#options.resources.release(this.#forming.grant);
     for (const scratch of [...this.#idle, ...[...this.#busy].map((slot) => slot.scratch)]) scratch.close();
   }
 
@@ -169,82 +214,85 @@ export class Slots {
     if (grant === undefined) return false;
     let held: Held | undefined;
     try {
-      held = this.#win(choice);
+      held = this.#attempt(choice);
     } finally {
       if (held === undefined) resources.release(grant);
     }
-    if (held !== undefined) this.#start(held, grant);
+    if (held !== undefined) this.#start([this.#members.add(held)], grant);
     return true;
   }
 
-  #win({ entry, column }: Choice): Held | undefined {
+  #attempt({ entry, column }: Choice, first?: Held): Held | undefined {
     const { board, id, stages, picker, log } = this.#options;
-    const result = attemptClaim(board, { entry, column, process: id, products: stages.of(column).products });
+    const { products } = stages.of(column);
+    const result = attemptClaim(board, { entry, column, process: id, products, sharedLog: first?.try });
     if (result.kind === 'unfit') log('unfit', `${entry.file}: ${result.why}`);
     if (result.kind !== 'won') return undefined;
     if (entry.folder === 'queue') picker.count(entry.name.rank, 1);
     return result.held;
   }
 
-  #start(held: Held, grant: Grant): void {
-    const { board, stages, resources } = this.#options;
+  /** Claims what goes together, and starts it. @returns false if there was no time for all of it */
+  #form(forming: Forming, untilMs: number): boolean {
+    for (let choice = forming.next(); choice !== undefined; choice = forming.next()) {
+      const held = this.#attempt(choice, forming.members[0]?.held);
+      if (held !== undefined) forming.members.push(this.#members.add(held));
+      // Whoever was faster with the first of them is after the others as well.
+      else if (forming.members.length === 0 && forming.isContended)
+        this.#options.picker.leaveToOthers(forming.finish());
+      if (performance.now() <= untilMs || forming.isOver) continue;
+      this.#options.wake();
+      return false;
+    }
+    this.#forming = undefined;
+    if (forming.members.length > 0) this.#start(forming.members, forming.grant);
+    else this.#options.resources.release(forming.grant);
+    return true;
+  }
+
+  #start(members: readonly Member[], grant: Grant): void {
+    const { board, stages, id, resources } = this.#options;
+    const [first] = members;
     const scratch = this.#idle.pop();
-    if (scratch === undefined) throw new Error('no free slot');
+    if (scratch === undefined || first === undefined) throw new Error('no free slot, or no entry');
+    const { held } = first;
     const { column } = held.claim;
     const stage = stages.of(column);
-    let running: Running;
+    const all = members.map((member) => member.held);
+    let step: StartedStep;
     try {
       if (grant.fault !== undefined) throw grant.fault;
-      running = startStep(this.#options, held, stage, scratch.take(held.try), grant.needs);
+      step = startMembers({ ...this.#options, process: id }, all, stage, scratch, grant.needs);
     } catch (error) {
-      scratch.release(held.try, 'remove', false);
+      scratch.release('remove', false);
       this.#idle.push(scratch);
       resources.release(grant);
-      endUnstarted(board, this.finisher, held, error);
+      for (const member of members) this.#members.remove(member);
+      endUnstarted(board, this.finisher, all, error);
       return;
     }
     stages.started(column);
-    const execution = new Execution(held, stage, running);
-    const slot: Slot = { scratch, grant, execution, at: held.at };
+    const { batch, running } = step;
+    const execution = new Execution(stage, running);
+    const slot = new Slot({ scratch, grant, execution, members, batch, nth: ++this.#batches });
     this.#busy.add(slot);
-    this.telling.say('step-started', held, `try ${held.claim.try}`);
+    this.telling.say(
+      'step-started',
+      held,
+      batch !== undefined ? `batch of ${members.length}` : `try ${held.claim.try}`,
+    );
     execution.ended.then((end) => {
-      this.#ended.push({ slot, end });
+      slot.end = end;
       this.#options.wake();
     });
   }
 
-  #conclude({ execution, at, scratch }: Slot, ended: ExecutionEnd): Settled | undefined {
-    const { board } = this.#options;
-    const held: Held = { ...execution.held, at };
-    this.#sayTrouble(held.claim.column, ended.end);
-    const handIn = (): HandIn => readHandIn(board.path(scratchPath(held.try)), scratch.contents(held.try));
-    const { result, succeeded, spent, scratch: policy } = conclude(board, held, execution.stage, ended, handIn);
-    if (result.ending.kind === 'giveBack') this.telling.say('step-back', held, String(result.notes.reason));
-    try {
-      return this.finisher.settle(result);
-    } finally {
-      // Whether or not the disk takes the result now: the folder is no longer needed.
-      scratch.release(held.try, policy, succeeded, spent);
-    }
-  }
-
-  /** What is wrong not with one entry's step but with its stage, or with what starts steps. */
-  #sayTrouble(column: number, end: RunEnd): void {
-    if (end.kind === 'unstartable' && end.what === 'program')
-      this.#options.stages.block(column, `its program can't be started: ${end.error}`);
-    if (end.kind === 'broken')
-      this.#options.log(
-        'launcher',
-        'the program that starts the steps died; its steps were ended, and their entries go back',
-      );
-  }
-
-  /** The next stage of an entry just advanced, unless a better one waits. */
+  /** The next stage of an entry just advanced, unless a better one waits. Stages that take several wait for others to go with it. */
   #handOn(at: Located): void {
-    const { picker } = this.#options;
-    if (this.#idle.length === 0) return;
-    const column = picker.columns(at.name.letters).findLast((one) => this.#fits(one, at));
+    const { picker, stages } = this.#options;
+    if (this.free <= 0) return;
+    const isAlone = (column: number): boolean => stages.of(column).batch === undefined;
+    const column = picker.columns(at.name.letters).findLast((one) => isAlone(one) && this.#fits(one, at));
     if (column === undefined || picker.bestRank(this.#fits) < at.name.rank) return;
     const choice: Choice = { entry: at, column };
     if (picker.isDue(choice)) this.#claim(choice);

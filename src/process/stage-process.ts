@@ -125,7 +125,7 @@ export class StageProcess {
     const id = newId();
     const { board, functions, slots: size = 1 } = this.#options;
     board.writeAs(id);
-    const picker = new Picker(board, this.#stages.columns);
+    const picker = new Picker(board, this.#stages.columns, undefined, (column) => this.#stages.of(column).batch);
     const log = this.#log;
     const parts = { board, id, size, log, stages: this.#stages, wake: () => this.#wake.now() };
     const services = new Services({ ...parts, inProcess: new Set(functions?.keys()) });
@@ -193,15 +193,15 @@ export class StageProcess {
         }
         life.heartbeat.show(() => this.#load(this.#stateOf(life), life.slots, life.services));
         const nowMs = performance.now();
-        if (life.slots.executions.length > 0) busyMs = nowMs;
+        if (life.slots.busy.size > 0) busyMs = nowMs;
         this.#options.whenQuiet?.(nowMs - busyMs);
         if (reason === undefined) await this.#wake.sleep(sleepMs);
       }
-      clean = reason !== 'disk' && reason !== 'lost' && life.slots.finisher.size === 0;
+      clean = reason !== 'disk' && reason !== 'lost' && life.slots.isEmpty;
       return reason;
     } finally {
       life.slots.stopAll(true);
-      await Promise.all(life.slots.executions.map((execution) => execution.ended));
+      await life.slots.stopped();
       await life.services.stop(!clean || this.#signals > 1);
       life.slots.close();
       this.#board.journal.write('stop', { ...life.told(), reason: reason ?? 'fault' });
@@ -216,7 +216,7 @@ export class StageProcess {
     // Orders are heard while the disk refuses, too.
     const order = this.#obey(life);
     this.#blockage.probe();
-    if (slots.executions.length > 0) this.#blockage.worked();
+    if (slots.busy.size > 0) this.#blockage.worked();
     if (order === 'lost') {
       this.#log(
         'lease-lost',
@@ -234,9 +234,12 @@ export class StageProcess {
     life.look(performance.now(), fresh, mayClaim);
     life.programsDueMs = this.#stages.lookForPrograms();
     if (mayClaim) slots.fill(keeper.share());
-    else life.slots.resources.rest();
+    else {
+      slots.unform();
+      life.slots.resources.rest();
+    }
     if (order !== 'suspend') life.services.tend(order !== 'drain' && !halting);
-    if (slots.executions.length > 0 || slots.finisher.size > 0) return undefined;
+    if (!slots.isEmpty) return undefined;
     if (halting) return this.#signal !== undefined ? 'signal' : 'halt';
     if (order === 'drain') return 'drain';
     return this.#options.untilIdle === true && order === 'run' && this.#idleness.isIdle(life) ? 'idle' : undefined;
@@ -263,8 +266,7 @@ export class StageProcess {
     if (this.#signal === undefined && life.order !== 'halt') return undefined;
     life.slots.stopAll(this.#signals > 1);
     life.haltedMs ??= performance.now();
-    const holdsNothing = life.slots.executions.length === 0 && life.slots.finisher.size === 0;
-    return holdsNothing || this.#signals > 1 || performance.now() - life.haltedMs > this.#board.leaseMs
+    return life.slots.isEmpty || this.#signals > 1 || performance.now() - life.haltedMs > this.#board.leaseMs
       ? this.#signal === undefined
         ? 'halt'
         : 'signal'
@@ -290,7 +292,7 @@ export class StageProcess {
       isBlocked: this.#blockage.why !== undefined,
       isHalting: this.#signal !== undefined || life.order === 'halt',
       order: life.order,
-      isBusy: life.slots.executions.length > 0,
+      isBusy: life.slots.busy.size > 0,
       hasTrouble: this.#stages.trouble !== '' || life.slots.resources.trouble !== '',
     });
   }

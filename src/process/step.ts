@@ -11,10 +11,10 @@ import { makeBelow } from '../board/fs.ts';
 import { membersFile, readMembers } from '../board/gather/step-members.ts';
 import { type Added, addedFor, listTryFiles, officialTries, type TryFiles } from '../board/official.ts';
 import { officialProducts } from '../board/tries.ts';
-import { type StepContext, stageTemplates } from '../definitions/definitions.ts';
+import { type BatchContext, type StepContext, stageTemplates } from '../definitions/definitions.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { formatCpus, type Needs } from '../model/demand.ts';
-import { LOG_RUNNING, logPath, scratchPath } from '../model/name.ts';
+import { BATCH_FILES, batchScratchPath, LOG_RUNNING, logPath, scratchPath } from '../model/name.ts';
 import { STEP_FILES } from './hand-in.ts';
 import type { Launch } from './launcher.ts';
 
@@ -31,7 +31,7 @@ export interface StepTask {
   readonly members: string | undefined;
   /** Those of the entry, and what earlier stages have added. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** A JSON file with them. */
+  /** A JSON file with them; not there in a batch, whose list has them. */
   readonly paramsFile: string;
   /** Where the step may write its result. */
   readonly result: string;
@@ -39,6 +39,24 @@ export interface StepTask {
   readonly post: string;
   /** What it has been given of its host; undefined: the stage declares nothing. */
   readonly needs: Needs | undefined;
+  /** Of a stage that takes several entries: all of them, this one first. */
+  readonly batch?: BatchTask | undefined;
+}
+
+export interface BatchTask {
+  readonly tasks: readonly StepTask[];
+  /** The same as JSON lines, in a file. */
+  readonly list: string;
+  /** Where JSON lines may tell what became of each. */
+  readonly outcomes: string;
+  /** Datasets whose claims are taken away meanwhile, a line each. */
+  readonly taken: string;
+}
+
+/** A batch whose working folder is this one. */
+export function batchOf(tasks: readonly StepTask[], folder: string): BatchTask {
+  const { list, outcomes, taken } = BATCH_FILES;
+  return { tasks, list: join(folder, list), outcomes: join(folder, outcomes), taken: join(folder, taken) };
 }
 
 /** The variable that holds the products of a stage: `SLATE_IN_CALIBRATE`. */
@@ -58,7 +76,8 @@ export function makeTask(
   // Where no try can have left anything, nothing is looked for.
   const files = anyProducts || held.traces.left ? listTryFiles(board, held.at.name.dataset, held.at.name.posted) : [];
   const task = taskOf(board, held, stage, scratch, { files, members: membersFile(board, held) }, needs);
-  if (task.params !== held.content.all) board.fs.create(task.paramsFile, `${JSON.stringify(task.params)}\n`, false);
+  if (task.params !== held.content.all && stage.batch === undefined)
+    board.fs.create(task.paramsFile, `${JSON.stringify(task.params)}\n`, false);
   return task;
 }
 
@@ -109,13 +128,31 @@ export function addedBefore(board: Board, held: Held, files: readonly TryFiles[]
 
 /** The variables that a step sees beside the stage process's own environment. */
 export function stepEnvironment(board: Board, task: StepTask): Record<string, string> {
-  const { held, stage } = task;
+  const { held, stage, batch } = task;
   const { name } = held.at;
-  return {
+  const common = {
     SLATE_HOME: board.home,
     SLATE_BOARD: board.name,
     SLATE_PIPELINE: board.config.pipeline,
     SLATE_STAGE: stage.name,
+  };
+  const given = {
+    ...(stage.cpus === undefined ? {} : { SLATE_CPUS: formatCpus(task.needs?.milliCpus ?? 0) }),
+    ...(stage.memory === undefined ? {} : { SLATE_MEMORY_MB: String(task.needs?.memoryMb ?? 0) }),
+  };
+  // None of one entry's: what is not there can't be taken for all.
+  if (batch !== undefined) {
+    return {
+      ...common,
+      SLATE_SCRATCH: task.scratch,
+      SLATE_BATCH: batch.list,
+      SLATE_OUTCOMES: batch.outcomes,
+      SLATE_TAKEN: batch.taken,
+      ...given,
+    };
+  }
+  return {
+    ...common,
     SLATE_DATASET: name.dataset,
     SLATE_CLASS: name.class,
     SLATE_RANK: String(name.rank).padStart(2, '0'),
@@ -128,8 +165,7 @@ export function stepEnvironment(board: Board, task: StepTask): Record<string, st
     SLATE_SCRATCH: task.scratch,
     ...(task.products === undefined ? {} : { SLATE_PRODUCTS: task.products }),
     ...(task.members === undefined ? {} : { SLATE_MEMBERS: task.members }),
-    ...(stage.cpus === undefined ? {} : { SLATE_CPUS: formatCpus(task.needs?.milliCpus ?? 0) }),
-    ...(stage.memory === undefined ? {} : { SLATE_MEMORY_MB: String(task.needs?.memoryMb ?? 0) }),
+    ...given,
     ...Object.fromEntries(Object.entries(task.inputs).map(([stageName, folder]) => [inputVariable(stageName), folder])),
   };
 }
@@ -140,7 +176,7 @@ export function stepEnvironment(board: Board, task: StepTask): Record<string, st
  */
 export function writeFiles(board: Board, task: StepTask): void {
   if (task.stage.files.length === 0) return;
-  const folder = scratchPath(task.held.try);
+  const folder = (task.batch === undefined ? scratchPath : batchScratchPath)(task.held.try);
   for (const { name, content, executable } of stageTemplates(task.stage).files(contextOf(board, task))) {
     const above = name.split('/').slice(0, -1);
     if (above.length > 0) makeBelow(board.fs, board.root, `${folder}/${above.join('/')}`);
@@ -148,14 +184,23 @@ export function writeFiles(board: Board, task: StepTask): void {
   }
 }
 
-export function contextOf(board: Board, task: StepTask, members = membersOf(board, task)): StepContext {
-  const { held, stage } = task;
+export function contextOf(board: Board, task: StepTask, members = membersOf(board, task)): StepContext | BatchContext {
+  const { held, stage, batch } = task;
   const { name } = held.at;
-  return {
+  const common = {
     home: board.home,
     board: board.name,
     pipeline: board.config.pipeline,
     stage: stage.name,
+    scratch: task.scratch,
+    cpus: stage.cpus === undefined ? undefined : (task.needs?.milliCpus ?? 0) / 1000,
+    memory: stage.memory === undefined ? undefined : (task.needs?.memoryMb ?? 0),
+    env: process.env,
+  };
+  if (batch !== undefined)
+    return { ...common, batch: { path: batch.list, outcomes: batch.outcomes, count: batch.tasks.length } };
+  return {
+    ...common,
     dataset: name.dataset,
     class: name.class,
     rank: String(name.rank).padStart(2, '0'),
@@ -163,13 +208,9 @@ export function contextOf(board: Board, task: StepTask, members = membersOf(boar
     epoch: held.claim.epoch,
     posted: name.posted,
     params: task.params,
-    scratch: task.scratch,
     products: task.products,
-    cpus: stage.cpus === undefined ? undefined : (task.needs?.milliCpus ?? 0) / 1000,
-    memory: stage.memory === undefined ? undefined : (task.needs?.memoryMb ?? 0),
     inputs: task.inputs,
     members,
-    env: process.env,
   };
 }
 

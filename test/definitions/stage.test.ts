@@ -87,6 +87,43 @@ describe('a stage', () => {
     ]);
   });
 
+  it('may take several entries', () => {
+    expect(load(`${head}batch: {most: 50}\n`).stage?.batch).toEqual({ most: 50, withinMs: 0, idleMs: undefined });
+    const { stage, faults } = load(`${head}batch: {most: 50, within: 5s, idle: 500ms}\nenv: {L: '{{ batch.path }}'}\n`);
+    expect([faults, stage?.batch]).toEqual([[], { most: 50, withinMs: 5_000, idleMs: 500 }]);
+  });
+
+  it.each([
+    ['batch: {within: 5s}', "3:8: 'batch.most' is missing; it is a whole number from 1 to 1000"],
+    ['batch: {most: 1001}', "3:15: 'batch.most' must be a whole number from 1 to 1000, not 1001"],
+    [
+      'batch: {most: 5, within: 5}',
+      "3:26: 'batch.within' must be a duration with a unit, such as 5s, 30m or 1h30m, not 5",
+    ],
+    [
+      'batch: {most: 5, within: 1s, idle: 2s}',
+      "3:36: 'batch.idle' is longer than 'batch.within'; the first of them waits no longer than that",
+    ],
+    [
+      "batch: {most: 5}\nenv: {A: '{{ dataset }}'}",
+      "4:14: no name 'dataset' is known here; the step takes several entries: each has its own in the list '{{ batch.path }}'",
+    ],
+    [
+      "env: {A: '{{ batch.path }}'}",
+      "3:14: no name 'batch' is known here; this stage takes one entry at a time; say 'batch: {most: 50}'",
+    ],
+    [
+      'batch: {most: 5}\nservice: true',
+      "3:1: 'batch' and 'service' are both given; a service is given one entry after the other",
+    ],
+    [
+      "batch: {most: 5}\nenv: {A: '{{ batch.size }}'}",
+      "4:20: 'batch.size' is not defined; known: path, outcomes, count",
+    ],
+  ])('%s is refused', (text, message) => {
+    expect(load(`${head}${text}\n`).faults).toEqual([`stages/cal.yaml:${message}`]);
+  });
+
   it('routes an entry by its exits, with a reason', () => {
     const { stage, faults } = load(
       `${head}exits:
@@ -390,7 +427,7 @@ describe('a file', () => {
     [
       'with __proto__',
       'stage: cal\ncommand: [x]\n__proto__: {retries: 9}\n',
-      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, cpus, memory, limits, free, env, files, classes, scratch, service, gather",
+      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, cpus, memory, limits, free, batch, env, files, classes, scratch, service, gather",
     ],
   ])('%s is refused', (_, content, message) => {
     const { stage, faults } = load(content);

@@ -5,7 +5,8 @@ import {
   type TemplateKind,
   TemplateSyntaxError,
 } from '../../src/definitions/template.ts';
-import { landingTemplates, type StepContext, stageTemplates } from '../../src/definitions/templates.ts';
+import type { StepContext } from '../../src/definitions/template-contexts.ts';
+import { landingTemplates, stageTemplates } from '../../src/definitions/templates.ts';
 import type { LandingZone, StageDefinition } from '../../src/model/definition.ts';
 
 const known = { names: ['dataset', 'params', 'groups'], members: { groups: ['id'] } };

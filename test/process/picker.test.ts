@@ -207,3 +207,99 @@ test('of a long queue many that are not due yet are passed over, and nothing is 
   for (const dataset of ['d0080', 'd0081']) expect(picker.next(ALONE, any)?.entry.name.dataset).toBe(dataset);
   expect(picker.isEmpty).toBe(false);
 });
+
+test('of a stage that takes several, a full batch in order of service; the rest waits for more', () => {
+  const { board, put } = bench();
+  let now = 0;
+  const rule = { most: 3, withinMs: 1000, idleMs: undefined };
+  const picker = new Picker(
+    board,
+    new Set([0, 1]),
+    () => now,
+    (column) => (column === 0 ? rule : undefined),
+  );
+  for (let index = 0; index < 4; index++) put('queue', 'w_', `d${index}`, 50, index);
+  put('queue', 'w_', 'urgent', 5, 9);
+  put('active', 'cw', 'begun', 50, 30);
+  picker.lookActive();
+  picker.lookQueue();
+  const names = (): string[] => picker.block(0, ALONE).map(({ entry }) => entry.name.dataset);
+
+  expect(picker.next(ALONE, any)?.column).toBe(0);
+  expect(names()).toEqual(['urgent', 'd0', 'd1']);
+  // Two are left: the other stage is served, and nothing is lost of them.
+  expect(all(picker)).toEqual(['begun:1']);
+  expect([picker.isEmpty, picker.batchWaitMs()]).toEqual([true, 1000]);
+  now = 1000;
+  expect([picker.isEmpty, picker.bestRank(any)]).toEqual([false, 50]);
+  expect(picker.next(ALONE, any)?.column).toBe(0);
+  expect(names()).toEqual(['d2', 'd3']);
+  expect([picker.isEmpty, picker.batchWaitMs()]).toEqual([true, undefined]);
+});
+
+test('what is not due makes no batch full, and is not taken with it', () => {
+  const { board, put } = bench();
+  let now = 0;
+  const picker = new Picker(
+    board,
+    new Set([0, 1]),
+    () => now,
+    () => ({ most: 3, withinMs: 1000, idleMs: undefined }),
+  );
+  const paths = ['a', 'b', 'c'].map((dataset) => put('queue', 'w_', dataset));
+  const due = board.now() / 1000 + 3600;
+  fs.utimesSync(paths[1] ?? '', due, due);
+  picker.lookQueue();
+  expect(picker.next(ALONE, any)?.column).toBe(0);
+  expect(picker.block(0, ALONE)).toEqual([]);
+  expect(picker.next(ALONE, any)).toBeUndefined();
+  now = 1000;
+  expect(picker.block(0, ALONE).map(({ entry }) => entry.name.dataset)).toEqual(['a', 'c']);
+});
+
+test('no more enter than may; those that may not yet go on waiting, at the longest for as long as it says', () => {
+  const { board, put } = bench(2);
+  let now = 0;
+  const picker = new Picker(
+    board,
+    new Set([0]),
+    () => now,
+    () => ({ most: 3, withinMs: 1000, idleMs: undefined }),
+  );
+  for (const dataset of ['a', 'b', 'c', 'd']) put('queue', 'w_', dataset);
+  picker.lookActive();
+  picker.lookQueue();
+  expect(picker.block(0, ALONE)).toEqual([]);
+  expect(picker.next(ALONE, any)).toBeUndefined();
+  now = 1000;
+  expect(picker.block(0, ALONE).map(({ entry }) => entry.name.dataset)).toEqual(['a', 'b']);
+});
+
+test('two processes take different blocks; a block that another has begun is left to it for a moment', () => {
+  const { board, put } = bench();
+  const files = Array.from({ length: 7 }, (_, index) => put('queue', 'w_', `d${index}`, 50, index));
+  let now = 0;
+  const pickers = [0, 1].map(() => {
+    const picker = new Picker(
+      board,
+      new Set([0]),
+      () => now,
+      () => ({ most: 3, withinMs: 1000, idleMs: undefined }),
+    );
+    picker.lookQueue({ index: 0, count: 2 });
+    // So that neither goes to the head, as each does now and then.
+    now += 1;
+    return picker;
+  });
+  const block = (index: number): string[] =>
+    pickers[index]?.block(0, { index, count: 2 }).map(({ entry }) => entry.name.dataset) ?? [];
+  expect(block(0)).toEqual(['d0', 'd1', 'd2']);
+  for (const file of files.slice(0, 3)) fs.rmSync(file);
+  // The first time at the head: it is taken, and with it the block.
+  expect(block(1)).toEqual([]);
+  expect(pickers[1]?.lookAfterOthers()).toBe(false);
+  expect(block(1)).toEqual(['d3', 'd4', 'd5']);
+  now += 50;
+  expect(pickers[1]?.lookAfterOthers()).toBe(true);
+  expect(pickers[1]?.lookAfterOthers()).toBe(false);
+});

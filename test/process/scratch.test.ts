@@ -23,11 +23,11 @@ test('an empty folder is renamed for the next step and removed with the slot', (
   const { home, scratch } = bench();
   const first = scratch.take(name('x'));
   const { ino } = fs.statSync(first);
-  scratch.release(name('x'), 'keep-failed', true);
+  scratch.release('keep-failed', true);
   expect(list(home, 'scratch')).toEqual(['x.a.001']);
   expect(fs.statSync(scratch.take(name('y'))).ino).toBe(ino);
   expect(list(home, 'scratch')).toEqual(['y.a.001']);
-  scratch.release(name('y'), 'keep-failed', false);
+  scratch.release('keep-failed', false);
   scratch.close();
   expect(list(home, 'scratch')).toEqual([]);
 });
@@ -40,7 +40,7 @@ test.each([
 ] as const)('what a step wrote, with %s and success %s, leaves %j', (policy, succeeded, left) => {
   const { home, scratch } = bench();
   fs.writeFileSync(`${scratch.take(name('x'))}/file`, 'x');
-  scratch.release(name('x'), policy, succeeded);
+  scratch.release(policy, succeeded);
   scratch.close();
   expect(list(home, 'scratch')).toEqual([...left]);
 });

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { type ProcessRow, processRows } from '../../board/processes.ts';
-import type { StatusFile } from '../../board/status.ts';
+import { runningSteps, type StatusFile, stepsOf } from '../../board/status.ts';
 import { formatMemory } from '../../model/demand.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { act, type Run, subcommand } from '../command.ts';
@@ -32,7 +32,7 @@ function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<s
     state: isDead ? 'dead' : (content?.state ?? null),
     stages: content?.stages ?? name.stages,
     slots: content?.slots ?? null,
-    busy: isDead ? 0 : (content?.entries.length ?? null),
+    busy: isDead ? 0 : content === undefined ? null : stepsOf(content),
     done: content?.done ?? null,
     failed: content?.failed ?? null,
     message: content?.message ?? '',
@@ -85,7 +85,7 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void
       String(name.pid),
       name.order,
       isDead ? 'dead' : (content?.state ?? '?'),
-      content === undefined ? '' : `${isDead ? 0 : content.entries.length}/${content.slots}`,
+      content === undefined ? '' : `${isDead ? 0 : stepsOf(content)}/${content.slots}`,
       String(content?.done ?? ''),
       String(content?.failed ?? ''),
       beatMs === undefined ? '?' : `${formatDuration(beatMs)}${isSilent ? '!' : ''}`,
@@ -141,7 +141,8 @@ function shareTexts(content: StatusFile['content']): [cpus: string, memory: stri
 function nowText(content: StatusFile['content']): string {
   if (content === undefined) return '';
   const roles = (content.roles ?? []).map((role) => `[${role}]`);
-  const running = [...roles, ...content.entries.map(({ dataset, stage }) => `${dataset}:${stage}`)].join(' ');
+  const steps = runningSteps(content.entries).map(({ first, text }) => `${text}:${first.stage}`);
+  const running = [...roles, ...steps].join(' ');
   const { message = '', waits = '' } = content;
   return [message === '' ? running : message, waits].filter((text) => text !== '').join('; ');
 }

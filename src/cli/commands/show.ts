@@ -11,6 +11,7 @@ import { describeLine } from '../../history/describe.ts';
 import { type ChildSight, familyLines } from '../../history/family.ts';
 import { paramsWithSources, parentText, type Story, storiesOf } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
+import { companyText } from '../../model/batch-line.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { NO_CLASS, publishedLink } from '../../model/name.ts';
 import { plain } from '../../model/text.ts';
@@ -195,6 +196,8 @@ function tellTries(session: Session, tries: readonly Try[]): void {
   ))
     out.line(`  ${line}`);
   for (const one of tries) {
+    if (one.batch !== undefined)
+      out.line(`  batch     ${String(one.epoch).padStart(3, '0')} ${companyText(one.batch, one.together)}`);
     if (one.products !== undefined) {
       const kind = one.official ? 'official' : one.published ? 'published' : 'not published';
       out.line(`  products  ${one.products} (${kind})`);

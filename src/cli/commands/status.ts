@@ -8,6 +8,7 @@ import { filterOf } from '../../board/filter.ts';
 import { processRows } from '../../board/processes.ts';
 import { Row, rfc3339, runKey, sortLocated } from '../../board/rows.ts';
 import { isLocated, type Located, readName } from '../../board/scan.ts';
+import { stepsOf } from '../../board/status.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { causeText, postedText, type State, TIMERS_FOLDER } from '../../model/name.ts';
 import { count, plain } from '../../model/text.ts';
@@ -98,7 +99,10 @@ function lookAt(session: Session, board: Board, timers: TimersTold): Look {
   for (const { stage, cause, number } of causes) {
     add(`failed at ${stage}: ${number}${cause === '' ? '' : ` ${causeText(cause)} (${cause})`}`);
   }
-  const busy = processes.reduce((sum, { status: { content } }) => sum + (content?.entries.length ?? 0), 0);
+  const busy = processes.reduce(
+    (sum, { status: { content } }) => sum + (content === undefined ? 0 : stepsOf(content)),
+    0,
+  );
   add(`${count(processes.length, 'stage process', 'stage processes')}, ${count(busy, 'step')} running`);
   for (const { status: file, beatMs } of silent) {
     const who = `stage process ${file.name.id} on ${plain(file.name.host)} is silent`;

@@ -191,9 +191,20 @@ export function scratchPath(name: TryName): string {
   return `${FOLDERS.scratch}/${name.dataset}.${name.stage}.${formatEpoch(name.epoch)}`;
 }
 
+/**
+ * The working folder of an execution that several tries share, named after the first of them. It may outlive that one, and
+ * other runs of its dataset: so it bears the posted time as well.
+ */
+export function batchScratchPath(name: TryName): string {
+  return `${scratchPath(name)}.${name.posted}`;
+}
+
+/** Files in such a folder: what is to be done, what the step says of it, and what was taken away meanwhile. */
+export const BATCH_FILES = { list: '.batch', outcomes: '.outcomes', taken: '.taken' } as const;
+
 /** Reads a scratch folder's name; the dataset may hold dots, so the fields are taken from the right. */
 export function parseScratchName(file: string): { dataset: string; stage: string; epoch: number } | undefined {
-  const match = /^(.+)\.([a-z][a-z0-9_-]*)\.(\d{3,9})$/.exec(file);
+  const match = /^(.+)\.([a-z][a-z0-9_-]*)\.(\d{3,9})(?:\.\d{8}T\d{6})?$/.exec(file);
   const [dataset = '', stage = '', epochText = ''] = match?.slice(1) ?? [];
   const epoch = parseEpoch(epochText);
   if (epoch === undefined || datasetFault(dataset) !== undefined || stageNameFault(stage) !== undefined)

@@ -4,6 +4,7 @@ import type { Located } from '../../board/scan.ts';
 import { familyLines } from '../../history/family.ts';
 import { paramsWithSources, parentText, type Story } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
+import { companyText } from '../../model/batch-line.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { isDigit, type Letter } from '../../model/letters.ts';
 import { type Claim, claimsOf, formatEpoch, NO_CLASS, parsePosted } from '../../model/name.ts';
@@ -111,9 +112,11 @@ function aboutLine(row: Row, { data, common }: Context): Line {
 function claimLine(row: Row, claim: Claim, own: Story | undefined, { data, common }: Context): Line {
   const stage = data.board.stages[claim.column] ?? '';
   const process = data.processes.find(({ status }) => status.name.id === claim.process);
-  const since =
-    own?.tries.find((one) => one.stage === stage && one.epoch === claim.epoch)?.started ??
-    process?.status.content?.entries.find((one) => one.dataset === row.dataset && one.epoch === claim.epoch)?.since;
+  const told = own?.tries.find((one) => one.stage === stage && one.epoch === claim.epoch);
+  const said = process?.status.content?.entries.find((one) => one.dataset === row.dataset && one.epoch === claim.epoch);
+  const since = told?.started ?? said?.since;
+  const size = told?.batch ?? said?.of ?? 1;
+  const company = size > 1 ? `, ${companyText(size, told?.together)}` : '';
   const sinceMs = since === undefined ? Number.NaN : Date.parse(since);
   const where =
     process === undefined
@@ -128,7 +131,7 @@ function claimLine(row: Row, claim: Claim, own: Story | undefined, { data, commo
   const verb = row.letters[claim.column] === 'e' ? 'published' : 'done';
   return labelled(
     'claim',
-    { text: `${stage} is being ${verb} by ${claim.process}${where}${ran}, try ${claim.try}`, tone: 'busy' },
+    { text: `${stage} is being ${verb} by ${claim.process}${where}${ran}, try ${claim.try}${company}`, tone: 'busy' },
     ...health,
   );
 }

@@ -1,4 +1,5 @@
 /** The dialog of an order to stage processes: which one, what it means, which processes, why. Pure. */
+import { stepsOf } from '../../board/status.ts';
 import { wantedAnswer } from '../../model/answer.ts';
 import { ORDERS, type Order } from '../../model/name.ts';
 import type { Binding } from '../binding.ts';
@@ -65,7 +66,7 @@ function runningIn(ids: readonly string[], { data }: Context): number {
   const meant = new Set(ids);
   return data.processes.reduce(
     (sum, { status, isDead }) =>
-      !isDead && meant.has(status.name.id) ? sum + (status.content?.entries.length ?? 0) : sum,
+      !isDead && meant.has(status.name.id) ? sum + (status.content === undefined ? 0 : stepsOf(status.content)) : sum,
     0,
   );
 }
@@ -135,7 +136,7 @@ function processLines(ids: readonly string[], { data }: Context): BoxLine[] {
     const row = rows.get(id);
     if (row === undefined) return line(`${id}  no longer there`, 'warn');
     const { name, content } = row.status;
-    const steps = content === undefined ? '' : `, ${countText(content.entries.length, 'step')} running`;
+    const steps = content === undefined ? '' : `, ${countText(stepsOf(content), 'step')} running`;
     const text = `${id}  ${name.host}  ${name.stages.join('+')}  ${name.order}${steps}`;
     return row.isDead ? line(`${text}, found dead: takes no orders`, 'warn') : line(text);
   });

@@ -101,7 +101,7 @@ export function paintDetail(
       stage: entry.stage,
       since: shortTime(Date.parse(entry.since), data.nowMs, common.zone),
       epoch: String(entry.epoch),
-      entry: entry.dataset,
+      entry: (entry.of ?? 1) > 1 ? `${entry.dataset}  one of ${entry.of} in a step` : entry.dataset,
     };
     if (isUnderCursor) canvas.put(0, top + line, look.glyphs.cursor, look.attr('bold'));
     for (const column of columns) {

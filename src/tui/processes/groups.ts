@@ -21,7 +21,7 @@ export function stagesOf({ status }: ProcessRow): readonly string[] {
   return Array.isArray(stages) ? stages.map(String) : status.name.stages;
 }
 
-/** Steps in hand. What a dead one had in hand is over. */
+/** Entries in hand. What a dead one had in hand is over. */
 export function entriesOf({ status, isDead }: ProcessRow): StatusContent['entries'] {
   const entries = status.content?.entries;
   // The file may be of another version, or damaged.
@@ -50,6 +50,12 @@ export function servicesText({ status, isDead }: ProcessRow): string {
       ].join(', '),
     )
     .join('; ');
+}
+
+/** How many steps it runs: several entries may be in one. */
+export function busyOf(row: ProcessRow): number {
+  const busy: unknown = row.status.content?.busy;
+  return row.isDead || typeof busy !== 'number' ? entriesOf(row).length : busy;
 }
 
 /** Why it is blocked, or empty. */
@@ -124,7 +130,7 @@ export function totalsOf(rows: readonly ProcessRow[]): Totals {
   return {
     processes: rows.length,
     trouble: rows.filter((row) => trouble(row) < 3).length,
-    busy: sum((row) => entriesOf(row).length),
+    busy: sum(busyOf),
     slots: sum(({ status }) => status.content?.slots ?? 0),
     rssMb: sum(({ status }) => status.content?.rssMb ?? 0),
     load1: hosts.size === 1 && loads.length > 0 ? Math.max(...loads) : undefined,

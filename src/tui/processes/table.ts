@@ -1,10 +1,12 @@
 /** The table of the processes view: its columns and what stands in them. Pure. */
 import type { ProcessRow } from '../../board/processes.ts';
+import { runningSteps } from '../../board/status.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { type Column, type Placed, placeColumns } from '../columns.ts';
 import type { Tone } from '../look.ts';
 import { fitNumber, megabytes, perMinute, thousands } from '../numbers.ts';
 import {
+  busyOf,
   donePerMinute,
   entriesOf,
   type Group,
@@ -107,7 +109,9 @@ export function durationText(ms: number): string {
 function nowCell(row: ProcessRow, nowMs: number): CellText {
   const message = messageOf(row);
   if (message !== '') return { text: message, tone: 'alarm' };
-  const parts = entriesOf(row).map(({ dataset, stage, since }) => `${dataset}:${stage} ${sinceText(since, nowMs)}`);
+  const parts = runningSteps(entriesOf(row)).map(
+    ({ first, text }) => `${text}:${first.stage} ${sinceText(first.since, nowMs)}`,
+  );
   const waits = waitsText(row);
   return { text: [parts.join(', '), waits].filter((text) => text !== '').join('; '), tone: 'plain' };
 }
@@ -131,7 +135,7 @@ export function cellOf(row: ProcessRow, { id, cells }: Placed<ColumnId>, nowMs: 
     case 'state':
       return stateCell(row);
     case 'slots':
-      return orNone(content?.slots, (slots) => `${entriesOf(row).length}/${slots}`);
+      return orNone(content?.slots, (slots) => `${busyOf(row)}/${slots}`);
     case 'done':
       return orNone(content?.done, (done) => fitNumber(done, cells));
     case 'failed':

@@ -1,0 +1,56 @@
+/** Entries that may not run before a time, which is their file's mtime; remembered so that not each look asks for them. */
+import type { Board } from '../board/board.ts';
+import { faultKind, isGone } from '../board/errors.ts';
+import type { Located } from '../board/scan.ts';
+
+/** Looked at again before that: somebody may `touch` it to let it run now. */
+const LOOK_AGAIN_MS = 5_000;
+
+export class DueTimes {
+  readonly #board: Board;
+  /** Files that are not due yet, and when they are to be looked at (the board's clock). */
+  readonly #notBefore = new Map<string, number>();
+
+  constructor(board: Board) {
+    this.#board = board;
+  }
+
+  /** True if it was found not to be due yet. */
+  has(file: string): boolean {
+    return this.#notBefore.has(file);
+  }
+
+  isLater(file: string, nowMs: number): boolean {
+    return (this.#notBefore.get(file) ?? 0) > nowMs;
+  }
+
+  /** When the first of them will be due; undefined if none waits. */
+  nextMs(): number | undefined {
+    return this.#notBefore.size === 0 ? undefined : Math.min(...this.#notBefore.values());
+  }
+
+  /** Forgets what no longer has to wait. @returns whether there was any */
+  forget(): boolean {
+    const now = this.#board.now();
+    const before = this.#notBefore.size;
+    for (const [file, dueMs] of this.#notBefore) if (dueMs <= now) this.#notBefore.delete(file);
+    return this.#notBefore.size < before;
+  }
+
+  /** True if the entry stands there and may run now. One that may not is remembered until it is due. */
+  isDue({ folder, file }: Located): boolean {
+    let mtimeMs: number;
+    try {
+      mtimeMs = this.#board.fs.identify(this.#board.path(`${folder}/${file}`)).mtimeMs;
+    } catch (error) {
+      if (isGone(error)) return false;
+      // Another user's: the claim finds out, and holds it.
+      if (faultKind(error) === 'denied') return true;
+      throw error;
+    }
+    const now = this.#board.now();
+    if (mtimeMs <= now) return true;
+    this.#notBefore.set(file, Math.min(mtimeMs, now + Math.max(LOOK_AGAIN_MS, (mtimeMs - now) / 10)));
+    return false;
+  }
+}
