@@ -251,6 +251,32 @@ describe('exactly once', () => {
     },
   );
 
+  test('the owner itself goes on after trouble, and a child was removed meanwhile: it stays removed', () => {
+    const { bench, held } = parent();
+    const faulty = faultyFs();
+    const board = bench.open({ fs: faulty.fs });
+    faulty.fail('link', 'ENOSPC', (path) => path.endsWith('c2'));
+    expect(() => finish(board, held, THREE)).toThrow(/no space/);
+    operate(bench.board, bench.one('c1'), { verb: 'remove' });
+    faulty.fail('link', undefined);
+    expect(finishAll(bench, held, THREE, board).kind).toBe('finished');
+    expect(standing(bench).sort()).toEqual(['active x cw_', 'queue c2 w__', 'queue c3 w__', 'removed c1 w__']);
+  });
+
+  test('an owner that comes late, after others have finished it forward, posts nothing of what was left out then', () => {
+    const { bench, held } = parent();
+    const faulty = faultyFs();
+    const board = bench.open({ fs: faulty.fs });
+    faulty.fail('create', 'ENOSPC', (path) => path.includes('/b/tmp/'));
+    expect(() => finish(board, held, THREE)).toThrow(/no space/);
+    post(bench.board, { dataset: 'c2' });
+    finishForward(bench.board, bench.one('x'), 0);
+    operate(bench.board, bench.one('c2'), { verb: 'remove' });
+    faulty.fail('create', undefined);
+    expect(finishAll(bench, held, THREE, board).kind).toBe('finished');
+    expect(standing(bench).sort()).toEqual(['active x cw_', 'queue c1 w__', 'queue c3 w__', 'removed c2 w__']);
+  });
+
   test('a line that somebody has spoilt is left out, the others are posted', () => {
     const { bench, held } = parent();
     const faulty = faultyFs();
