@@ -18,6 +18,7 @@ export const SUITES: readonly Listed[] = [
   { name: 'post', limitSeconds: 180, load: async () => (await import('./post.ts')).post },
   { name: 'idle', limitSeconds: 180, load: async () => (await import('./idle.ts')).idle },
   { name: 'flow-gather', limitSeconds: 120, load: async () => (await import('./flow-gather.ts')).flowGather },
+  { name: 'flow-batch', limitSeconds: 120, load: async () => (await import('./flow-batch.ts')).flowBatch },
   { name: 'flow-service', limitSeconds: 120, load: async () => (await import('./flow-service.ts')).flowService },
   { name: 'pool', limitSeconds: 180, load: async () => (await import('./pool.ts')).pool },
 ];
