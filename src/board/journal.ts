@@ -44,7 +44,11 @@ export type JournalEvent =
   | 'fired'
   | 'passed'
   | 'commit'
-  | 'giveup';
+  | 'giveup'
+  | 'scale'
+  | 'up'
+  | 'down'
+  | 'died';
 
 /** Fields of a line; `t` (RFC 3339 UTC, this host's clock), `event`, `host` and `by` are added. */
 export interface JournalFields {

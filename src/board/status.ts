@@ -27,6 +27,8 @@ export interface StatusContent {
   readonly version: string;
   readonly stages: readonly string[];
   readonly slots: number;
+  /** Kept by a host agent, for the wish of these stages; missing: started by somebody else. */
+  readonly kept?: boolean;
   readonly state: 'starting' | 'idle' | 'busy' | 'paused' | 'suspended' | 'draining' | 'halting' | 'blocked';
   /** Why it is blocked, or empty. */
   readonly message: string;

@@ -4,6 +4,7 @@ import { type Board, listBoards } from '../board/board.ts';
 import { nodeFs } from '../board/fs.ts';
 import { datasetOfFile, folderNames, foldersOf, scanBoard } from '../board/scan.ts';
 import { listStatusNames } from '../board/status.ts';
+import { listHosts } from '../board/wishes.ts';
 import { FILTER_KEY_NAMES, stateWords } from '../model/filter.ts';
 import { LIVE_FOLDERS, ORDERS } from '../model/name.ts';
 import type { Session } from './session.ts';
@@ -85,6 +86,8 @@ function valuesOf(option: Option, session: Session): readonly string[] {
       return nodeFs.names(`${session.home()}/pipelines`).flatMap((file) => /^(.+)\.yaml$/.exec(file)?.[1] ?? []);
     case 'stage':
       return session.board().stages;
+    case 'host':
+      return listHosts(session.board());
     case 'cause':
       return causeWords(session.board());
     case 'state':
@@ -109,6 +112,8 @@ function argumentsOf(command: Command, number: number, current: string, session:
       return session.board().stages;
     case 'order words':
       return [...listStatusNames(session.board()).map(({ name }) => name.id), ...ORDERS];
+    case 'scale wishes':
+      return session.board().stages.map((stage) => `${stage}=`);
     case 'timers words':
       return number === 0 ? ['fire'] : timerNames(session);
     case 'ls filter':

@@ -7,6 +7,7 @@ import { registerCheck } from './commands/check.ts';
 import { registerCompletion } from './commands/completion.ts';
 import { registerCounts } from './commands/counts.ts';
 import { registerCreate } from './commands/create.ts';
+import { registerDown } from './commands/down.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerInit } from './commands/init.ts';
 import { registerLimit } from './commands/limit.ts';
@@ -18,11 +19,13 @@ import { registerProducts } from './commands/products.ts';
 import { registerPs } from './commands/ps.ts';
 import { registerRender } from './commands/render.ts';
 import { registerRun } from './commands/run.ts';
+import { registerScale } from './commands/scale.ts';
 import { registerShow } from './commands/show.ts';
 import { registerStats } from './commands/stats.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerSweep } from './commands/sweep.ts';
 import { registerTimers } from './commands/timers.ts';
+import { registerUp } from './commands/up.ts';
 import { registerVerbs } from './commands/verbs.ts';
 import { registerWait } from './commands/wait.ts';
 
@@ -45,6 +48,9 @@ const REGISTER: ReadonlyArray<(program: Command, run: Run) => void> = [
   registerVerbs,
   registerPs,
   registerOrder,
+  registerUp,
+  registerDown,
+  registerScale,
   registerTimers,
   registerLimit,
   registerSweep,

@@ -1,7 +1,7 @@
 /** A stage process in the foreground, with the landing zones and timers of its pipeline, ended by signals or for want of work. */
 import { constants } from 'node:os';
 import type { Board } from '../board/board.ts';
-import { EXIT } from './exit.ts';
+import { EXIT, usage } from './exit.ts';
 import { type Session, stageNamed } from './session.ts';
 import { NO_TRIGGERS, startTriggers, type Triggers, type TriggersWanted } from './triggers.ts';
 
@@ -12,12 +12,14 @@ export interface RunOptions extends TriggersWanted {
   readonly cpus?: number;
   /** MB. */
   readonly memory?: number;
+  readonly kept?: boolean;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Runs until it is told to end. @returns the exit code */
 export async function runStageProcess(session: Session, options: RunOptions): Promise<number> {
+  if (options.kept === true && options.untilIdle === true) throw usage('--kept and --until-idle exclude each other');
   const board: Board = session.board();
   for (const stage of options.stage ?? []) stageNamed(board, stage);
   const { StageProcess } = await import('../process/stage-process.ts');
@@ -29,6 +31,7 @@ export async function runStageProcess(session: Session, options: RunOptions): Pr
     stages: options.stage,
     slots: options.slots,
     budget: { milliCpus: options.cpus, memoryMb: options.memory },
+    kept: options.kept,
     untilIdle: options.untilIdle,
     whenQuiet: (quietMs) => rest.turn(quietMs),
     // A file that is still being judged is an entry that is on its way; so is a timer whose time has come.

@@ -12,3 +12,4 @@ export * from './name/table.ts';
 export * from './name/tags.ts';
 export * from './name/timer-mark.ts';
 export * from './name/view.ts';
+export * from './name/wish.ts';

@@ -21,6 +21,7 @@ export interface LoadFacts {
   readonly message: string;
   readonly slots: Slots;
   readonly roles: readonly string[];
+  readonly isKept: boolean;
   readonly services: Services;
 }
 
@@ -43,16 +44,25 @@ export interface StateFacts {
   /** The disk refuses. */
   readonly isBlocked: boolean;
   readonly isHalting: boolean;
+  /** It ends when its steps have. */
+  readonly isLeaving: boolean;
   readonly order: StatusOrder;
   readonly isBusy: boolean;
   /** Stages can't run. */
   readonly hasTrouble: boolean;
 }
 
-export function stateOf({ isBlocked, isHalting, order, isBusy, hasTrouble }: StateFacts): StatusContent['state'] {
+export function stateOf({
+  isBlocked,
+  isHalting,
+  isLeaving,
+  order,
+  isBusy,
+  hasTrouble,
+}: StateFacts): StatusContent['state'] {
   if (isBlocked) return 'blocked';
   if (isHalting) return 'halting';
-  if (order === 'drain') return 'draining';
+  if (order === 'drain' || isLeaving) return 'draining';
   if (order === 'pause') return 'paused';
   if (order === 'suspend') return 'suspended';
   if (isBusy) return 'busy';
@@ -67,7 +77,7 @@ function shareOf({ milliCpus, memoryMb }: Needs): HostShare {
 }
 
 export function loadOf(facts: LoadFacts): Load {
-  const { board, started, stages, size, state, message, slots, roles, services } = facts;
+  const { board, started, stages, size, state, message, slots, roles, isKept, services } = facts;
   own ??= ownMark();
   const { rssMb, load1 } = sample();
   const instances = services.status();
@@ -79,6 +89,7 @@ export function loadOf(facts: LoadFacts): Load {
     version: VERSION,
     stages,
     slots: size,
+    ...(isKept ? { kept: true } : {}),
     state,
     message,
     done: slots.telling.done,

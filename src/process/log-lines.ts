@@ -11,6 +11,8 @@ export const LOG_LINES = {
   stopped: 'info',
   idle: 'info',
   order: 'info',
+  slots: 'info',
+  'wish-unclear': 'warn',
   reloaded: 'info',
   'reload-failed': 'error',
   signal: 'warn',

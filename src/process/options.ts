@@ -19,6 +19,8 @@ export interface ProcessOptions {
   readonly slots?: number | undefined;
   /** What this host has for steps; default: its cores and memory. */
   readonly budget?: BudgetOptions | undefined;
+  /** Kept by a host agent: its slots follow the wish of this host, and it ends when there is none. */
+  readonly kept?: boolean | undefined;
   /** Ends when nothing that it serves could still run without a person. */
   readonly untilIdle?: boolean | undefined;
   /** Stages whose step is a function instead of a program. */
@@ -33,8 +35,8 @@ export interface ProcessOptions {
 }
 
 export interface ProcessResult {
-  /** `idle` --until-idle · `drain`, `halt` by order · `signal` · `disk` fsync failed. */
-  readonly reason: 'idle' | 'drain' | 'halt' | 'signal' | 'disk';
+  /** `idle` --until-idle · `unwanted` no wish of its host · `drain`, `halt` by order · `signal` · `disk` fsync failed. */
+  readonly reason: 'idle' | 'unwanted' | 'drain' | 'halt' | 'signal' | 'disk';
   readonly signal: NodeJS.Signals | undefined;
   /** Steps of this process that ended well, and those that ended in `f`. */
   readonly done: number;

@@ -11,14 +11,14 @@ import { Endings } from './endings.ts';
 import { Execution } from './execution.ts';
 import { Finisher } from './finisher.ts';
 import { Forming } from './forming.ts';
-import type { Log } from './log-lines.ts';
 import { heldNow, isClaimOf, type Member, Members } from './members.ts';
-import type { Choice, Picker } from './picker.ts';
+import type { Choice } from './picker.ts';
 import type { Grant, Resources } from './resources.ts';
-import { SlotScratch } from './scratch.ts';
 import { Sightings } from './sightings.ts';
 import { Slot } from './slot.ts';
-import { endUnstarted, type StartedStep, type StartParts, startMembers } from './starting.ts';
+import type { SlotsOptions } from './slots-options.ts';
+import { SpareSlots } from './spare-slots.ts';
+import { endUnstarted, type StartedStep, startMembers } from './starting.ts';
 import { Telling } from './telling.ts';
 
 /** Claims and endings of one turn take no longer: heartbeat and orders are heard between. */
@@ -26,20 +26,10 @@ const SLICE_MS = 100;
 /** Batches that others turn out to be at, one after another. */
 const MOST_EMPTY = 64;
 
-export interface SlotsOptions extends StartParts {
-  readonly id: string;
-  readonly size: number;
-  readonly picker: Picker;
-  readonly resources: Resources;
-  readonly log: Log;
-  /** Something has ended: the loop should run. */
-  readonly wake: () => void;
-}
-
 export class Slots {
   readonly #options: SlotsOptions;
   readonly #busy = new Set<Slot>();
-  readonly #idle: SlotScratch[];
+  readonly #spare: SpareSlots;
   readonly #endings: Endings;
   readonly #members = new Members();
   #forming: Forming | undefined;
@@ -49,7 +39,7 @@ export class Slots {
 
   constructor(options: SlotsOptions) {
     this.#options = options;
-    this.#idle = Array.from({ length: options.size }, () => new SlotScratch(options.board));
+    this.#spare = new SpareSlots(options.board, options.size);
     this.telling = new Telling(options.log);
     this.finisher = new Finisher(options.board, (result, settled) => this.telling.ended(result, settled), options.wake);
     const { finisher, telling } = this;
@@ -61,7 +51,7 @@ export class Slots {
   }
 
   get free(): number {
-    return this.#idle.length - (this.#forming === undefined ? 0 : 1);
+    return this.#spare.free - (this.#forming === undefined ? 0 : 1);
   }
 
   /** What runs, and what has ended and is not written down yet. */
@@ -89,6 +79,11 @@ export class Slots {
     return this.#members.isCurrentName(file);
   }
 
+  /** Other slots than before, from now on: steps that are too many end as they would. */
+  resize(size: number): void {
+    this.#spare.resize(size, this.#forming === undefined ? 0 : 1);
+  }
+
   /** Claims and starts while there is room. @throws the system's error when the disk refuses */
   fill(share: Share): void {
     const { picker, stages, resources } = this.#options;
@@ -96,7 +91,7 @@ export class Slots {
     const untilMs = performance.now() + SLICE_MS;
     for (let empty = 0; empty < MOST_EMPTY; ) {
       if (this.#forming !== undefined && !this.#form(this.#forming, untilMs)) break;
-      if (this.#idle.length === 0) break;
+      if (this.#spare.free === 0) break;
       const choice = this.#ready() ?? picker.next(share, this.#fits);
       if (choice === undefined) break;
       if (stages.of(choice.column).batch !== undefined) empty += this.#beginBatch(choice, share) ? 0 : 1;
@@ -163,7 +158,7 @@ export class Slots {
     this.#busy.delete(slot);
     this.#options.resources.release(slot.grant);
     slot.close();
-    this.#idle.push(slot.scratch);
+    this.#spare.giveBack(slot.scratch);
     this.#options.stages.ended(slot.column);
   }
 
@@ -204,7 +199,8 @@ export class Slots {
       this.#options.resources.release(slot.grant);
     }
     if (this.#forming !== undefined) this.#options.resources.release(this.#forming.grant);
-    for (const scratch of [...this.#idle, ...[...this.#busy].map((slot) => slot.scratch)]) scratch.close();
+    this.#spare.close();
+    for (const { scratch } of this.#busy) scratch.close();
   }
 
   /** @returns false if there was no room for its step after all */
@@ -253,7 +249,7 @@ export class Slots {
   #start(members: readonly Member[], grant: Grant): void {
     const { board, stages, id, resources } = this.#options;
     const [first] = members;
-    const scratch = this.#idle.pop();
+    const scratch = this.#spare.take();
     if (scratch === undefined || first === undefined) throw new Error('no free slot, or no entry');
     const { held } = first;
     const { column } = held.claim;
@@ -265,7 +261,7 @@ export class Slots {
       step = startMembers({ ...this.#options, process: id }, all, stage, scratch, grant.needs);
     } catch (error) {
       scratch.release('remove', false);
-      this.#idle.push(scratch);
+      this.#spare.giveBack(scratch);
       resources.release(grant);
       for (const member of members) this.#members.remove(member);
       endUnstarted(board, this.finisher, all, error);

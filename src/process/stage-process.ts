@@ -4,7 +4,6 @@
  */
 
 import type { Board } from '../board/board.ts';
-import { BoardError } from '../board/errors.ts';
 import { checkFolders } from '../board/probe.ts';
 import type { StatusContent } from '../board/status.ts';
 import { BOARD_ROOT } from '../board/strays.ts';
@@ -14,6 +13,7 @@ import { Blockage } from './blockage.ts';
 import { Heartbeat, type Load } from './heartbeat.ts';
 import { Idleness } from './idleness.ts';
 import { Keeper } from './keeper.ts';
+import { Sizing } from './kept.ts';
 import { Launcher } from './launcher.ts';
 import { Life } from './life.ts';
 import { idleText, loadOf, stateOf, troubleOf } from './load.ts';
@@ -25,7 +25,7 @@ import { newId } from './process-id.ts';
 import { Resources } from './resources.ts';
 import { Services } from './service/services.ts';
 import { Slots } from './slots.ts';
-import { ServedStages } from './stages.ts';
+import { ServedStages, stagesToServe } from './stages.ts';
 import { stderrLog } from './stderr-log.ts';
 import { VERSION } from './version.ts';
 import { Wake } from './wake.ts';
@@ -36,6 +36,7 @@ export class StageProcess {
   readonly #log: Log;
   readonly #stages: ServedStages;
   readonly #blockage: Blockage;
+  readonly #sizing: Sizing;
   readonly #idleness: Idleness;
   readonly #launcher = new Launcher();
   readonly #wake = new Wake();
@@ -51,14 +52,10 @@ export class StageProcess {
     this.#board = options.board;
     this.#log = options.log ?? stderrLog;
     this.#blockage = new Blockage(this.#board, this.#log);
-    const names = options.stages ?? this.#board.stages;
-    const unknown = names.find((name) => this.#board.column(name) < 0);
-    if (unknown !== undefined) {
-      throw new BoardError(
-        `board ${this.#board.name} has no stage '${unknown}': it has ${this.#board.stages.join(', ')}`,
-      );
-    }
-    this.#stages = new ServedStages(this.#board, [...new Set(names)], new Set(options.functions?.keys()), this.#log);
+    const stages = stagesToServe(this.#board, options.stages);
+    this.#stages = new ServedStages(this.#board, stages, new Set(options.functions?.keys()), this.#log);
+    const { board, slots = 1, kept: isKept = false } = options;
+    this.#sizing = new Sizing({ board, stages, slots, isKept, log: this.#log });
     this.#idleness = new Idleness(this.#board, this.#stages, options.expectsMore ?? (() => false));
   }
 
@@ -89,7 +86,7 @@ export class StageProcess {
     this.#tryFolders();
     this.#log(
       'started',
-      `board ${this.#board.name}, stages ${this.#stages.names.join(', ')}, ${this.#options.slots ?? 1} slots, ${this.#watch.active ? 'watched' : 'polled'}`,
+      `board ${this.#board.name}, stages ${this.#stages.names.join(', ')}, ${this.#sizing.size} slots, ${this.#watch.active ? 'watched' : 'polled'}`,
     );
     let done = 0;
     let failed = 0;
@@ -123,11 +120,11 @@ export class StageProcess {
   /** A new process id: at the start, and after this process was taken for dead. */
   #begin(): Life {
     const id = newId();
-    const { board, functions, slots: size = 1 } = this.#options;
+    const { board, functions } = this.#options;
     board.writeAs(id);
     const picker = new Picker(board, this.#stages.columns, undefined, (column) => this.#stages.of(column).batch);
     const log = this.#log;
-    const parts = { board, id, size, log, stages: this.#stages, wake: () => this.#wake.now() };
+    const parts = { board, id, size: this.#sizing.size, log, stages: this.#stages, wake: () => this.#wake.now() };
     const services = new Services({ ...parts, inProcess: new Set(functions?.keys()) });
     this.#stages.guard(services);
     const resources = new Resources({ ...parts, budget: this.#options.budget ?? {} });
@@ -226,9 +223,10 @@ export class StageProcess {
     }
     const halting = order === 'halt' || this.#signal !== undefined;
     if (halting) slots.stopAll(this.#signals > 1);
+    const isWanted = this.#sizing.turn(performance.now(), slots, life.services);
     const fresh = life.heartbeat.isFresh();
     life.checkFresh(fresh, this.#log);
-    const mayClaim = order === 'run' && !halting && fresh;
+    const mayClaim = order === 'run' && isWanted && !halting && fresh;
     if (slots.finisher.size > 0) slots.finisher.again();
     slots.settle(() => mayClaim);
     life.look(performance.now(), fresh, mayClaim);
@@ -238,10 +236,11 @@ export class StageProcess {
       slots.unform();
       life.slots.resources.rest();
     }
-    if (order !== 'suspend') life.services.tend(order !== 'drain' && !halting);
+    if (order !== 'suspend') life.services.tend(order !== 'drain' && isWanted && !halting);
     if (!slots.isEmpty) return undefined;
     if (halting) return this.#signal !== undefined ? 'signal' : 'halt';
     if (order === 'drain') return 'drain';
+    if (!isWanted) return 'unwanted';
     return this.#options.untilIdle === true && order === 'run' && this.#idleness.isIdle(life) ? 'idle' : undefined;
   }
 
@@ -278,12 +277,13 @@ export class StageProcess {
       board: this.#board,
       started: this.#started,
       stages: this.#stages.names,
-      size: this.#options.slots ?? 1,
+      size: this.#sizing.size,
       state,
       message: this.#blockage.why ?? troubleOf(this.#stages, slots.resources),
       slots,
       services,
       roles: this.#options.roles?.() ?? [],
+      isKept: this.#sizing.isKept,
     });
   }
 
@@ -291,6 +291,7 @@ export class StageProcess {
     return stateOf({
       isBlocked: this.#blockage.why !== undefined,
       isHalting: this.#signal !== undefined || life.order === 'halt',
+      isLeaving: !this.#sizing.isWanted,
       order: life.order,
       isBusy: life.slots.busy.size > 0,
       hasTrouble: this.#stages.trouble !== '' || life.slots.resources.trouble !== '',

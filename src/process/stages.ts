@@ -3,6 +3,7 @@
  * their program is missing.
  */
 import type { Board } from '../board/board.ts';
+import { BoardError } from '../board/errors.ts';
 import { DefinitionError, loadStages } from '../definitions/definitions.ts';
 import type { PipelineDefinition, StageDefinition } from '../model/definition.ts';
 import type { Log } from './log-lines.ts';
@@ -28,6 +29,14 @@ export function pinnedPipeline(board: Board): PipelineDefinition {
     transaction: false,
     file: `blackboard/${board.name}/board.yaml`,
   };
+}
+
+/** The stages to serve, each once; all of the board's unless told. @throws BoardError for one that the board has not */
+export function stagesToServe(board: Board, wanted: readonly string[] = board.stages): string[] {
+  const unknown = wanted.find((name) => board.column(name) < 0);
+  if (unknown !== undefined)
+    throw new BoardError(`board ${board.name} has no stage '${unknown}': it has ${board.stages.join(', ')}`);
+  return [...new Set(wanted)];
 }
 
 /** What else has to be asked before a stage is served. */

@@ -49,11 +49,16 @@ export class Role {
   readonly #board: Board;
   readonly #name: string;
   readonly #onLost: (why: string) => void;
+  readonly #staleMs: number;
   #release: (() => Promise<void>) | undefined;
 
-  /** @param onLost told when the role is no longer this process's: another one took it, or the lock can't be renewed */
-  constructor(board: Board, name: string, onLost: (why: string) => void) {
+  /**
+   * @param onLost told when the role is no longer this process's: another one took it, or the lock can't be renewed
+   * @param staleMs after so long without a renewal it is taken over
+   */
+  constructor(board: Board, name: string, onLost: (why: string) => void, staleMs = roleStaleMs(board)) {
     this.#board = board;
+    this.#staleMs = staleMs;
     this.#name = name;
     this.#onLost = onLost;
   }
@@ -66,7 +71,7 @@ export class Role {
   async tryTake(): Promise<boolean> {
     if (this.held) return true;
     const path = this.#board.path(`${FOLDERS.locks}/${this.#name}`);
-    const stale = roleStaleMs(this.#board);
+    const stale = this.#staleMs;
     // Whole milliseconds, one value for the life of the lock: the holder knows its own mtime again by equality.
     const offsetMs = this.#board.isNetwork ? Math.round(this.#board.now() - Date.now()) : 0;
     let lost = false;

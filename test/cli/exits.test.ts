@@ -183,6 +183,7 @@ describe('manners', () => {
     expect(await complete('log', 'bad', 'o')).toEqual(['one']);
     expect(await complete('ls', '--board', '')).toEqual(['demo']);
     expect(await complete('order', 'dr')).toEqual(['drain']);
+    expect(await complete('scale', 't')).toEqual(['two=', 'three=']);
     expect(await bench.run(['__complete', '--', 'show', ''], { cwd: '/' })).toMatchObject({
       code: 0,
       stdout: '',

@@ -8,6 +8,7 @@ import {
   formatName,
   formatStatus,
   formatTimerMark,
+  formatWish,
   leftMark,
   logFile,
   parseLeftMark,
@@ -21,6 +22,7 @@ import {
   parseTimerMark,
   parseViewName,
   parseViewTarget,
+  parseWish,
   productFolder,
   productsTarget,
   publishedMark,
@@ -29,6 +31,7 @@ import {
   viewFolder,
   viewMark,
   viewTarget,
+  wishPath,
 } from '../../src/model/name.ts';
 
 const FILE = new URL('../fixtures/names.golden', import.meta.url);
@@ -66,6 +69,7 @@ describe('names.golden', () => {
       timer: 3,
       view: 3,
       target: 2,
+      wish: 3,
     });
   });
 
@@ -135,5 +139,12 @@ describe('names.golden', () => {
     const decoded = JSON.parse(rest[0] ?? '');
     expect('stage' in decoded ? parseProductsTarget(name) : parseViewTarget(name)).toEqual(decoded);
     expect('stage' in decoded ? productsTarget(decoded.stage, decoded.epoch) : viewTarget(decoded)).toBe(name);
+  });
+
+  it.each(of('wish'))('line $number: $name', ({ name, rest }) => {
+    const decoded = JSON.parse(rest[0] ?? '');
+    expect(parseWish(name)).toEqual(decoded);
+    expect(formatWish(decoded)).toBe(name);
+    expect(wishPath('ops1', decoded)).toBe(`hosts/ops1/${name}`);
   });
 });

@@ -112,7 +112,9 @@ export function servedElsewhere(board: Board): ReadonlySet<string> {
   const served = new Set<string>();
   for (const { status, isDead, isSilent } of processRows(board)) {
     const { order, stages } = status.name;
-    if (isDead || isSilent || order === 'drain' || order === 'halt') continue;
+    // Its order, or that its host wants nothing of it.
+    const isLeaving = order === 'drain' || order === 'halt' || status.content?.state === 'draining';
+    if (isDead || isSilent || isLeaving) continue;
     for (const stage of status.content?.stages ?? stages) served.add(stage);
   }
   return served;

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { Board, listBoards } from '../../board/board.ts';
 import { checkBoard, type Finding } from '../../board/check.ts';
+import { checkHosts } from '../../board/check-hosts.ts';
 import { checkPublished } from '../../board/check-published.ts';
 import { checkShares } from '../../board/check-shares.ts';
 import { checkTimers } from '../../board/check-timers.ts';
@@ -114,6 +115,7 @@ function findingsOf(
       ...marks,
       ...checkPublished(board, fix),
       ...checkShares(board, definitions.stages),
+      ...checkHosts(board),
     ];
     board.journal.flush();
     return { board: name, findings, ...(prove === undefined ? {} : { history: prove(board) }) };

@@ -1,12 +1,14 @@
 /** `slate ps`: the stage processes of a board, as they say of themselves. */
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
+import { hostRows } from '../../board/hosts.ts';
 import { type ProcessRow, processRows } from '../../board/processes.ts';
 import { runningSteps, type StatusFile, stepsOf } from '../../board/status.ts';
 import { formatMemory } from '../../model/demand.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
+import { hostJson, hostLines } from '../host-lines.ts';
 import type { Session } from '../session.ts';
 import { formatTable } from '../table.ts';
 
@@ -16,7 +18,8 @@ export function registerPs(program: Command, run: Run): void {
     const board = session.board();
     const rows = processRows(board);
     if (session.json) {
-      session.out.json({ schemaVersion: 1, board: board.name, processes: rows.map((row) => processJson(row)) });
+      const hosts = hostRows(board, rows).map(hostJson);
+      session.out.json({ schemaVersion: 1, board: board.name, processes: rows.map((row) => processJson(row)), hosts });
     } else tell(session, board, rows);
     return EXIT.ok;
   });
@@ -32,6 +35,7 @@ function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<s
     state: isDead ? 'dead' : (content?.state ?? null),
     stages: content?.stages ?? name.stages,
     slots: content?.slots ?? null,
+    kept: content?.kept === true,
     busy: isDead ? 0 : content === undefined ? null : stepsOf(content),
     done: content?.done ?? null,
     failed: content?.failed ?? null,
@@ -52,8 +56,10 @@ function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<s
 }
 
 function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void {
+  const hosts = hostLines(hostRows(board, rows));
   if (rows.length === 0) {
     session.say(`no stage process serves board ${board.name}: 'slate run' starts one`);
+    for (const line of hosts) session.out.line(line);
     return;
   }
   const right = { align: 'right' as const };
@@ -96,6 +102,7 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void
   );
   for (const line of lines) session.out.line(line);
   for (const line of serviceLines(rows)) session.out.line(line);
+  if (hosts.length > 0) for (const line of ['', ...hosts]) session.out.line(line);
   const silent = rows.filter(({ isSilent }) => isSilent).length;
   if (silent > 0) {
     session.say(

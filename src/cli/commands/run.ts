@@ -4,13 +4,15 @@ import { tryParseCpus, tryParseMemory } from '../../model/demand.ts';
 import { act, collect, type Run, subcommand, wholeOption } from '../command.ts';
 import { type RunOptions, runStageProcess } from '../stage-process.ts';
 
-function cpusOption(value: string): number {
+/** Thousandths of a core. */
+export function cpusOption(value: string): number {
   const milliCpus = tryParseCpus(value);
   if (milliCpus === undefined) throw new InvalidArgumentError('Write a number of cores, such as 8 or 0.5.');
   return milliCpus;
 }
 
-function memoryOption(value: string): number {
+/** MB. */
+export function memoryOption(value: string): number {
   const memoryMb = tryParseMemory(value);
   if (memoryMb === undefined) throw new InvalidArgumentError('Write a size with a unit, such as 512m or 16g.');
   return memoryMb;
@@ -22,6 +24,7 @@ export function registerRun(program: Command, run: Run): void {
     .option('--slots <number>', 'steps at a time; 1 unless told', wholeOption(1, 1024))
     .option('--cpus <number>', 'cores that steps may use on this host; all unless told', cpusOption)
     .option('--memory <size>', 'memory that steps may use on this host, such as 16g; all unless told', memoryOption)
+    .option('--kept', 'follow the wish of this host: its slots are those of hosts/<host>/, and without a wish it ends')
     .option('--until-idle', 'end when nothing that it serves could become runnable without a person')
     .option('--no-landing', 'leave landing zones to other processes')
     .option('--no-timers', 'leave timers to other processes');

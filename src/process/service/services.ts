@@ -43,11 +43,13 @@ export class Services {
   readonly #leaving = new Set<Place>();
   #timer: NodeJS.Timeout | undefined;
   #looks = 0;
+  #size: number;
   #isClosing = false;
   #isSuspended = false;
 
   constructor(options: ServicesOptions) {
     this.#options = options;
+    this.#size = options.size;
     this.#usePools();
   }
 
@@ -110,7 +112,7 @@ export class Services {
       for (const { places } of this.#pools.values()) for (const place of places) place.close();
       return;
     }
-    if (this.#isClosing) for (const { places } of this.#pools.values()) for (const place of places) place.reopen();
+    if (this.#isClosing) this.#closeSurplus();
     this.#isClosing = false;
     for (const pool of this.#pools.values()) {
       if (this.#options.stages.isAbsent(pool.column)) continue;
@@ -118,6 +120,22 @@ export class Services {
       for (const place of pool.places) if (place.isEmpty) place.start();
       // Nothing waits: each that could take something has been given what there was.
       if (pool.places.some((place) => place.isIdle)) pool.wantedMs = undefined;
+    }
+  }
+
+  /** Other slots of the stage process: instances that are too many end when they have nothing in hand. */
+  resize(size: number): void {
+    this.#size = size;
+    if (!this.#isClosing) this.#closeSurplus();
+  }
+
+  #closeSurplus(): void {
+    for (const pool of this.#pools.values()) {
+      const most = this.#mostOf(pool);
+      for (const [index, place] of pool.places.entries()) {
+        if (index < most) place.reopen();
+        else place.close();
+      }
     }
   }
 
@@ -200,7 +218,7 @@ export class Services {
   }
 
   #mostOf({ stage }: Pool): number {
-    return Math.min(stage.slots ?? Number.POSITIVE_INFINITY, this.#options.size);
+    return Math.min(stage.slots ?? Number.POSITIVE_INFINITY, this.#size);
   }
 
   #add(pool: Pool): Place {

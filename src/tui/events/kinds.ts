@@ -17,6 +17,9 @@ const OPERATORS: ReadonlySet<JournalEvent> = new Set([
   'remove',
   'order',
   'rebuild',
+  'scale',
+  'down',
+  'up',
 ] as const);
 
 /** A map, for an event is what any writer calls one. */
@@ -25,6 +28,7 @@ const TONES: ReadonlyMap<string, Tone> = new Map(
     lost: 'bad',
     blocked: 'bad',
     suspect: 'bad',
+    died: 'bad',
     discard: 'warn',
     duplicate: 'warn',
     quarantined: 'warn',
@@ -32,12 +36,15 @@ const TONES: ReadonlyMap<string, Tone> = new Map(
     unposted: 'warn',
     hold: 'warn',
     remove: 'warn',
+    down: 'warn',
     unblocked: 'good',
     release: 'accent',
     repipe: 'accent',
     skip: 'accent',
     rank: 'accent',
     set: 'accent',
+    scale: 'accent',
+    up: 'accent',
     start: 'dim',
     stop: 'dim',
     order: 'dim',

@@ -1,0 +1,89 @@
+/** `slate down`: a host is to run nothing until `slate up`. */
+import type { Command } from 'commander';
+import type { Board } from '../../board/board.ts';
+import { type ProcessRow, processRows } from '../../board/processes.ts';
+import { giveOrder } from '../../board/status.ts';
+import { isRead, listHosts, markDown, readWishes } from '../../board/wishes.ts';
+import { count } from '../../model/text.ts';
+import { act, type Run, subcommand } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { boardsMeant, type HostOptions, hostsMeant } from '../hosts.ts';
+import { Interrupt } from '../interrupt.ts';
+import type { Session } from '../session.ts';
+
+interface DownOptions extends HostOptions {
+  readonly now?: boolean;
+  readonly wait?: boolean;
+  readonly dryRun?: boolean;
+  readonly reason?: string;
+}
+
+interface Told {
+  readonly board: string;
+  readonly host: string;
+  /** False: it was down already. */
+  readonly marked: boolean;
+  /** True: the board has never heard of it. */
+  readonly unknown: boolean;
+  /** Ids of what still runs there. */
+  readonly processes: readonly string[];
+}
+
+const LOOK_EVERY_MS = 200;
+
+export function registerDown(program: Command, run: Run): void {
+  const command = subcommand(program, 'down', 'let a host run nothing until it is told to: what runs there is drained')
+    .option('--host <host>', 'the host; this one unless told')
+    .option('--all', 'all hosts')
+    .option('--now', 'stop the steps, and give their entries back')
+    .option('--wait', 'until nothing runs there any more')
+    .option('-n, --dry-run', 'change nothing, say what would change')
+    .option('--reason <text>', 'why, for the journal');
+  act<DownOptions>(command, run, down);
+}
+
+async function down(session: Session, _: string[], options: DownOptions): Promise<number> {
+  const isDry = options.dryRun === true;
+  if (!isDry) session.refuseIfReadOnly();
+  const boards = boardsMeant(session, options);
+  const told = boards.flatMap((board) => hostsMeant(board, options).map((host) => downOn(board, host, options)));
+  for (const board of boards) board.journal.flush();
+  if (session.json) session.out.json({ schemaVersion: 1, dryRun: isDry, hosts: told });
+  for (const { board, host, marked, processes } of told) {
+    const what = options.now === true ? 'halted' : 'drained';
+    const left = `${count(processes.length, 'process', 'processes')} ${isDry ? 'would be' : 'being'} ${what}`;
+    if (!session.json) session.out.line(`${board}\t${host}\t${marked ? 'down' : 'down already'}\t${left}`);
+  }
+  for (const { board, host, unknown } of told)
+    if (unknown)
+      session.say(`board ${board} has not heard of a host ${host} before: 'slate ps' lists those that it knows`);
+  if (told.length === 0) session.say('no host runs anything');
+  if (options.wait !== true || isDry) return EXIT.ok;
+  const interrupt = new Interrupt();
+  await interrupt.during(async () => {
+    const isOver = (): boolean =>
+      boards.every((board) => hostsMeant(board, options).every((host) => liveOn(board, host).length === 0));
+    while (!interrupt.isSet && !isOver()) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  });
+  return interrupt.exit ?? EXIT.ok;
+}
+
+function liveOn(board: Board, host: string): ProcessRow[] {
+  return processRows(board).filter(({ status: { name }, isDead }) => !isDead && name.host === host);
+}
+
+/** The mark comes first: who is started meanwhile reads it. Those that no agent keeps do not, and are given the order. */
+function downOn(board: Board, host: string, { now, dryRun, reason }: DownOptions): Told {
+  const isKnown = listHosts(board).includes(host);
+  const read = readWishes(board, host);
+  const isDown = isRead(read) && read.isDown;
+  const marked = dryRun === true ? !isDown : markDown(board, host, reason);
+  const live = liveOn(board, host);
+  if (dryRun !== true)
+    for (const { status } of live) {
+      if (now === true) giveOrder(board, status.name.id, 'halt', reason);
+      else if (status.content?.kept !== true) giveOrder(board, status.name.id, 'drain', reason);
+    }
+  const unknown = !isKnown && live.length === 0;
+  return { board: board.name, host, marked, unknown, processes: live.map(({ status }) => status.name.id) };
+}

@@ -1,0 +1,157 @@
+/** `slate up`: the host agent, in the foreground or in the background; and the end of `slate down`, on any host. */
+import { constants } from 'node:os';
+import type { Command } from 'commander';
+import { readAgent } from '../../board/agent-file.ts';
+import type { Board } from '../../board/board.ts';
+import { askKernel, ownMark } from '../../board/host.ts';
+import { unmarkDown } from '../../board/wishes.ts';
+import { agentLogFile } from '../../model/name.ts';
+import { plain } from '../../model/text.ts';
+import { act, type Run, subcommand } from '../command.ts';
+import { CliError, EXIT, usage } from '../exit.ts';
+import { boardNames, boardsMeant, type HostOptions, hostsMeant, thisHost } from '../hosts.ts';
+import type { Session } from '../session.ts';
+import { cpusOption, memoryOption } from './run.ts';
+
+interface UpOptions extends HostOptions {
+  readonly detach?: boolean;
+  readonly unlessDown?: boolean;
+  /** Thousandths. */
+  readonly cpus?: number;
+  /** MB. */
+  readonly memory?: number;
+  readonly reason?: string;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** So long a new agent may take until it has said so. */
+const UP_MS = 15_000;
+const LOOK_EVERY_MS = 50;
+const LOG_BYTES = 4_000_000;
+
+export function registerUp(program: Command, run: Run): void {
+  const command = subcommand(program, 'up', 'keep on this host what is wanted there: the host agent, in the foreground')
+    .option('--detach', 'in the background; where an agent runs already, do nothing')
+    .option('--unless-down', "leave the mark of 'slate down' where it stands: for units and cron lines")
+    .option('--cpus <number>', 'cores that steps may use on this host; all unless told', cpusOption)
+    .option('--memory <size>', 'memory that steps may use on this host, such as 16g; all unless told', memoryOption)
+    .option('--host <host>', 'start nothing: only end that host being down')
+    .option('--all', 'start nothing: only end all hosts being down')
+    .option('--reason <text>', 'why, for the journal');
+  act<UpOptions>(command, run, up);
+}
+
+async function up(session: Session, _: string[], options: UpOptions): Promise<number> {
+  session.refuseIfReadOnly();
+  if (options.host !== undefined || options.all === true) return onlyUnmark(session, options);
+  if (session.json) throw usage("the agent runs on and on: 'slate ps --json' tells of it");
+  if (options.unlessDown !== true) unmark(session, boardsMeant(session, options), options);
+  return options.detach === true ? detach(session, options) : foreground(session, options);
+}
+
+function unmark(
+  session: Session,
+  boards: readonly Board[],
+  options: UpOptions,
+): { board: string; host: string; was: boolean }[] {
+  const told = boards.flatMap((board) =>
+    hostsMeant(board, options).map((host) => ({
+      board: board.name,
+      host,
+      was: unmarkDown(board, host, options.reason),
+    })),
+  );
+  for (const board of boards) board.journal.flush();
+  for (const { board, host, was } of told) if (was) session.say(`board ${board}: ${host} is no longer down`);
+  return told;
+}
+
+function onlyUnmark(session: Session, options: UpOptions): number {
+  if (options.detach === true || options.unlessDown === true)
+    throw usage('--host and --all start nothing: they go with --reason only');
+  const boards = boardsMeant(session, options);
+  const told = unmark(session, boards, options);
+  if (session.json) session.out.json({ schemaVersion: 1, hosts: told });
+  for (const board of boards) {
+    for (const host of hostsMeant(board, options))
+      if (readAgent(board, host) === undefined)
+        session.say(`board ${board.name}: no agent keeps ${host}: 'slate up' there starts one`);
+  }
+  return EXIT.ok;
+}
+
+/** As the stage processes are told. */
+function budgetOf({ cpus, memory }: UpOptions): string[] {
+  return [
+    ...(cpus === undefined ? [] : ['--cpus', String(cpus / 1000)]),
+    ...(memory === undefined ? [] : ['--memory', `${memory}m`]),
+  ];
+}
+
+async function foreground(session: Session, options: UpOptions): Promise<number> {
+  const { HostAgent } = await import('../../host/agent.ts');
+  const { env } = session.world;
+  const isOne = options.board !== undefined || (env.SLATE_BOARD ?? '') !== '';
+  const agent = new HostAgent({
+    home: session.home(),
+    boards: isOne ? boardNames(session, options) : undefined,
+    launch: { script: process.argv[1] ?? '', cwd: session.home(), env, options: budgetOf(options) },
+    log: (level, code, message) =>
+      session.world.say(`${new Date().toISOString()} ${level} ${code}: ${plain(message)}\n`),
+  });
+  const stop = (signal: NodeJS.Signals): void => agent.stop(signal);
+  for (const signal of SIGNALS) process.on(signal, stop);
+  try {
+    return 128 + constants.signals[await agent.run()];
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  }
+}
+
+/** The pid of the agent that keeps all these boards here, if one does. */
+function agentOf(boards: readonly Board[]): number | undefined {
+  const own = ownMark();
+  const pids = boards.map((board) => {
+    const mark = readAgent(board, thisHost())?.content?.mark;
+    return mark !== undefined && askKernel(mark, own) === 'alive' ? mark.pid : undefined;
+  });
+  return pids.includes(undefined) ? undefined : pids[0];
+}
+
+async function detach(session: Session, options: UpOptions): Promise<number> {
+  const boards = boardsMeant(session, options);
+  if (boards.length === 0)
+    throw usage(`there is no board in ${session.home()} yet: make one with 'slate create BOARD --pipeline P'`);
+  const standing = agentOf(boards);
+  if (standing !== undefined) {
+    session.say(`an agent runs already, pid ${standing}`);
+    return EXIT.ok;
+  }
+  const { startDetached, boundLog, lastLine } = await import('../../process/detached.ts');
+  const home = session.home();
+  const log = `${home}/blackboard/${agentLogFile(thisHost())}`;
+  boundLog(log, LOG_BYTES);
+  const named = options.board === undefined ? [] : ['--board', options.board];
+  const child = startDetached({
+    args: ['--home', home, 'up', '--unless-down', ...named, ...budgetOf(options)],
+    cwd: home,
+    env: session.world.env,
+    script: process.argv[1] ?? '',
+    log,
+  });
+  let why: string | undefined;
+  child.ended.then((text) => {
+    why = text;
+  });
+  const deadline = performance.now() + UP_MS;
+  while (agentOf(boards) === undefined) {
+    if (why !== undefined) throw new CliError(EXIT.some, `the agent has ended at once (${why}): ${lastLine(log)}`);
+    if (performance.now() > deadline) {
+      session.say(`the agent (pid ${child.pid}) has not said yet that it is up: ${log} tells more`);
+      return EXIT.some;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  session.say(`the agent runs, pid ${agentOf(boards) ?? child.pid}; its log is ${log}`);
+  return EXIT.ok;
+}
