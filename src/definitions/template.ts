@@ -43,6 +43,13 @@ export interface CompiledTemplate {
 
 let shared: InnerEnvironment | undefined;
 
+const isTemplate = (text: string): boolean => /\{[{%#]/.test(text);
+
+/** A text that every entry is given as it stands. */
+export function isFixed(text: string): boolean {
+  return !isTemplate(text) && !text.includes('\0');
+}
+
 /**
  * @param where begins the messages of run-time errors, such as `stages/detect.yaml: command[2]`
  * @throws TemplateSyntaxError with all that is wrong with it
@@ -53,7 +60,7 @@ export function compileTemplate(
   where: string,
   kind: TemplateKind = 'text',
 ): CompiledTemplate {
-  if (!/\{[{%#]/.test(text)) return { members: [], render: () => withoutNul(text, where) };
+  if (!isTemplate(text)) return { members: [], render: () => withoutNul(text, where) };
   shared ??= makeEnvironment();
   const environment = shared;
 

@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts';
 import type { Path, Source } from './source.ts';
 import {
   compileTemplate,
+  isFixed,
   type MemberUse,
   type TemplateFault,
   type TemplateKind,
@@ -37,6 +38,8 @@ export interface StageTemplates {
   command(context: StepContext | BatchContext | ServiceContext): RenderedCommand;
   env(context: StepContext | BatchContext | ServiceContext): Record<string, string>;
   files(context: StepContext | BatchContext): RenderedFile[];
+  /** Command and environment where no entry changes them: nothing is to be rendered, and no context made. */
+  readonly fixed: { readonly command: RenderedCommand; readonly env: Readonly<Record<string, string>> } | undefined;
   /** Each by itself, for who wants to see what can be rendered though not all of it can. */
   readonly pieces: readonly Piece[];
   /** False: nothing names `members`, which need not be read. */
@@ -171,6 +174,7 @@ export function stageTemplates(stage: StageDefinition): StageTemplates {
     env: (context) => Object.fromEntries(env.map((one) => [one.name, one.render(context)])),
     files: (context) =>
       files.map(({ file: { name, executable }, made }) => ({ name, content: made.render(context), executable })),
+    fixed: fixedOf(stage),
     pieces: [...line, ...env, ...files.map(({ made }) => made)],
     usesMembers: [
       ...(command.kind === 'shell' ? [command.line] : command.argv),
@@ -180,6 +184,13 @@ export function stageTemplates(stage: StageDefinition): StageTemplates {
   };
   stageCache.set(stage, templates);
   return templates;
+}
+
+/** What is the same for every entry: nothing is to be rendered then. */
+function fixedOf({ command, env }: StageDefinition): StageTemplates['fixed'] {
+  const texts = [...(command.kind === 'shell' ? [command.line] : command.argv), ...Object.values(env)];
+  if (!texts.every(isFixed)) return undefined;
+  return { command: command.kind === 'shell' ? { kind: 'shell', line: command.line } : command, env };
 }
 
 /** The templates of a loaded landing zone; compiled at the first call. */
