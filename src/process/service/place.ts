@@ -72,6 +72,11 @@ export class Place {
     return this.isIdle || this.isBusy ? undefined : this.#deaths.trouble;
   }
 
+  /** Not wanted, and nothing of it is left. */
+  get isOver(): boolean {
+    return this.#isClosed && this.#instance === undefined;
+  }
+
   status(): ServiceStatus {
     const instance = this.#instance;
     return {

@@ -186,7 +186,8 @@ export class Services {
   }
 
   status(): ServiceStatus[] {
-    return [...this.#pools.values()].flatMap(({ places }) => places.map((place) => place.status()));
+    const places = [...this.#pools.values()].flatMap((pool) => pool.places);
+    return places.filter((place) => !place.isOver).map((place) => place.status());
   }
 
   get #all(): Place[] {
