@@ -19,7 +19,7 @@ import type { Board } from './board.ts';
 import { type Content, formatContent, identityChange, NO_CONTENT, parseContent } from './content.ts';
 import { type Traces, usedEpochs } from './epochs.ts';
 import { faultKind, faultText, isGone, isSystemError } from './errors.ts';
-import { acquireId } from './ids.ts';
+import { acquireId, identifyHolder } from './ids.ts';
 import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
 import type { Located } from './scan.ts';
@@ -244,7 +244,8 @@ function judgeEntry(board: Board, opened: Opened): Wrong | undefined {
   const changed = identityChange(at.name, content.repeated);
   if (changed !== undefined)
     return { cause: UNFIT, why: `${changed}; only rank, columns and tags may be: rename it back and release it` };
-  if (opened.links < 2) {
+  // Two links are not enough: one may be on its way out under `tmp/.stale-`, and the dataset another's by now.
+  if (opened.links < 2 || identifyHolder(board, at.name.dataset)?.ino !== opened.ino) {
     const path = `${at.folder}/${at.file}`;
     if (acquireId(board, path, at.name.dataset, opened.ino) === 'taken') {
       return {

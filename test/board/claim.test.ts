@@ -268,6 +268,37 @@ describe('answers that are lost', () => {
   });
 });
 
+describe('an entry that comes back from done/ while a post takes its dataset over', () => {
+  /** Its link has been set aside by a post that died, or is slow, before it unlinked it: the file still has two links. */
+  function setAside(bench: Bench): void {
+    post(bench.board, { dataset: 'x' });
+    finish(bench.board, bench.win(), { kind: 'complete' });
+    const done = bench.one();
+    const back = NAME.replace('000', '001').replace('20261121T120000', done.name.posted);
+    fs.linkSync(bench.path(`${done.folder}/${done.file}`), bench.path('ids/x'));
+    fs.renameSync(bench.path('ids/x'), bench.path('tmp/.stale-0123456789ab'));
+    fs.renameSync(bench.path(`${done.folder}/${done.file}`), bench.path(`queue/${back.replace('w__', 'w')}`));
+    expect(fs.statSync(bench.path(`queue/${bench.one().file}`)).nlink).toBe(2);
+  }
+
+  test('it gets its link again', () => {
+    const bench = new Bench({ columns: ['a'] });
+    setAside(bench);
+    expect(tryClaim(bench).kind).toBe('won');
+    expect(bench.ino('ids/x')).toBe(bench.ino(`active/${bench.one().file}`));
+  });
+
+  test('it is held if the dataset is another’s by now, and only that one runs', () => {
+    const bench = new Bench({ columns: ['a'] });
+    setAside(bench);
+    const entry = bench.one();
+    expect(post(bench.board, { dataset: 'x' }).ok).toBe(true);
+    const result = claim(bench.board, { entry, column: 0, process: 'aaaa', products: false });
+    expect(result).toMatchObject({ kind: 'unfit', at: { folder: 'held', name: { letters: 'h' } } });
+    expect(bench.names('held')[0]).toMatch(/@1-d$/);
+  });
+});
+
 test('a claimer that dies after any of its calls: the claim goes back, and the next one wins', () => {
   let bench = new Bench();
   const deaths = everyCrash(
