@@ -6,6 +6,7 @@ import { finish } from '../../src/board/finish.ts';
 import { nothingSwept, sweepEntry } from '../../src/board/housekeep.ts';
 import { operate } from '../../src/board/operate.ts';
 import { post } from '../../src/board/post.ts';
+import { formatName } from '../../src/model/name.ts';
 import { faultyFs } from '../helpers/faulty-fs.ts';
 import { Bench, everyCrash, hookedFs } from './bench.ts';
 
@@ -274,10 +275,10 @@ describe('an entry that comes back from done/ while a post takes its dataset ove
     post(bench.board, { dataset: 'x' });
     finish(bench.board, bench.win(), { kind: 'complete' });
     const done = bench.one();
-    const back = NAME.replace('000', '001').replace('20261121T120000', done.name.posted);
+    const back = formatName({ ...done.name, letters: 'w' });
     fs.linkSync(bench.path(`${done.folder}/${done.file}`), bench.path('ids/x'));
     fs.renameSync(bench.path('ids/x'), bench.path('tmp/.stale-0123456789ab'));
-    fs.renameSync(bench.path(`${done.folder}/${done.file}`), bench.path(`queue/${back.replace('w__', 'w')}`));
+    fs.renameSync(bench.path(`${done.folder}/${done.file}`), bench.path(`queue/${back}`));
     expect(fs.statSync(bench.path(`queue/${bench.one().file}`)).nlink).toBe(2);
   }
 
