@@ -84,8 +84,17 @@ async function runToEnd(home: string, ...args: string[]): Promise<void> {
 }
 
 async function orderEnd(home: string, run: Started, order = 'drain'): Promise<void> {
+  let code: number | string | undefined;
+  run.ended.then((ended) => {
+    code = ended;
+  });
+  // On a busy machine it may be taken for dead, and go on under another id, just when the order is given.
   await slateOk(home, ['order', '--all', order]);
-  expect(await run.ended).toBe(0);
+  while (code === undefined) {
+    await slate(home, ['order', '--all', order]);
+    await Promise.race([run.ended, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
+  }
+  expect(code).toBe(0);
 }
 
 function logOf(home: string, dataset: string): { outcome: string; text: string } {
@@ -429,6 +438,21 @@ test('kill -9 of the stage process leaves no service, busy or idle', async () =>
   await until(() => !pids.some(isAlive), 'services and launchers to end');
 });
 
+/** Kills a service, or what started it. @returns false if it had ended by itself meanwhile */
+function killed(victim: number, isLauncher: boolean, launchers: Set<number>): boolean {
+  try {
+    const target = isLauncher ? parentOf(victim) : victim;
+    // A parent of 1 is nobody's: its launcher has ended already.
+    if (target <= 1) return false;
+    if (isLauncher) launchers.add(target);
+    process.kill(target, 'SIGKILL');
+    return true;
+  } catch (error) {
+    if (!['ESRCH', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return false;
+  }
+}
+
 test('under fire: services and their launchers are killed at random; every entry is done, nothing is left', async () => {
   const { home, starts } = await bench('{restart: {first: 10ms, most: 50ms}}', 'retries: 9\nbackoff: {first: 0s}');
   const names = Array.from({ length: 250 }, (_, at) => `d${at}`);
@@ -437,15 +461,19 @@ test('under fire: services and their launchers are killed at random; every entry
   const done = (): number => entries(home).filter(({ folder }) => folder.startsWith('done/')).length;
   const launchers = new Set<number>();
   for (let kill = 0; kill < 12; kill++) {
-    await until(() => done() >= kill * 15 && starts().some(isAlive), 'a service to kill');
-    const alive = starts().filter(isAlive);
-    const victim = alive[(kill * 7) % alive.length] ?? 0;
-    const target = kill % 3 === 2 ? parentOf(victim) : victim;
-    if (target !== victim) launchers.add(target);
-    process.kill(target, 'SIGKILL');
-    await until(() => !isAlive(victim), 'it to end');
+    let victim: number | undefined;
+    const choose = (): boolean => {
+      const alive = starts().filter(isAlive);
+      victim = alive[(kill * 7) % Math.max(1, alive.length)];
+      return done() >= kill * 15 && victim !== undefined;
+    };
+    await until(choose, () => `a service to kill, after ${kill} of 12\n${runs.map((run) => run.log()).join('\n')}`);
+    if (victim === undefined || !killed(victim, kill % 3 === 2, launchers)) continue;
+    const pid = victim;
+    await until(() => !isAlive(pid), 'it to end');
   }
-  for (const run of runs) expect(await run.ended).toBe(0);
+  // 1 says that its service was down, just killed, when nothing was left to do.
+  for (const run of runs) expect([0, 1]).toContain(await run.ended);
   expect(
     entries(home)
       .map(({ name }) => name.letters)
