@@ -163,9 +163,10 @@ function notOurs(at: Located, error: unknown): Wrong {
 
 /** The try's places: its log, and its product folder. Either exists only if the epoch was turned back by hand. */
 function prepare(board: Board, request: ClaimRequest, opened: Opened, own: Claim, name: TryName): ClaimResult {
-  const { epochs, left } = usedEpochs(board, request.entry, name, request.products);
+  const { epochs, later, left } = usedEpochs(board, request.entry, name, request.products);
   const highest = Math.max(0, ...epochs);
-  const isFresh = highest < own.epoch || (!epochs.has(own.epoch) && highest <= epochNow(board, opened.at, own));
+  const isFree = !later && !epochs.has(own.epoch);
+  const isFresh = highest < own.epoch || (isFree && highest <= epochNow(board, opened.at, own));
   const { sharedLog } = request;
   const hasLog = isFresh && (sharedLog === undefined ? openLog(board, name) : shareLog(board, name, sharedLog));
   if (!hasLog || (request.products && !makeProductFolder(board, name))) {

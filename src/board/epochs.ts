@@ -33,6 +33,8 @@ export function tryEnded(at: Located, name: TryName, traces: Traces, left: boole
 export interface UsedEpochs {
   /** The epochs that a claim's own must not be among. */
   readonly epochs: ReadonlySet<number>;
+  /** A try of this very stage has had a later epoch: whatever branches have done, this one was turned back. */
+  readonly later: boolean;
   readonly left: boolean;
 }
 
@@ -42,21 +44,26 @@ export interface UsedEpochs {
  */
 export function usedEpochs(board: Board, from: Located, name: TryName, products: boolean): UsedEpochs {
   const used = new Set<number>();
+  let later = false;
+  const use = ({ stage, epoch }: { readonly stage: string; readonly epoch: number }): void => {
+    used.add(epoch);
+    later ||= stage === name.stage && epoch > name.epoch;
+  };
   const known = unclaimedSince.get(from);
   // What a branch has left that has ended since is not known.
   const isAtWork = (column: number): boolean => /[pe]/.test(from.name.letters[column] ?? '');
   let left = known !== undefined && (known.left || !known.besides.every(isAtWork));
   if (known === undefined && !isFirst(board, name)) {
     const files = folderNames(board, logFolder(name.dataset));
-    for (const log of logsAmong(name.dataset, files)) if (log.posted === name.posted) used.add(log.epoch);
+    for (const log of logsAmong(name.dataset, files)) if (log.posted === name.posted) use(log);
     // Where logs of earlier tries are missing (retention, claims made by hand), what they left may be there all the same.
     const missing = name.epoch - 1 - [...used].filter((epoch) => epoch < name.epoch).length;
     left = missing > 0 || files.some((file) => parseLeftMark(file) === name.posted);
   }
   const folder = board.path(productsFolder(name.dataset, name.posted));
   if (left || (products && board.fs.isFolder(folder)))
-    for (const { epoch } of listTryFiles(board, name.dataset, name.posted)) used.add(epoch);
-  return { epochs: used, left };
+    for (const one of listTryFiles(board, name.dataset, name.posted)) use(one);
+  return { epochs: used, later, left };
 }
 
 /** A first claim makes the dataset's log folder: where it could, there is nothing to list. */

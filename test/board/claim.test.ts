@@ -170,6 +170,21 @@ describe('an epoch turned back by hand', () => {
     expect(highest).toBe(before[0]?.includes('.007.') || before.length === 0 ? 7 : 1);
   });
 
+  test('is noticed though a branch has brought the entry past it meanwhile', () => {
+    const bench = new Bench({ columns: ['a', 'b:'] });
+    bench.put('queue/50.20261121T120000.ww.000.-.x');
+    fs.mkdirSync(bench.path('logs/x'));
+    bench.put('logs/x/20261121T120000.a.002.ok.log');
+    const hooked = hookedFs((op, path) => {
+      const now = bench.one();
+      if (op !== 'names' || !path.endsWith('/logs/x') || now.name.epoch !== 1) return;
+      const file = now.file.replace('.pw.001.', '.pp.003.');
+      fs.renameSync(bench.path(`active/${now.file}`), bench.path(`active/${file}+2-bbbb-3-1`));
+    });
+    expect(tryClaim(bench, bench.open({ fs: hooked }))).toMatchObject({ kind: 'unfit' });
+    expect(bench.where()).toEqual(['active wp.003@2-bbbb-3-1']);
+  });
+
   test('keeps the tries that the letter tells of', () => {
     const bench = new Bench();
     bench.put('active/50.20261121T120000.2__.003.-.x');

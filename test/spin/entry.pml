@@ -277,7 +277,7 @@ inline finishForward() {
 proctype StageProcess(byte me) {
 	int at, to, seen;
 	byte c, e, id, sight, moved, todo, used;
-	bool leaves, left, fails, again;
+	bool leaves, left, fails, again, later;
 
 end_begin:
 	me == 1 || begun;
@@ -287,7 +287,7 @@ idle:
 	d_step {
 		id = ID(me);
 		to = 0; seen = 0; c = 0; e = 0; sight = 0; moved = 0; todo = 0; used = 0;
-		leaves = false; left = false; fails = false; again = false
+		leaves = false; left = false; fails = false; again = false; later = false
 	}
 end_idle:
 	atomic {
@@ -335,6 +335,7 @@ end_idle:
 	d_step {
 		used = logs[0] | logs[1] | sides[0] | sides[1];
 		left = (sides[0] | sides[1]) != 0;
+		later = ((logs[c] | sides[c]) >> (e + 1)) != 0;	/* of this very stage */
 #ifdef JOIN
 		used = used | logs[2] | sides[2];
 		left = left || sides[2] != 0
@@ -342,7 +343,11 @@ end_idle:
 	}
 	if
 	:: (used >> e) == 0 -> todo = 1
+#ifdef NO_LATER
 	:: (used & BIT(e)) -> todo = 0
+#else
+	:: (used & BIT(e)) || (later && (used >> e) != 0) -> todo = 0
+#endif
 	:: else ->
 		locateClaim(true);
 		d_step {
@@ -354,6 +359,7 @@ end_idle:
 			seen = 0
 		}
 	fi;
+	later = false;
 #ifdef NO_USED_EPOCHS
 	todo = 1;
 #endif
@@ -652,9 +658,7 @@ again:
 			to = PUT(at, c, (PARENTS(at, c) -> W : U), 0, 0);	/* mv: the epoch turned back, by one or to none */
 			if
 			:: to = EPOCH(to, EP(at) - 1)
-#ifdef TURN_FAR
 			:: EP(at) > 1 -> to = EPOCH(to, 0)
-#endif
 			fi
 #endif
 		:: goto idle

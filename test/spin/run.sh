@@ -23,7 +23,7 @@ configurations() {
     chain, operator, suspicion    | entry | -DCHAIN -DNOPS=1 -DHAND -DMAXEP=2 -DNCRASH=0 -DNLOST=0 -DNMISS=0
     chain, operator, crash        | entry | -DCHAIN -DNOPS=1 -DMAXEP=2 -DNSUSP=0 -DNMISS=0 -DNLOST=0
     chain, operator, lost reply   | entry | -DCHAIN -DNOPS=1 -DMAXEP=2 -DNSUSP=0 -DNMISS=0 -DNCRASH=0
-    chain, epoch turned back      | entry | -DCHAIN -DNOPS=1 -DTURN -DTURN_FAR -DMAXEP=2 -DNCRASH=0 -DNLOST=0 -DNMISS=0
+    chain, epoch turned back      | entry | -DCHAIN -DNOPS=1 -DTURN -DMAXEP=2 -DNCRASH=0 -DNLOST=0 -DNMISS=0
     chain, children that end      | entry | -DCHAIN -DNOPS=1 -DCHILD_ENDS -DMAXEP=2 -DNCRASH=0 -DNLOST=0 -DNMISS=0
     branches, lost replies        | entry | -DFORK -DNOPS=0 -DNCRASH=0 -DNMISS=0
     branches, crash               | entry | -DFORK -DNOPS=0 -DNSUSP=0 -DNLOST=0
@@ -54,7 +54,8 @@ mutations() {
     sidecars before the fence                     | entry | -DCHAIN $none -DNCRASH=1 -DSIDECARS_LATE | children before
     an earlier .ok asks for a later one           | entry | -DCHAIN $none -DNOPS=1 -DNO_LATER_OK | would go on being official
     posts with a fixed time are made once         | entry | -DCHAIN $none -DNSUSP=1 -DNO_KNOWN | children once
-    used epochs are looked for                    | entry | -DCHAIN $none -DNOPS=1 -DNCRASH=1 -DTURN -DTURN_FAR -DNO_USED_EPOCHS | children before
+    used epochs are looked for                    | entry | -DCHAIN $none -DNOPS=1 -DNCRASH=1 -DTURN -DNO_USED_EPOCHS | children before
+    a later epoch of the stage itself is noticed  | entry | -DFORK $none -DNOPS=1 -DTURN -DNO_LATER | children before
     the log is created exclusively                | entry | -DCHAIN $none -DNOPS=1 -DTURN -DLOG_NOT_EXCLUSIVE | I3
     a second look before a result is discarded    | entry | -DFORK $none -DNMISS=1 -DNO_SECOND_LOOK | whose claim stands
     ownership is the claim, not the name          | entry | -DFORK $none -DWHOLE_NAME | whose claim stands
