@@ -73,6 +73,19 @@ export const EXPLANATIONS: readonly Explanation[] = [
       '[Profile](#where-the-time-of-a-bulk-post-goes).',
   },
   {
+    suite: 'startup',
+    words: ['slate check'],
+    why: 'It alone reads YAML, its shapes and templates before it says anything: 40 ms of modules more than the others load.',
+  },
+  {
+    suite: 'flow-gather',
+    words: ['from the last member'],
+    why:
+      'Looking at groups may take a small part of the time only, so a look that found much to do is followed by a longer pause: ' +
+      'here three processes on two cores have 200 groups of 50 to look at while members end all the time. An idle board ' +
+      'goes on within a second (tested).',
+  },
+  {
     suite: 'idle',
     words: ['50 idle'],
     why:

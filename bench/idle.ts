@@ -52,8 +52,8 @@ const QUICK: Sizes = {
   settleMs: 12_500,
   crowdSettleMs: 1_000,
   windowMs: 3_000,
-  posts: 7,
-  polled: 2,
+  posts: 5,
+  polled: 1,
   busyMs: 2_000,
 };
 
