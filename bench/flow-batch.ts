@@ -4,13 +4,10 @@
  * batch it also says the outcome of each in a line of its own. One process an entry pays for the start of the program each
  * time; so fewer entries are enough to tell its rate.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { createBoard, loadPipeline, openBoard, postMany } from '../src/index.ts';
 import { median } from './measure.ts';
-import { finishTimes } from './steps.ts';
+import { makeMill, timeMill } from './mill.ts';
 import { alternate, type Bench, type Row, ratioOf, type Suite } from './suite.ts';
 
 const SLOTS = 2;
@@ -80,8 +77,12 @@ async function run({ root, folder, quick, say }: Bench): Promise<readonly Row[]>
     const started = quick ? Math.ceil(language.started / 4) : language.started;
     const time = async (kind: 'batch' | 'step', count: number, round: number): Promise<number> => {
       const home = join(folder, `${language.name.replaceAll('/', '-')}-${kind}-${round}`);
-      await makeHome(home, language, kind, count);
-      return count / (await timeRun(root, home, count));
+      await makeMill(
+        home,
+        { file: language.file, program: language[kind], more: kind === 'batch' ? `batch: {most: ${MOST}}\n` : '' },
+        count,
+      );
+      return count / (await timeMill(root, home, SLOTS, count));
     };
     const rates = await alternate(quick ? 1 : 3, {
       batch: (round) => time('batch', entries, round),
@@ -100,28 +101,4 @@ async function run({ root, folder, quick, say }: Bench): Promise<readonly Row[]>
     });
   }
   return rows;
-}
-
-async function makeHome(home: string, language: Language, kind: 'batch' | 'step', entries: number): Promise<void> {
-  for (const name of ['pipelines', 'stages', 'blackboard']) fs.mkdirSync(join(home, name), { recursive: true });
-  fs.writeFileSync(join(home, 'program'), language[kind]);
-  fs.writeFileSync(join(home, 'pipelines', 'p.yaml'), 'pipeline: p\nstages:\n  - stage: mill\n');
-  const command = JSON.stringify([language.file, join(home, 'program')]);
-  const batch = kind === 'batch' ? `batch: {most: ${MOST}}\n` : '';
-  fs.writeFileSync(join(home, 'stages', 'mill.yaml'), `stage: mill\ncommand: ${command}\n${batch}`);
-  createBoard(home, 'b', loadPipeline(home, 'p').pipeline);
-  const board = openBoard(home, 'b');
-  const datasets = Array.from({ length: entries }, (_, index) => ({ dataset: `d${String(index).padStart(6, '0')}` }));
-  await postMany(board, datasets, () => undefined);
-  board.journal.flush();
-}
-
-/** Seconds from the first claim to the last finish. */
-async function timeRun(root: string, home: string, entries: number): Promise<number> {
-  const args = [join(root, 'dist', 'slate.js'), '--home', home, 'run', '--until-idle', '--slots', String(SLOTS)];
-  const child = spawn(process.execPath, args, { stdio: 'ignore' });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`slate run ended with ${code}`);
-  const { firstMs, lastMs } = finishTimes(join(home, 'blackboard', 'b'), entries);
-  return (lastMs - firstMs) / 1000;
 }

@@ -3,13 +3,10 @@
  * program is the same file in both; what it does for an entry is one line of JSON. As a process each entry pays for the
  * start of Node, or of Python; so fewer entries are enough to tell its rate.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { createBoard, loadPipeline, openBoard, postMany } from '../src/index.ts';
 import { median } from './measure.ts';
-import { finishTimes } from './steps.ts';
+import { makeMill, timeMill } from './mill.ts';
 import { alternate, type Bench, type Row, ratioOf, type Suite } from './suite.ts';
 
 const SLOTS = 2;
@@ -60,8 +57,12 @@ async function run({ root, folder, quick, say }: Bench): Promise<readonly Row[]>
   for (const language of languages()) {
     const time = async (kind: 'service' | 'step', count: number, round: number): Promise<number> => {
       const home = join(folder, `${language.name}-${kind}-${round}`);
-      await makeHome(home, language, kind, count);
-      return count / (await timeRun(root, home, count));
+      await makeMill(
+        home,
+        { file: language.file, program: language[kind], more: kind === 'service' ? 'service: true\n' : '' },
+        count,
+      );
+      return count / (await timeMill(root, home, SLOTS, count));
     };
     const rates = await alternate(quick ? 1 : 2, {
       service: (round) => time('service', entries, round),
@@ -80,28 +81,4 @@ async function run({ root, folder, quick, say }: Bench): Promise<readonly Row[]>
     });
   }
   return rows;
-}
-
-async function makeHome(home: string, language: Language, kind: 'service' | 'step', entries: number): Promise<void> {
-  for (const name of ['pipelines', 'stages', 'blackboard']) fs.mkdirSync(join(home, name), { recursive: true });
-  fs.writeFileSync(join(home, 'program'), language[kind]);
-  fs.writeFileSync(join(home, 'pipelines', 'p.yaml'), 'pipeline: p\nstages:\n  - stage: mill\n');
-  const command = JSON.stringify([language.file, join(home, 'program')]);
-  const service = kind === 'service' ? 'service: true\n' : '';
-  fs.writeFileSync(join(home, 'stages', 'mill.yaml'), `stage: mill\ncommand: ${command}\n${service}`);
-  createBoard(home, 'b', loadPipeline(home, 'p').pipeline);
-  const board = openBoard(home, 'b');
-  const datasets = Array.from({ length: entries }, (_, index) => ({ dataset: `d${String(index).padStart(6, '0')}` }));
-  await postMany(board, datasets, () => undefined);
-  board.journal.flush();
-}
-
-/** Seconds from the first claim to the last finish. */
-async function timeRun(root: string, home: string, entries: number): Promise<number> {
-  const args = [join(root, 'dist', 'slate.js'), '--home', home, 'run', '--until-idle', '--slots', String(SLOTS)];
-  const child: ChildProcess = spawn(process.execPath, args, { stdio: 'ignore' });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`slate run ended with ${code}`);
-  const { firstMs, lastMs } = finishTimes(join(home, 'blackboard', 'b'), entries);
-  return (lastMs - firstMs) / 1000;
 }
