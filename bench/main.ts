@@ -11,10 +11,12 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { type Arguments, ArgumentsError, parseArguments } from './arguments.ts';
 import { benchDashboard } from './dashboard.ts';
 import { describeMachine, inodeFault } from './machine.ts';
 import { performancePage } from './page.ts';
+import { simulateOrdered } from './pool/threads.ts';
 import { ORDER, printAll, removeFolder, runOrdered, runSuites } from './runner.ts';
 import { screens } from './screens.ts';
 import { verdictOf } from './suite.ts';
@@ -88,4 +90,5 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+if (isMainThread) process.exitCode = await main();
+else simulateOrdered();

@@ -2,15 +2,11 @@
  * Past this machine: pools of hundreds and thousands of slots on a shared disk, simulated. The stage processes' looking,
  * choosing, claiming and finishing is the real code; disk and network are models (`pool/network.ts` has their figures).
  */
-import fs from 'node:fs';
-import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import v8 from 'node:v8';
-import vm from 'node:vm';
+import { fileURLToPath } from 'node:url';
 import { table } from './measure.ts';
 import { STAGES } from './pool/backlog.ts';
-import { type Named, QUICK, SCENARIOS } from './pool/scenarios.ts';
-import { type Outcome, simulate } from './pool/simulate.ts';
+import type { Named } from './pool/scenarios.ts';
+import { type Figures, scenariosOf, simulateAll } from './pool/threads.ts';
 import type { Row, Suite } from './suite.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(share > 0.99 || share < 0.01 ? 2 : 1)} %`;
@@ -26,13 +22,13 @@ function titleOf(named: Named): string {
 }
 
 /** The whole backlog at this rate, against a pool without overhead. */
-function backlogOf(outcome: Outcome): string {
-  const { datasets, slots, stepSeconds } = outcome.scenario;
-  const idealHours = (datasets * STAGES * (stepSeconds[0] + stepSeconds[1])) / 2 / slots / 3600;
+function backlogOf(outcome: Figures): string {
+  const { datasets, slots, stepSeconds, batch } = outcome.scenario;
+  const idealHours = (((datasets * STAGES) / batch) * (stepSeconds[0] + stepSeconds[1])) / 2 / slots / 3600;
   return `${whole(datasets)} datasets in ${(idealHours / outcome.utilisation).toFixed(2)} h, ideally ${idealHours.toFixed(2)} h`;
 }
 
-function rowOf(named: Named, outcome: Outcome): Row {
+function rowOf(named: Named, outcome: Figures): Row {
   const full = outcome.fillSeconds === undefined ? 'never full' : `full after ${outcome.fillSeconds.toFixed(1)} s`;
   return {
     what: titleOf(named),
@@ -64,7 +60,7 @@ const HEAD = [
   'full after',
 ];
 
-function lineOf(named: Named, outcome: Outcome): string[] {
+function lineOf(named: Named, outcome: Figures): string[] {
   const perSecond = (...requests: readonly string[]): number =>
     [...outcome.byRequest].reduce((sum, [request, count]) => sum + (requests.includes(request) ? count : 0), 0) /
     outcome.watchedSeconds;
@@ -86,12 +82,6 @@ function lineOf(named: Named, outcome: Outcome): string[] {
   ];
 }
 
-/** A pool of 10,000 slots takes a gigabyte: the one before must be gone by then. */
-function collector(): () => void {
-  v8.setFlagsFromString('--expose-gc');
-  return vm.runInNewContext('gc') as () => void;
-}
-
 export const pool: Suite = {
   name: 'pool',
   about: [
@@ -100,28 +90,24 @@ export const pool: Suite = {
     '`claim`, `finish`, logs, scratch and products), at the intervals of a polled board, on a file system in memory that',
     'charges for every request. The backlog is the size of the WFC3 reprocessing of 2015 (90,959 datasets) through five',
     'stages with products, as in `pipelines/hst.yaml`; all slots are empty at the start, and once 95 % of them are busy (or',
-    'after 30 s) the pool is watched for 5 to 300 simulated seconds. The requests of a call, the round trips and what a',
+    'after 30 s) the pool is watched for 3 to 300 simulated seconds. The requests of a call, the round trips and what a',
     'server gets done are in `bench/pool/network.ts`, each with its source or the word assumed. A call changes the disk at',
     'the beginning of its piece of work (a look, a candidate asked for, a claim, a finish) and takes its time afterwards, so',
     'collisions within one claim are missed and those between a look and a claim are seen; waits shorter than 2 ms at the',
-    'server are not; the steps’ own reading and writing is not there. A row that says `a model` is not built.',
+    'server are not; the steps’ own reading and writing is not there.',
   ].join(' '),
   run: async ({ folder, quick, say }) => {
-    const rows: Row[] = [];
+    const scenarios = scenariosOf(quick);
+    // One file is the whole program: in a thread it runs what it is ordered (`main.ts`).
+    const all = await simulateAll(fileURLToPath(import.meta.url), folder, quick, (named, { figures, seconds }) =>
+      say(`${titleOf(named)}: ${percent(figures.utilisation)} (${seconds.toFixed(1)} s)`),
+    );
     const lines = [HEAD];
-    const collect = collector();
-    for (const [at, named] of (quick ? QUICK : SCENARIOS).entries()) {
-      const home = join(folder, `pool${at}`);
-      fs.mkdirSync(home);
-      const start = performance.now();
-      const outcome = simulate(named, home);
-      say(`${titleOf(named)}: ${percent(outcome.utilisation)} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-      rows.push(rowOf(named, outcome));
-      lines.push(lineOf(named, outcome));
-      // The journals' turns of the event loop, which hold on to their disk.
-      await nextTurn();
-      collect();
-    }
+    const rows = all.map((figures, at): Row => {
+      const named = scenarios[at] as Named;
+      lines.push(lineOf(named, figures));
+      return rowOf(named, figures);
+    });
     say(table(lines));
     return rows;
   },

@@ -12,20 +12,20 @@ const WFC3 = 90_959;
 const MINUTES: readonly [number, number] = [60, 300];
 
 function hubble(turned: string, more: Partial<Scenario> = {}): Named {
-  const pool = { hosts: 7, processes: 7, slots: 450, boards: 1, inFlight: 2_000 };
+  const pool = { hosts: 7, processes: 7, slots: 450, boards: 1, inFlight: 2_000, batch: 1 };
   return { turned, model: NFS, ...pool, datasets: WFC3, stepSeconds: MINUTES, watchSeconds: 300, ...more };
 }
 
 function large(turned: string, more: Partial<Scenario> = {}): Named {
-  const pool = { hosts: 200, processes: 200, slots: 10_000, boards: 1, inFlight: 20_000 };
-  return { turned, model: NFS, ...pool, datasets: WFC3, stepSeconds: MINUTES, watchSeconds: 6, ...more };
+  const pool = { hosts: 200, processes: 200, slots: 10_000, boards: 1, inFlight: 20_000, batch: 1 };
+  return { turned, model: NFS, ...pool, datasets: WFC3, stepSeconds: MINUTES, watchSeconds: 4, ...more };
 }
 
 const SECOND = { stepSeconds: [1, 1], watchSeconds: 8 } as const;
 const TEN_SECONDS = { stepSeconds: [10, 10], watchSeconds: 20 } as const;
 
 /** A part of the backlog is all that such a pool gets through while it is watched. */
-const FAST = { stepSeconds: [10, 10], watchSeconds: 4, datasets: 40_000 } as const;
+const FAST = { stepSeconds: [10, 10], watchSeconds: 3, datasets: 25_000 } as const;
 
 export const SCENARIOS: readonly Named[] = [
   hubble(''),
@@ -36,7 +36,7 @@ export const SCENARIOS: readonly Named[] = [
   hubble('4 boards', { ...SECOND, boards: 4 }),
   hubble('56 processes', { ...SECOND, processes: 56 }),
   hubble('56 processes, 4 boards', { ...SECOND, processes: 56, boards: 4 }),
-  hubble('10 entries a claim (a model)', TEN_SECONDS),
+  hubble('10 entries a step', { ...TEN_SECONDS, batch: 10, inFlight: 20_000 }),
   hubble('', { ...SECOND, model: LUSTRE }),
   hubble('56 processes', { ...SECOND, model: LUSTRE, processes: 56 }),
   large(''),

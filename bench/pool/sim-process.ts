@@ -33,8 +33,8 @@ export interface SimWorld {
   readonly nowMs: number;
   /** Time passes for whoever runs now. */
   pass(ms: number): void;
-  /** A step of this process ends so much later. */
-  startStep(held: Held): void;
+  /** A step of this process ends so much later, for all of these at once. */
+  startStep(batch: readonly Held[]): void;
   /** Everything from here to the end is another thread's time: it loads the server, and nobody waits for it. */
   aside(action: () => void): void;
 }
@@ -43,9 +43,13 @@ export interface SimProcessOptions {
   readonly board: Board;
   readonly id: string;
   readonly slots: number;
+  /** Entries a step; 1: each has a step of its own. */
+  readonly batch: number;
   readonly share: Share;
   readonly world: SimWorld;
   readonly statusFile: string;
+  /** See `Upkeep`. */
+  readonly phase: number;
 }
 
 export interface SimCounts {
@@ -60,6 +64,9 @@ export interface SimCounts {
   overheadMs: number;
 }
 
+/** Fewer are taken than a step may have, once the first of them has waited so long. */
+const BATCH_WITHIN_MS = 2_000;
+
 interface Running {
   readonly scratch: SlotScratch;
   /** Where its entry was last seen: another branch's claim changes the name. */
@@ -70,6 +77,8 @@ interface Ended {
   readonly held: Held;
   readonly scratch: SlotScratch;
   readonly atMs: number;
+  /** The last of its step: then the slot is free. */
+  readonly isLast: boolean;
 }
 
 export class SimProcess {
@@ -87,6 +96,7 @@ export class SimProcess {
   readonly #active = new Look(POLLED);
   readonly #queue = new Look(POLLED);
   readonly #idle: SlotScratch[];
+  #free: number;
   readonly #running = new Map<Held, Running>();
   readonly #ended: Ended[] = [];
   readonly #upkeep: Upkeep;
@@ -95,10 +105,17 @@ export class SimProcess {
 
   constructor(options: SimProcessOptions) {
     this.#options = options;
-    const { board, slots, world, statusFile } = options;
-    this.#upkeep = new Upkeep(board, world, statusFile);
-    this.#picker = new Picker(board, new Set(board.stages.keys()), () => options.world.nowMs);
-    this.#idle = Array.from({ length: slots }, () => new SlotScratch(board));
+    const { board, slots, batch, world, statusFile } = options;
+    const rule = batch > 1 ? { most: batch, withinMs: BATCH_WITHIN_MS, idleMs: undefined } : undefined;
+    this.#upkeep = new Upkeep(board, world, statusFile, options.phase);
+    this.#picker = new Picker(
+      board,
+      new Set(board.stages.keys()),
+      () => options.world.nowMs,
+      () => rule,
+    );
+    this.#free = slots;
+    this.#idle = Array.from({ length: slots * batch }, () => new SlotScratch(board));
   }
 
   get hasEnded(): boolean {
@@ -109,11 +126,14 @@ export class SimProcess {
     return this.#running.size;
   }
 
-  stepEnded(held: Held, atMs: number): void {
-    const running = this.#running.get(held);
-    if (running === undefined) throw new Error(`${held.at.file} does not run here`);
-    this.#running.delete(held);
-    this.#ended.push({ held: { ...held, at: running.at }, scratch: running.scratch, atMs });
+  stepEnded(batch: readonly Held[], atMs: number): void {
+    for (const held of batch) {
+      const running = this.#running.get(held);
+      if (running === undefined) throw new Error(`${held.at.file} does not run here`);
+      this.#running.delete(held);
+      const isLast = held === batch.at(-1);
+      this.#ended.push({ held: { ...held, at: running.at }, scratch: running.scratch, atMs, isLast });
+    }
   }
 
   /** The loop. Yields after each piece: undefined to go on at once, a time to sleep until then or until a step ends. */
@@ -123,12 +143,11 @@ export class SimProcess {
       yield* this.#upkeep.orders();
       for (let next = this.#ended.shift(); next !== undefined; next = this.#ended.shift()) yield* this.#finish(next);
       yield* this.#look();
-      while (this.#idle.length > 0) {
+      while (this.#free > 0) {
         const choice = this.#next();
         yield;
         if (choice === undefined) break;
-        this.#claim(choice);
-        yield;
+        yield* this.#begin(choice);
       }
       board.journal.flush();
       if (this.#upkeep.beat(this.#changed)) this.#changed = false;
@@ -192,7 +211,27 @@ export class SimProcess {
     this.counts.stale++;
   }
 
-  #claim({ entry, column }: Choice): void {
+  *#begin(choice: Choice): Generator<number | undefined, void> {
+    const { batch, share, world } = this.#options;
+    const choices = batch > 1 ? this.#picker.block(choice.column, share) : [choice];
+    if (batch > 1) yield;
+    const members: Held[] = [];
+    for (const [at, one] of choices.entries()) {
+      const held = this.#claim(one);
+      if (held !== undefined) members.push(held);
+      yield;
+      // As `Slots`: whoever was faster with the first of them is after the others as well.
+      if (members.length > 0 || share.count < 2) continue;
+      this.#picker.leaveToOthers(choices.slice(at + 1));
+      break;
+    }
+    if (members.length === 0) return;
+    this.#free--;
+    world.startStep(members);
+  }
+
+  /** @returns undefined if another has it */
+  #claim({ entry, column }: Choice): Held | undefined {
     const { board, id, world } = this.#options;
     const start = world.nowMs;
     world.pass(CPU.claimMs);
@@ -210,11 +249,11 @@ export class SimProcess {
     this.#changed = true;
     this.counts.claims++;
     this.counts.overheadMs += world.nowMs - start;
-    world.startStep(held);
+    return held;
   }
 
-  *#finish({ held, scratch, atMs }: Ended): Generator<number | undefined, void> {
-    const { board, world } = this.#options;
+  *#finish({ held, scratch, atMs, isLast }: Ended): Generator<number | undefined, void> {
+    const { board, batch, world } = this.#options;
     world.pass(CPU.finishMs);
     if (held.products !== undefined) board.fs.sync(board.path(held.products));
     const finished = finish(board, held, { kind: 'complete' });
@@ -222,23 +261,25 @@ export class SimProcess {
     closeLog(board, held.try, 'ok');
     scratch.release('keep-failed', true);
     this.#idle.push(scratch);
+    if (isLast) this.#free++;
     this.#changed = true;
     this.counts.finished++;
-    this.counts.overheadMs += world.nowMs - atMs;
+    if (isLast) this.counts.overheadMs += world.nowMs - atMs;
     yield;
+    // What goes together is seen at the next look.
+    if (batch > 1) return;
     const { name } = finished.at;
     const column = this.#picker.columns(name.letters).at(-1);
     if (column === undefined || this.#picker.bestRank(() => true) < name.rank) return;
     const choice: Choice = { entry: finished.at, column };
     const isDue = this.#picker.isDue(choice);
     yield;
-    if (isDue) this.#claim(choice);
-    yield;
+    if (isDue) yield* this.#begin(choice);
   }
 
   #activeDueMs(): number {
     const due = this.#active.dueMs();
-    if (this.#idle.length > 0 && this.#picker.isEmpty) return due;
+    if (this.#free > 0 && this.#picker.isEmpty) return due;
     return Math.max(due, this.#lastLookMs + CHECK_EVERY_MS);
   }
 
@@ -247,7 +288,9 @@ export class SimProcess {
   }
 
   #dueMs(): number {
-    const queueMs = this.#idle.length > 0 ? this.#queueDueMs() : Number.POSITIVE_INFINITY;
-    return Math.min(this.#upkeep.dueMs, this.#activeDueMs(), queueMs);
+    const queueMs = this.#free > 0 ? this.#queueDueMs() : Number.POSITIVE_INFINITY;
+    const waitMs = this.#free > 0 ? this.#picker.batchWaitMs() : undefined;
+    const batchMs = waitMs === undefined ? Number.POSITIVE_INFINITY : this.#options.world.nowMs + waitMs;
+    return Math.min(this.#upkeep.dueMs, this.#activeDueMs(), queueMs, batchMs);
   }
 }

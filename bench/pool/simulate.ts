@@ -22,6 +22,8 @@ export interface Scenario {
   /** The processes are dealt out to them. */
   readonly boards: number;
   readonly inFlight: number;
+  /** Entries a step; 1: each has a step of its own. */
+  readonly batch: number;
   readonly datasets: number;
   /** Length of a step, evenly between the two. */
   readonly stepSeconds: readonly [least: number, most: number];
@@ -61,7 +63,7 @@ const SEED = 20_151_121;
 
 type Happening =
   | { readonly kind: 'turn'; readonly member: Member; readonly turn: number }
-  | { readonly kind: 'end'; readonly member: Member; readonly held: Held };
+  | { readonly kind: 'end'; readonly member: Member; readonly batch: readonly Held[] };
 
 interface Member {
   readonly process: SimProcess;
@@ -122,7 +124,7 @@ class Pool {
       if (++happened % FORGET_EVERY === 0) this.#server.forget(atMs - FORGET_AFTER_MS);
       this.#clock.nowMs = atMs;
       if (what.kind === 'turn') this.#turn(what.member, what.turn);
-      else this.#end(what.member, what.held);
+      else this.#end(what.member, what.batch);
     }
     return this.#outcome(before ?? { counts: this.#zero(), atMs: 0 });
   }
@@ -137,9 +139,9 @@ class Pool {
     if (member.asleep && member.process.hasEnded) this.#plan(member, nowMs);
   }
 
-  #end(member: Member, held: Held): void {
+  #end(member: Member, batch: readonly Held[]): void {
     this.#running--;
-    member.process.stepEnded(held, this.#clock.nowMs);
+    member.process.stepEnded(batch, this.#clock.nowMs);
     if (member.asleep) this.#plan(member, this.#clock.nowMs);
   }
 
@@ -149,7 +151,7 @@ class Pool {
   }
 
   #makeMember(index: number): Member {
-    const { hosts, processes, slots, boards } = this.#scenario;
+    const { hosts, processes, slots, boards, batch } = this.#scenario;
     const id = index.toString(36).padStart(4, '0');
     const onBoard = index % boards;
     const onHost = `host${index % hosts}`;
@@ -170,7 +172,16 @@ class Pool {
     memoryFs(this.#disk).create(board.path(`${FOLDERS.processes}/${statusFile}`), ' '.repeat(4096), false);
     const world: SimWorld = this.#world(() => member);
     const share = { index: Math.floor(index / boards), count: Math.ceil((processes - onBoard) / boards) };
-    const process = new SimProcess({ board, id, slots: own, share, world, statusFile });
+    const process = new SimProcess({
+      board,
+      id,
+      slots: own,
+      batch,
+      share,
+      world,
+      statusFile,
+      phase: index / processes,
+    });
     const member: Member = { process, loop: process.run(), slots: own, started: 0, asleep: true, turn: 0 };
     this.#plan(member, this.#random() * START_WITHIN_MS);
     return member;
@@ -185,7 +196,7 @@ class Pool {
       pass: (ms) => {
         clock.nowMs += ms;
       },
-      startStep: (held) => this.#startStep(member(), held),
+      startStep: (members) => this.#startStep(member(), members),
       aside: (action) => {
         const { nowMs } = clock;
         action();
@@ -195,14 +206,14 @@ class Pool {
   }
 
   /** A slot's first step is cut at random, so that the pool does not run in step with itself. */
-  #startStep(member: Member, held: Held): void {
+  #startStep(member: Member, batch: readonly Held[]): void {
     const [least, most] = this.#scenario.stepSeconds;
     const whole = 1000 * (least + this.#random() * (most - least));
     const ms = member.started++ < member.slots ? whole * this.#random() : whole;
     const fromMs = this.#clock.nowMs;
     this.#steps.push({ fromMs, toMs: fromMs + ms });
     this.#running++;
-    this.#events.plan(fromMs + ms, { kind: 'end', member, held });
+    this.#events.plan(fromMs + ms, { kind: 'end', member, batch });
   }
 
   #zero(): SimCounts {

@@ -20,6 +20,8 @@ export class Upkeep {
   readonly #board: Board;
   readonly #world: SimWorld;
   readonly #statusFile: string;
+  /** 0 to 1: how far into the interval its second look at the leases falls. */
+  readonly #phase: number;
   #orderMs = Number.NEGATIVE_INFINITY;
   #keepMs = Number.NEGATIVE_INFINITY;
   #quietMs = Number.NEGATIVE_INFINITY;
@@ -27,7 +29,9 @@ export class Upkeep {
   #beatMs = Number.NEGATIVE_INFINITY;
   #shownMs = Number.NEGATIVE_INFINITY;
 
-  constructor(board: Board, world: SimWorld, statusFile: string) {
+  /** @param phase so that processes which began together don't all look at the leases together for ever: a pool grows over days */
+  constructor(board: Board, world: SimWorld, statusFile: string, phase: number) {
+    this.#phase = phase;
     this.#board = board;
     this.#world = world;
     this.#statusFile = statusFile;
@@ -63,7 +67,9 @@ export class Upkeep {
 
   /** Every status file, opened anew. */
   *leases(): Generator<undefined, void> {
-    this.#keepMs = this.#world.nowMs;
+    const { nowMs } = this.#world;
+    const isFirst = this.#keepMs === Number.NEGATIVE_INFINITY;
+    this.#keepMs = isFirst ? nowMs - this.#phase * this.#keepEveryMs : nowMs;
     for (const file of this.#list(FOLDERS.processes)) {
       this.#board.fs.read(this.#board.path(`${FOLDERS.processes}/${file}`));
       this.#world.pass(STATUS_CPU_MS);

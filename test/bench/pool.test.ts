@@ -101,6 +101,7 @@ const SMALL: Scenario = {
   slots: 20,
   boards: 2,
   inFlight: 100,
+  batch: 1,
   datasets: 60,
   stepSeconds: [0.2, 2],
   watchSeconds: undefined,
@@ -126,6 +127,7 @@ test.each([
   ['Lustre, alone', { ...SMALL, model: LUSTRE, hosts: 1, processes: 1, boards: 1 }],
   ['more slots than work', { ...SMALL, slots: 200, boards: 1 }],
   ['fewer in flight than slots', { ...SMALL, inFlight: 5 }],
+  ['several entries a step', { ...SMALL, batch: 4 }],
 ])('every dataset is done, each stage once: %s', (_, scenario) => {
   const { done, rest } = doneOf(scenario);
   const names = done.map((file) => {
