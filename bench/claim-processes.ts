@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { addEntries, makeBoard, STAGES } from './claim-boards.ts';
 
 /** Entries that each process works off before the run. */
-const WARM = 150;
+const WARM = 100;
 
 /** Says that it is there, waits for the start, and works until nothing is left. */
 const program = (library: string): string => `

@@ -67,7 +67,7 @@ const SHELL: Language = {
 done < "$SLATE_BATCH" 3>> "$SLATE_OUTCOMES"
 `,
   step: `if [ "$SLATE_DATASET" = '' ]; then exit 1; else exit 0; fi\n`,
-  started: 2_000,
+  started: 1_000,
 };
 
 async function run({ root, folder, quick, say }: Bench): Promise<readonly Row[]> {

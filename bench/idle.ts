@@ -40,7 +40,7 @@ const FULL: Sizes = {
   crowdEntries: 50_000,
   settleMs: 13_000,
   crowdSettleMs: 12_000,
-  windowMs: 20_000,
+  windowMs: 15_000,
   posts: 15,
   polled: 5,
   busyMs: 6_000,

@@ -24,7 +24,7 @@ function groups(quick: boolean): Group[] {
       ]
     : [
         { peers: FAST, entries: 400, rounds: 5 },
-        { peers: [...SLOW, slurm], entries: 100, fewer: { slurm: 8 }, rounds: 5 },
+        { peers: [...SLOW, slurm], entries: 100, fewer: { luigi: 50, snakemake: 50, slurm: 6 }, rounds: 5 },
       ];
 }
 

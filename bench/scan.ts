@@ -44,6 +44,7 @@ export function makeScanBoard(home: string, entries: number): Board {
     mixed: part(0.08),
     nowMs: Date.now(),
     journalLines: 0,
+    ids: false,
     logs: 0,
   }).board;
 }
@@ -110,7 +111,7 @@ export const scan: Suite = {
     '`slate counts` and `slate ls` as processes of their own, start and all, on a board of which seven tenths are queued, two ' +
     'tenths done and the rest failed, running, held or tried again. The reference reads the same folders with `ls -f`, counts ' +
     "lines with `wc -l`, and adds the start of a Node that does nothing. Both write to `/dev/null`. The folders' names are in " +
-    'memory (no cold disk), and in no order: `ls` has to sort them.',
+    'memory (no cold disk), and in no order: `ls` has to sort them. The board has no `ids/`: neither command reads them.',
   run: async (bench) => {
     const rows: Row[] = [];
     for (const entries of bench.quick ? [20_000] : [200_000, 1_000_000]) rows.push(...(await measure(bench, entries)));
