@@ -66,7 +66,10 @@ export class Slots {
 
   /** When what running steps say of their entries is to be read. */
   get hearMs(): number {
-    return Math.min(...Array.from(this.#busy, ({ hearMs }) => hearMs ?? Number.POSITIVE_INFINITY));
+    let first = Number.POSITIVE_INFINITY;
+    // Asked for at each turn of the loop: nothing is made for it.
+    for (const { hearMs } of this.#busy) if (hearMs !== undefined && hearMs < first) first = hearMs;
+    return first;
   }
 
   /** True if the claim on this column is one that is being worked on, or whose result is kept. */
