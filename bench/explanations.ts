@@ -10,7 +10,7 @@ interface Explanation {
 
 const STEP_COST =
   'Starting and ending `/bin/true` costs the kernel half a millisecond of CPU, whoever starts it; the launcher adds 0.11 ms ' +
-  'and the stage process 0.27 ms (0.4 while V8 still compiles, in the first seconds), half of it system calls that the ' +
+  'and the stage process 0.27 ms once V8 has compiled it (0.46 in the first seconds), half of it system calls that the ' +
   'protocol asks for: [profile](#where-a-steps-time-goes).';
 const COLD = 'A run of this length is over in a second, in which V8 still compiles the stage process.';
 const LOG_COST =
