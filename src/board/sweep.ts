@@ -18,7 +18,7 @@ import { readTokens, sweepTokens } from './limits.ts';
 import { type Retained, retain } from './retention.ts';
 import { foldersOf, scanFolder } from './scan.ts';
 import { settleViewsNow } from './settle-views.ts';
-import { giveOrder, readStatuses } from './status.ts';
+import { findStatus, giveOrder, readStatuses } from './status.ts';
 import { misfiled, unfinishedOfDay } from './strays.ts';
 
 const DAY_MS = 86_400_000;
@@ -45,7 +45,9 @@ export interface SweepOptions {
 export async function sweepBoard(board: Board, options: SweepOptions): Promise<SweepResult> {
   const dead = await findDead(board, options);
   for (const [id, why] of dead) {
-    if (giveOrder(board, id, 'lost', why) === 'ordered') board.journal.write('suspect', { process: id, reason: why });
+    if (isFoundBefore(board, id)) continue;
+    board.journal.write('suspect', { process: id, reason: why });
+    giveOrder(board, id, 'lost', why);
   }
   const swept = nothingSwept();
   const context = { ownId: '', isMine: () => false, isDead: (id: string) => dead.has(id) };
@@ -67,6 +69,10 @@ export async function sweepBoard(board: Board, options: SweepOptions): Promise<S
   const rubbish = sweepRubbish(board);
   const shown = settleViewsNow(board);
   return { swept, dead, rubbish, shown, retained: retain(board) };
+}
+
+function isFoundBefore(board: Board, id: string): boolean {
+  return findStatus(board, id)?.name.order === 'lost';
 }
 
 async function findDead(board: Board, { wait, pause }: SweepOptions): Promise<Map<string, string>> {

@@ -20,6 +20,7 @@ import {
   runKey,
 } from './proof/board-side.ts';
 import { type Run, Runs, type Violation } from './proof/runs.ts';
+import { Suspicions } from './proof/suspicions.ts';
 
 export type { Violation } from './proof/runs.ts';
 
@@ -46,7 +47,7 @@ export function proveHistory(board: Board, partBytes = PART_BYTES): Proof {
   const violations: Violation[] = [];
   for (let part = 0; part < parts; part++) {
     const isOfPart = (dataset: string): boolean => parts === 1 || hashOf(dataset) % parts === part;
-    const { runs, lines, torn } = readRuns(board, files, isOfPart);
+    const { runs, suspicions, lines, torn } = readRuns(board, files, isOfPart);
     sum.lines = lines;
     sum.torn = torn;
     sum.posts += runs.posts;
@@ -54,7 +55,11 @@ export function proveHistory(board: Board, partBytes = PART_BYTES): Proof {
     sum.finishes += runs.finishes;
     const entries = scanBoard(board, ALL_STATES).entries.filter(({ name }) => isOfPart(name.dataset));
     sum.entries += entries.length;
-    violations.push(...runs.violations, ...judgeTwice(board, runs, entries));
+    violations.push(
+      ...runs.violations,
+      ...judgeTwice(board, runs, entries),
+      ...suspicions.judge(livingProcesses(board)),
+    );
   }
   return { ...sum, violations };
 }
@@ -79,8 +84,9 @@ function readRuns(
   board: Board,
   files: readonly string[],
   isOfPart: (dataset: string) => boolean,
-): { runs: Runs; lines: number; torn: number } {
+): { runs: Runs; suspicions: Suspicions; lines: number; torn: number } {
   const runs = new Runs();
+  const suspicions = new Suspicions();
   let lines = 0;
   let torn = 0;
   for (const file of files) {
@@ -88,8 +94,13 @@ function readRuns(
       for (const text of linesOfFile(board.path(file))) {
         lines++;
         const line = parseLine(text);
-        if (line === undefined) torn++;
-        else if (typeof line.dataset === 'string' && isOfPart(line.dataset)) runs.add(line);
+        if (line === undefined) {
+          torn++;
+          continue;
+        }
+        const isJudged = typeof line.dataset === 'string' && isOfPart(line.dataset);
+        if (isJudged) runs.add(line);
+        suspicions.add(line, isJudged);
       }
     } catch (error) {
       // Retention has just taken it.
@@ -97,7 +108,7 @@ function readRuns(
     }
   }
   runs.close();
-  return { runs, lines, torn };
+  return { runs, suspicions, lines, torn };
 }
 
 function judgeTwice(board: Board, runs: Runs, entries: readonly Located[]): Violation[] {
@@ -107,6 +118,10 @@ function judgeTwice(board: Board, runs: Runs, entries: readonly Located[]): Viol
   const again = findDatasets(board, suspects, ALL_STATES);
   const runsAgain = [...runs].filter(({ dataset }) => suspects.has(dataset));
   return judgeAll(board, runs, again, runsAgain).map(({ violation }) => violation);
+}
+
+function livingProcesses(board: Board): Set<string> {
+  return new Set(processRows(board).flatMap(({ isDead, status }) => (isDead ? [] : [status.name.id])));
 }
 
 interface Suspicion {
@@ -128,7 +143,7 @@ function judgeAll(board: Board, runs: Runs, entries: readonly Located[], expecte
     if (same === undefined) byDataset.set(dataset, [entry]);
     else same.push(entry);
   }
-  const alive = new Set(processRows(board).flatMap(({ isDead, status }) => (isDead ? [] : [status.name.id])));
+  const alive = livingProcesses(board);
   const withProducts = new Set(folderNames(board, FOLDERS.products));
   for (const [dataset, copies] of byDataset) {
     tell(dataset, judgeCopies(copies));

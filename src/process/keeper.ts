@@ -142,6 +142,8 @@ export class Keeper {
         `process ${other}${name === undefined ? '' : ` on ${name.host} (pid ${name.pid})`} is taken for dead: ${why}; its entries go back`,
       );
       board.journal.write('suspect', { process: other, reason: why, by: id });
+      // What follows is judged by it: that a claim was returned needs a reason on disk.
+      board.journal.flush();
       if (name !== undefined) giveOrder(board, other, 'lost', why);
     }
   }

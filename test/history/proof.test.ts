@@ -179,8 +179,64 @@ describe('a board where something is wrong', () => {
       expect.stringMatching(
         /^I6 products\/older\/.*a\.001: they are official, and the try of epoch 2 finished after theirs/,
       ),
-      expect.stringMatching(/^I6 products\/swept\/.*a\.002: they are official, and their try was lost/),
+      expect.stringMatching(/^I6 products\/swept\/.*a\.002: they are published, and their try was lost/),
     ]);
+  });
+
+  it('I6: a mark of a try that was thrown away, or lost, under one that counts; I5: one that was finished forward', () => {
+    const bench = new Bench();
+    for (const dataset of ['early', 'fine', 'forward']) {
+      post(bench.board, { dataset });
+      finish(bench.board, bench.win({ entry: bench.one(dataset), products: true }), { kind: 'complete' });
+    }
+    const tell = (
+      event: 'lost' | 'discard' | 'finish' | 'publish',
+      dataset: string,
+      epoch: number,
+      more = {},
+    ): void => {
+      const { posted } = bench.one(dataset).name;
+      bench.board.journal.write(event, { dataset, posted, stage: 'a', epoch, process: 'aaaa', ...more });
+    };
+    const products = (dataset: string): string => `products/${dataset}/${bench.one(dataset).name.posted}`;
+    for (const dataset of ['early', 'fine']) bench.mv(bench.one(dataset), 'queue', { epoch: 3 });
+    // Its second try published before the fence, and was taken away; the third one counts.
+    for (const epoch of [2, 3]) {
+      fs.mkdirSync(bench.path(`${products('early')}/a.00${epoch}`));
+      bench.put(`${products('early')}/a.00${epoch}.ok`);
+    }
+    tell('discard', 'early', 2);
+    tell('finish', 'early', 3, { outcome: 'e' });
+    // Its second try was lost before it published anything.
+    fs.mkdirSync(bench.path(`${products('fine')}/a.002`));
+    tell('lost', 'fine', 2);
+    // The process died behind the fence, with its line unwritten.
+    fs.mkdirSync(bench.path(`${products('forward')}/a.002`));
+    bench.mv(bench.one('forward'), 'queue', { epoch: 2 });
+    tell('publish', 'forward', 2);
+    expect(prove(bench).sort()).toEqual([
+      expect.stringMatching(/^I5 products\/forward\/.*a\.002: .*they have no \.ok/),
+      expect.stringMatching(
+        /^I6 products\/early\/.*a\.002: they are published, and the result of their try was thrown away/,
+      ),
+      expect.stringMatching(
+        /^I6 products\/forward\/.*a\.001: they are official, and the try of epoch 2 finished after theirs/,
+      ),
+    ]);
+  });
+
+  it('I15: a claim of a living process that nobody had found dead', () => {
+    const bench = new Bench();
+    alive(bench.board);
+    post(bench.board, { dataset: 'x' });
+    const { name } = bench.win().at;
+    const { dataset, posted } = name;
+    bench.board.journal.write('lost', { dataset, posted, stage: 'a', epoch: 1, process: 'aaaa' });
+    expect(prove(bench)).toEqual([
+      expect.stringMatching(/^I15 x .*: epoch 1 was returned as lost by .* process aaaa dead/),
+    ]);
+    bench.board.journal.write('suspect', { process: 'aaaa', reason: 'its heartbeat has stood still' });
+    expect(prove(bench)).toEqual([]);
   });
 
   it('does not tell of what a second look shows to be right', () => {

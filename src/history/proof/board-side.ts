@@ -93,23 +93,27 @@ export function judgeMissing(board: Board, run: Run, nowMs: number): Violation |
 }
 
 /**
- * I5 and I6: the official products of a column that is complete are those of the try that was finished last, and not of one
- * whose result was thrown away.
+ * I5 and I6: the official products of a column that is complete are those of the try that was finished last, and nothing bears
+ * the mark of a try whose result was thrown away or whose claim was returned.
  */
 export function judgeProducts(board: Board, entry: Located, run: Run | undefined): Violation[] {
   const { dataset, posted, letters } = entry.name;
   if (run === undefined) return [];
   const made = listProducts(board, dataset, posted);
+  const found: Violation[] = [];
   const official = new Map<string, number>();
   for (const { stage, epoch, published } of made) {
-    if (published && letters[board.column(stage)] === 'c')
-      official.set(stage, Math.max(epoch, official.get(stage) ?? 0));
+    if (!published) continue;
+    if (letters[board.column(stage)] === 'c') official.set(stage, Math.max(epoch, official.get(stage) ?? 0));
+    const why = hasFinished(run, stage, epoch) ? undefined : takenAway(run, epoch);
+    if (why !== undefined)
+      found.push({ invariant: 'I6', where: productFolder({ dataset, posted, stage, epoch }), message: why });
   }
-  const found = [...official].flatMap(([stage, epoch]) => {
-    const why = productFault(run, stage, epoch);
-    const where = productFolder({ dataset, posted, stage, epoch });
-    return why === undefined ? [] : [{ invariant: 'I6', where, message: why }];
-  });
+  for (const [stage, epoch] of official) {
+    const why = officialFault(run, stage, epoch);
+    if (why !== undefined)
+      found.push({ invariant: 'I6', where: productFolder({ dataset, posted, stage, epoch }), message: why });
+  }
   // What was never made, or has gone by retention, can't be judged.
   const unmarked = made.filter(({ published }) => !published);
   for (const { stage, epoch } of unmarked) {
@@ -125,22 +129,31 @@ export function judgeProducts(board: Board, entry: Located, run: Run | undefined
   return found;
 }
 
+/** A try whose process died with its line unwritten is known by whoever has finished its `e` forward. */
 function hasFinished(run: Run, stage: string, epoch: number): boolean {
-  return (run.ends.get(epoch) ?? []).some(
-    (end) => end.event === 'finish' && end.stage === stage && (end.outcome === 'e' || end.outcome === 'c'),
+  const isForward = (run.publishes.get(epoch) ?? []).some((told) => told.stage === stage);
+  return (
+    isForward ||
+    (run.ends.get(epoch) ?? []).some(
+      (end) => end.event === 'finish' && end.stage === stage && (end.outcome === 'e' || end.outcome === 'c'),
+    )
   );
 }
 
-function productFault(run: Run, stage: string, epoch: number): string | undefined {
+/** Why a try that has not finished may not have made anything official. */
+function takenAway(run: Run, epoch: number): string | undefined {
+  if (run.discards.has(epoch)) return 'they are published, and the result of their try was thrown away';
+  const isLost = (run.ends.get(epoch) ?? []).some(({ event }) => event === 'lost');
+  return isLost ? 'they are published, and their try was lost' : undefined;
+}
+
+function officialFault(run: Run, stage: string, epoch: number): string | undefined {
   const claims = run.claims.get(epoch) ?? [];
   if (claims.length > 0 && !claims.some((claim) => claim.stage === stage))
     return `they are official, and epoch ${epoch} was a try of stage ${claims[0]?.stage}`;
-  for (const later of run.ends.keys()) {
+  for (const later of new Set([...run.ends.keys(), ...run.publishes.keys()])) {
     if (later > epoch && hasFinished(run, stage, later))
       return `they are official, and the try of epoch ${later} finished after theirs`;
   }
-  if (hasFinished(run, stage, epoch)) return undefined;
-  if (run.discards.has(epoch)) return 'they are official, and the result of their try was thrown away';
-  const isLost = (run.ends.get(epoch) ?? []).some(({ event }) => event === 'lost');
-  return isLost ? 'they are official, and their try was lost' : undefined;
+  return undefined;
 }

@@ -27,6 +27,8 @@ export interface Run {
   /** By epoch, all that were told of it. */
   readonly claims: Map<number, Told[]>;
   readonly ends: Map<number, Ended[]>;
+  /** Of tries that have passed the fence, by whom they were made official: two that meet may both tell of it. */
+  readonly publishes: Map<number, Told[]>;
   readonly discards: Set<number>;
   highestEpoch: number;
 }
@@ -72,7 +74,8 @@ export class Runs {
     if (event === 'claim') {
       this.claims++;
       put(run.claims, epoch, toldBy(line));
-    } else if (event === 'discard') run.discards.add(epoch);
+    } else if (event === 'publish') put(run.publishes, epoch, toldBy(line));
+    else if (event === 'discard') run.discards.add(epoch);
     else if (ENDS.has(event)) {
       if (event === 'finish') this.finishes++;
       put(run.ends, epoch, {
@@ -102,6 +105,7 @@ export class Runs {
         last: { t: '', folder: '' },
         claims: new Map(),
         ends: new Map(),
+        publishes: new Map(),
         discards: new Set(),
         highestEpoch: 0,
       };
