@@ -53,16 +53,25 @@ export function usedEpochs(board: Board, from: Located, name: TryName, products:
   // What a branch has left that has ended since is not known.
   const isAtWork = (column: number): boolean => /[pe]/.test(from.name.letters[column] ?? '');
   let left = known !== undefined && (known.left || !known.besides.every(isAtWork));
+  let isAgain = false;
   if (known === undefined && !isFirst(board, name)) {
     const files = folderNames(board, logFolder(name.dataset));
-    for (const log of logsAmong(name.dataset, files)) if (log.posted === name.posted) use(log);
+    for (const log of logsAmong(name.dataset, files)) {
+      if (log.posted !== name.posted) continue;
+      use(log);
+      isAgain ||= log.stage === name.stage;
+    }
     // Where logs of earlier tries are missing (retention, claims made by hand), what they left may be there all the same.
     const missing = name.epoch - 1 - [...used].filter((epoch) => epoch < name.epoch).length;
     left = missing > 0 || files.some((file) => parseLeftMark(file) === name.posted);
   }
   const folder = board.path(productsFolder(name.dataset, name.posted));
-  if (left || (products && board.fs.isFolder(folder)))
-    for (const one of listTryFiles(board, name.dataset, name.posted)) use(one);
+  // A stage that makes no products (any more) may have made some when it ran before.
+  if (left || ((products || isAgain) && board.fs.isFolder(folder)))
+    for (const one of listTryFiles(board, name.dataset, name.posted)) {
+      use(one);
+      left ||= !products && one.ok && one.stage === name.stage;
+    }
   return { epochs: used, later, left };
 }
 

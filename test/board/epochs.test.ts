@@ -5,7 +5,7 @@ import { claim } from '../../src/board/claim.ts';
 import { finish } from '../../src/board/finish.ts';
 import { post } from '../../src/board/post.ts';
 import type { Located } from '../../src/board/scan.ts';
-import { closeOwnLog } from '../../src/board/tries.ts';
+import { closeOwnLog, officialProducts } from '../../src/board/tries.ts';
 import { faultyFs } from '../helpers/faulty-fs.ts';
 import { Bench } from './bench.ts';
 
@@ -68,4 +68,19 @@ test('a log that was closed by a sweeper keeps the name that it was given', () =
   fs.renameSync(bench.path(`logs/x/${posted}.a.001.run.log`), bench.path(`logs/x/${posted}.a.001.l.log`));
   closeOwnLog(bench.board, held.try, 'gone');
   expect(bench.names('logs/x')).toEqual([`${posted}.a.001.l.log`]);
+});
+
+test('a stage that made products and makes none any more: what it made counts no longer', () => {
+  const bench = new Bench();
+  post(bench.board, { dataset: 'x' });
+  const run = (products: boolean): void => {
+    const end = finish(bench.board, bench.win({ products }), { kind: 'complete' });
+    expect(end.kind).toBe('finished');
+  };
+  run(true);
+  expect(officialProducts(bench.board, bench.one().name).size).toBe(1);
+  bench.mv(bench.one(), 'queue', { letters: 'w__' });
+  run(false);
+  expect(officialProducts(bench.board, bench.one().name).size).toBe(0);
+  expect(bench.names(`products/x/${bench.one().name.posted}`)).toEqual(['a.001', 'a.001.ok', 'a.002.ok']);
 });
