@@ -3,7 +3,7 @@
  * else the stage processes do by themselves, for they read the same names. It may be killed at any point: what it has
  * started goes on, and the next agent finds it by its status files.
  */
-import { readAgent, removeAgent } from '../board/agent-file.ts';
+import { type KeptWish, readAgent, removeAgent } from '../board/agent-file.ts';
 import type { Board } from '../board/board.ts';
 import { faultText } from '../board/errors.ts';
 import { makeBelow } from '../board/fs.ts';
@@ -193,10 +193,28 @@ export class BoardAgent {
       if (this.#children.has(pid)) continue;
       this.#options.log('info', 'host-adopted', `${this.#label}: process ${id} (pid ${pid}) serves ${key} already`);
     }
-    for (const { key, started } of readAgent(this.board, this.board.host)?.content?.wishes ?? []) {
+    const before = readAgent(this.board, this.board.host)?.content;
+    for (const wish of before?.wishes ?? []) {
+      // After a reboot nothing is known of why it died.
+      if (before?.mark.bootId === this.#own.bootId) this.#recall(wish, nowMs);
+      const { key, started } = wish;
       if (started === undefined || running.some((one) => one.pid === started.pid)) continue;
       if (askKernel(started, this.#own) === 'alive') this.#keeping(key).began(started, nowMs);
     }
+  }
+
+  /** A crash loop is one over a restart of the agent as well. The time is of this host's own clock. */
+  #recall({ key, deaths, why, next }: KeptWish, nowMs: number): void {
+    if (this.#keepings.has(key) || !(deaths > 0)) return;
+    const leftMs = next === undefined ? 0 : Date.parse(next) - Date.now();
+    const { mostMs } = this.#options.tuning.backoff;
+    this.#keeping(key).recall(deaths, why, Math.min(mostMs, Math.max(0, leftMs || 0)), nowMs);
+  }
+
+  /** What the next agent can know from nothing else: what is only being started, and rows of deaths. */
+  get #isTold(): boolean {
+    const isDying = (key: string): boolean => (this.#keepings.get(key)?.deaths ?? 0) > 0;
+    return this.#unseen(this.#running).length > 0 || [...(this.#wanted?.wishes.keys() ?? [])].some(isDying);
   }
 
   #start(key: string, wish: Wish, nowMs: number): void {
@@ -252,8 +270,7 @@ export class BoardAgent {
   /** Gives the role up. What runs goes on. Never throws. */
   async close(): Promise<void> {
     try {
-      // What is only being started, the next agent can know of from nothing else.
-      if (this.#role.held && this.#unseen(this.#running).length === 0) removeAgent(this.board, this.board.host);
+      if (this.#role.held && !this.#isTold) removeAgent(this.board, this.board.host);
       await this.#role.release();
     } catch (error) {
       this.#options.log(

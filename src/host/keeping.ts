@@ -1,4 +1,4 @@
-/** One wish and its stage process: started, died, started again after a while. What it knows is lost with the agent, and harmless so. */
+/** One wish and its stage process: started, died, started again after a while. The next agent goes on with its row of deaths. */
 import type { KeptWish } from '../board/agent-file.ts';
 import type { ProcessMark } from '../board/host.ts';
 import { backoffMs } from '../model/backoff.ts';
@@ -37,6 +37,14 @@ export class Keeping {
 
   began(starting: ProcessMark | undefined, nowMs: number): void {
     this.starting = starting;
+    this.#sinceMs = nowMs;
+  }
+
+  /** What the agent before this one has written of it. @param leftMs until it may be started again */
+  recall(deaths: number, why: string, leftMs: number, nowMs: number): void {
+    this.#deaths = deaths;
+    this.#why = why;
+    this.#dueMs = nowMs + leftMs;
     this.#sinceMs = nowMs;
   }
 

@@ -191,3 +191,57 @@ test('a board that goes, and one that comes', async () => {
   const ofBoard = async (): Promise<string> => slateOk(home, ['ps', '--board', 'b', '--json']);
   await until(async () => /"kept": ?true/.test(await ofBoard()), 'the board to be kept again');
 });
+
+test('a crash loop goes on as one over restarts of the agent', async () => {
+  const home = await makeHostBoard();
+  fs.writeFileSync(`${home}/stages/a.yaml`, 'stage: a\ncommand: 7\n');
+  wish(home, 'a=1');
+  const first = startAgent(home);
+  await until(() => first.log().includes('2 times in a row'), first.log);
+  const said = (): string => fs.readFileSync(hostPath(home, 'agent'), 'utf8');
+  await until(() => said().includes('"deaths":2'), said);
+  kill(first.pid);
+  await first.ended;
+  const second = startAgent(home);
+  await until(() => second.log().includes('host-died'), second.log);
+  expect(second.log()).toContain('has died, 3 times in a row');
+  await until(() => said().includes('"deaths":3'), said);
+  second.child.kill('SIGINT');
+  await second.ended;
+  // One that is told to end leaves the row behind as well.
+  expect(said()).toContain('"deaths":3');
+  expect((await ps(home)).hosts).toMatchObject([{ agent: 'none' }]);
+});
+
+test('an agent that was frozen while another took its place: of each wish one process is left', async () => {
+  const home = await makeHostBoard();
+  wish(home, 'a=2');
+  const first = startAgent(home);
+  const { id } = await untilServed(home, 'a', 2);
+  first.child.kill('SIGSTOP');
+  const second = startAgent(home);
+  await until(() => second.log().includes(`process ${id}`), second.log);
+  wish(home, 'b=1');
+  const b = await untilServed(home, 'b', 1);
+  first.child.kill('SIGCONT');
+  await until(() => /host-role-lost|host-standby/.test(first.log()), first.log);
+  mvWish(home, 'a=2', 'a=3');
+  expect(await untilServed(home, 'a', 3)).toMatchObject({ id });
+  expect(await untilServed(home, 'b', 1)).toMatchObject({ id: b.id });
+  await expectProved(home);
+});
+
+test('kill -9 of both agents of a host, and of what they keep', async () => {
+  const home = await makeHostBoard({ a: `shell: 'test $SLATE_TRY -gt 1 || sleep 1000'\nretries: 3` });
+  wish(home, 'a=2');
+  const agents = [startAgent(home), startAgent(home)];
+  const first = await untilServed(home, 'a', 2);
+  await slateOk(home, ['post', 'one']);
+  await untilEntry(home, 'one', 'active', 'p');
+  for (const { pid } of [...agents, first]) kill(pid);
+  await Promise.all(agents.map(({ ended }) => ended));
+  startAgent(home);
+  await untilServed(home, 'a', 2, first.id);
+  await untilEntry(home, 'one', 'done');
+  await expectProved(home);
+});

@@ -159,6 +159,33 @@ test('wishes that contradict each other, or can not be read, or mean nothing, ch
   expect(agent.log().match(/is no wish/g)).toHaveLength(2);
 });
 
+test('a folder of wishes that can not be read changes nothing that runs: a file in its place, a link to nowhere', async () => {
+  const home = await makeHostBoard();
+  wish(home, 'a=2');
+  const agent = startAgent(home);
+  const { id } = await untilServed(home, 'a', 2);
+  await untilSeen(home, 'a');
+  const aside = `${home}/aside`;
+  const unreadable = (): number => agent.log().match(/what runs is left as it is/g)?.length ?? 0;
+  const places: (() => void)[] = [
+    () => fs.writeFileSync(hostPath(home), 'no folder'),
+    () => fs.symlinkSync(hostPath(home), hostPath(home)),
+  ];
+  for (const [index, put] of places.entries()) {
+    fs.renameSync(hostPath(home), aside);
+    put();
+    await until(() => unreadable() === index + 1, agent.log);
+    const { stdout } = await slate(home, ['check', 'b']);
+    expect(stdout).toMatch(/hosts\/\S+: can't be read: .*; what runs there is left as it is/);
+    expect((await ps(home)).processes).toMatchObject([{ id, slots: 2 + index }]);
+    fs.rmSync(hostPath(home));
+    fs.renameSync(aside, hostPath(home));
+    fs.renameSync(hostPath(home, `a=${2 + index}`), hostPath(home, `a=${3 + index}`));
+    await untilServed(home, 'a', 3 + index);
+  }
+  expect(await untilServed(home, 'a', 4)).toMatchObject({ id });
+});
+
 test('scale renames, makes and mends the file of a wish; for another host it does no more', async () => {
   const home = await makeBoard({ a: 'command: [/bin/true]', b: 'command: [/bin/true]' });
   const names = (host: string): string[] => fs.readdirSync(boardPath(home, `hosts/${host}`)).sort();

@@ -115,6 +115,18 @@ describe('deaths in a row', () => {
     expect(keeping.deaths).toBe(1);
   });
 
+  it('go on with what the agent before this one has written', () => {
+    const keeping = new Keeping('a', backoff);
+    keeping.recall(2, 'exit code 1', 3_000, 1_000);
+    expect([keeping.isWaiting(3_999), keeping.isWaiting(4_000)]).toEqual([true, false]);
+    keeping.began(undefined, 4_000);
+    expect(keeping.died('exit code 1', 4_001, 0.5)).toBe(4_000);
+    expect(keeping.deaths).toBe(3);
+    keeping.recall(3, 'exit code 1', 0, 10_000);
+    keeping.runs(10_000 + STEADY_MS);
+    expect(keeping.deaths).toBe(0);
+  });
+
   it('are forgotten by one that ends as it should', () => {
     const keeping = new Keeping('a', backoff);
     keeping.began(undefined, 0);
