@@ -6,6 +6,8 @@ import { AGENT_FILE, wishFolder } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isExists, isGone } from './errors.ts';
 import type { ProcessMark } from './host.ts';
+import type { HostFacts } from './host-facts.ts';
+import { loadText } from './load-text.ts';
 
 /** One wish, and what has become of it. */
 export interface KeptWish {
@@ -31,6 +33,8 @@ export interface AgentContent {
   /** What it can't do, or empty. */
   readonly trouble: string;
   readonly wishes: readonly KeptWish[];
+  /** Of the host; missing: of an older version. */
+  readonly facts?: HostFacts;
 }
 
 /** An agent that has not written for so long is silent. */
@@ -55,6 +59,12 @@ export function readAgent(board: Board, host: string): AgentSeen | undefined {
     if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/** The same without waiting for the disk. @throws the system's error */
+export async function loadAgent(board: Board, host: string, nowMs: number): Promise<AgentSeen | undefined> {
+  const read = await loadText(path(board, host));
+  return read && { content: parseAgent(read.text), agoMs: Math.max(0, nowMs - read.mtimeMs) };
 }
 
 function parseAgent(text: string): AgentContent | undefined {
@@ -83,6 +93,11 @@ export function writeAgent(board: Board, host: string, content: AgentContent): v
       if (!isExists(second)) throw second;
     }
   }
+}
+
+/** When the disk says that the agent's file was written last. @throws the system's error */
+export function stampOfAgent(board: Board, host: string): number {
+  return board.fs.identify(path(board, host)).mtimeMs;
 }
 
 export function removeAgent(board: Board, host: string): void {

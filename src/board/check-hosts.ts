@@ -7,7 +7,8 @@ import { processRows } from './processes.ts';
 import { isRead, readWishes } from './wishes.ts';
 
 export function checkHosts(board: Board): Finding[] {
-  return hostRows(board, processRows(board)).flatMap((row) => {
+  const rows = hostRows(board, processRows(board)).filter(({ isListed }) => isListed);
+  return rows.flatMap((row) => {
     const where = `${HOSTS_FOLDER}/${row.host}`;
     const say = (severity: Finding['severity'], message: string, file = ''): Finding => {
       return { severity, where: file === '' ? where : `${where}/${file}`, message, fixed: false };

@@ -1,9 +1,10 @@
 /** The stage processes of a board as their status files tell of them, and what is to be thought of it. */
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { FOLDERS, parseStatus } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
 import { askKernel, ownMark, type ProcessMark } from './host.ts';
+import { loadText } from './load-text.ts';
 import { isHidden } from './scan.ts';
 import { parseStatusContent, readStatuses, type StatusFile } from './status.ts';
 
@@ -37,27 +38,12 @@ export async function loadProcessRows(board: Board, nowMs: number): Promise<Proc
   for (const file of await readdir(folder)) {
     const name = isHidden(file) ? undefined : parseStatus(file);
     if (name === undefined) continue;
-    const seen = await loadStatus(`${folder}/${file}`);
+    const seen = await loadText(`${folder}/${file}`);
     if (seen === undefined) continue;
     const status: StatusFile = { file, name, content: parseStatusContent(seen.text) };
     rows.push(judge(board, own, status, Math.max(0, nowMs - seen.mtimeMs)));
   }
   return rows.sort((a, b) => (a.status.name.id < b.status.name.id ? -1 : 1));
-}
-
-async function loadStatus(path: string): Promise<{ text: string; mtimeMs: number } | undefined> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { mtimeMs } = await file.stat();
-      return { text: await file.readFile('utf8'), mtimeMs };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
 }
 
 function beatOf(board: Board, file: string, nowMs: number): number | undefined {

@@ -5,6 +5,7 @@
 import { FOLDERS, formatStatus, type Order, parseStatus, type StatusName, type StatusOrder } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
+import type { HostFacts } from './host-facts.ts';
 import { folderNames, isHidden } from './scan.ts';
 
 export interface HostShare {
@@ -42,6 +43,8 @@ export interface StatusContent {
   /** Resident memory in MB, and the host's load of one minute. */
   readonly rssMb: number;
   readonly load1: number;
+  /** More of its host, as it sees it; missing: of an older version. */
+  readonly facts?: HostFacts;
   /** What it does for the whole board: `timers`, `landing-0` …; missing: nothing. */
   readonly roles?: readonly string[];
   /** Instances of services; left out by a process that has none. */

@@ -41,9 +41,27 @@ export function readWishes(board: Board, host: string): WishesRead {
   try {
     return wishesAmong(board.fs.names(board.path(wishFolder(host))));
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return { unread: faultText(error), isMissing: isGone(error) };
+    return unreadWishes(error);
   }
+}
+
+/** @throws what is no system's error */
+export function unreadWishes(error: unknown): WishesRead {
+  if (!isSystemError(error)) throw error;
+  return { unread: faultText(error), isMissing: isGone(error) };
+}
+
+/** Of a host without a folder. */
+export const MISSING_WISHES: WishesRead = { unread: 'is not there', isMissing: true };
+
+/** All names that somebody has put there: not the agent's own. */
+export function filesOf({ wishes, torn, foreign, isDown }: Wishes): string[] {
+  const names = [
+    ...[...wishes.values()].map(formatWish),
+    ...[...torn.values()].flat(),
+    ...foreign.map(([file]) => file),
+  ];
+  return [...(isDown ? [DOWN_FILE] : []), ...names.sort()];
 }
 
 export function wishesAmong(files: readonly string[]): Wishes {

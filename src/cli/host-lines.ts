@@ -1,5 +1,8 @@
-/** What is wanted on the hosts of a board, as a table and as JSON. */
+/** The hosts of a board, and what is wanted on them: as tables and as JSON. */
+import { clockText, loadText } from '../board/host-facts.ts';
 import type { HostRow, WishRow } from '../board/hosts.ts';
+import { formatMemory } from '../model/demand.ts';
+import { formatDuration } from '../model/duration.ts';
 import { plain } from '../model/text.ts';
 import { formatTable } from './table.ts';
 
@@ -9,6 +12,36 @@ function nowText({ state, processes, deaths, why, next }: WishRow): string {
   return [processes.join(' '), state === 'none' ? '' : row, again, state === 'none' ? '' : why]
     .filter((text) => text !== '')
     .join('; ');
+}
+
+const NOT_KNOWN = '-';
+
+/** One line a host: what it is, and when it was heard of. */
+export function machineLines(rows: readonly HostRow[]): string[] {
+  if (rows.length === 0) return [];
+  const right = { align: 'right' as const };
+  const hasScratch = rows.some(({ facts }) => facts.scratchMb !== undefined);
+  const size = (mb: number | undefined): string => (mb === undefined ? NOT_KNOWN : formatMemory(mb));
+  return formatTable(
+    [
+      { head: 'HOST' },
+      { head: 'AGENT' },
+      { head: 'LOAD', ...right },
+      { head: 'FREE', ...right },
+      ...(hasScratch ? [{ head: 'SCRATCH', ...right }] : []),
+      { head: 'CLOCK', ...right },
+      { head: 'SEEN', ...right },
+    ],
+    rows.map(({ host, agent, facts, seenMs }) => [
+      host,
+      agent === 'none' ? NOT_KNOWN : agent,
+      facts.load1 === undefined ? NOT_KNOWN : loadText(facts),
+      size(facts.freeMb),
+      ...(hasScratch ? [size(facts.scratchMb)] : []),
+      facts.clockMs === undefined ? NOT_KNOWN : clockText(facts.clockMs),
+      seenMs === undefined ? NOT_KNOWN : formatDuration(seenMs),
+    ]),
+  );
 }
 
 /** Lines of a table, without any if nothing is wanted anywhere. */
@@ -36,6 +69,8 @@ export function hostJson({
   trouble,
   wishes,
   foreign,
+  facts,
+  seenMs,
 }: HostRow): Record<string, unknown> {
   return {
     host,
@@ -43,7 +78,13 @@ export function hostJson({
     agent,
     agentPid: agentPid ?? null,
     trouble,
-    wishes: wishes.map(({ next, ...wish }) => ({ ...wish, next: next ?? null })),
+    load1: facts.load1 ?? null,
+    cpus: facts.cpus ?? null,
+    freeMb: facts.freeMb ?? null,
+    scratchMb: facts.scratchMb ?? null,
+    clockSeconds: facts.clockMs === undefined ? null : facts.clockMs / 1000,
+    seenSeconds: seenMs === undefined ? null : Math.round(seenMs / 100) / 10,
+    wishes: wishes.map(({ key: _, next, slots, ...wish }) => ({ ...wish, slots: slots ?? null, next: next ?? null })),
     foreign: foreign.map(([file, why]) => ({ file, why })),
   };
 }

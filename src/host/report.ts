@@ -1,8 +1,10 @@
 /** What the agent says in its file: of each wish, what has become of it. For people, and for the next agent; also a sign of life. */
-import { type AgentContent, type KeptWish, writeAgent } from '../board/agent-file.ts';
+import { type AgentContent, type KeptWish, stampOfAgent, writeAgent } from '../board/agent-file.ts';
 import type { Board } from '../board/board.ts';
 import type { ProcessMark } from '../board/host.ts';
+import { clockOffset } from '../board/host-facts.ts';
 import type { Wishes } from '../board/wishes.ts';
+import { loadNow, OwnFacts } from '../process/own-facts.ts';
 import { VERSION } from '../process/version.ts';
 import type { Keeping } from './keeping.ts';
 
@@ -24,12 +26,16 @@ export class Report {
   readonly #own: ProcessMark;
   readonly #beatMs: number;
   readonly #started = new Date().toISOString();
+  readonly #facts: OwnFacts;
   #written = { text: '', ms: Number.NEGATIVE_INFINITY };
+  /** Of this host beside the board's, as the last write has shown it. */
+  #clockMs: number | undefined;
 
   constructor(board: Board, own: ProcessMark, beatMs: number) {
     this.#board = board;
     this.#own = own;
     this.#beatMs = beatMs;
+    this.#facts = new OwnFacts(board);
   }
 
   /** Writes it if it has changed, or was not written for a while. @throws the system's error */
@@ -39,8 +45,14 @@ export class Report {
     const nowMs = performance.now();
     const text = JSON.stringify(content);
     if (text === this.#written.text && nowMs - this.#written.ms < this.#beatMs) return;
-    writeAgent(this.#board, this.#board.host, content);
-    this.#written = { text, ms: nowMs };
+    // Load, disk and clock always change a little: they go along with what is written anyway.
+    const clock = this.#clockMs === undefined ? {} : { clockMs: this.#clockMs };
+    const facts = { ...this.#facts.read(), load1: loadNow(), ...clock };
+    const beforeMs = Date.now();
+    writeAgent(this.#board, this.#board.host, { ...content, facts });
+    // The first write shows the clock: the next turn tells it.
+    this.#written = { text: this.#clockMs === undefined ? '' : text, ms: nowMs };
+    this.#clockMs = clockOffset(beforeMs, Date.now(), stampOfAgent(this.#board, this.#board.host)) ?? this.#clockMs;
   }
 }
 

@@ -9,7 +9,11 @@ export const TICK = 0;
 export const LAST_GOOD = 1;
 /** 1: the status file is gone, and the main thread should make it anew. */
 export const BURIED = 2;
-export const SHARED_SLOTS = 3;
+/** Milliseconds that this host's clock is ahead of the disk's, by the last beat. */
+export const CLOCK = 3;
+export const SHARED_SLOTS = 4;
+/** In its slot: nothing is known yet. */
+export const NO_CLOCK = -(2n ** 62n);
 
 export interface ThreadData {
   readonly shared: SharedArrayBuffer;
@@ -69,14 +73,20 @@ export function heartbeatThread({ fs, worker }: ThreadModules): void {
       if (fd < 0) open();
       if (fd < 0) return;
       const text = `{"counter":${String(counter).padStart(data.counterDigits)},${rest}`;
+      const before = Date.now();
       fs.writeSync(fd, text, 0);
       fs.fsyncSync(fd);
-      if (fs.fstatSync(fd).nlink === 0) {
+      const after = Date.now();
+      const { nlink, mtimeMs } = fs.fstatSync(fd);
+      if (nlink === 0) {
         close();
         Atomics.store(shared, 2, 1n);
         return;
       }
       Atomics.store(shared, 1, process.hrtime.bigint());
+      // The disk has stamped the write, so its clock can be seen without asking for it (`clockOffset` in board/).
+      const offset = mtimeMs < before ? before - mtimeMs : mtimeMs > after ? after - mtimeMs : 0;
+      if (after >= before && after - before <= 1_000) Atomics.store(shared, 3, BigInt(Math.round(offset)));
     } catch {
       // Whatever it was, LAST_GOOD stays old: the main thread sees that, stops claiming, and says so.
       close();

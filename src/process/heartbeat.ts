@@ -16,7 +16,16 @@ import {
 import type { NamedStatus } from '../board/status-reader.ts';
 import { Unchanged } from '../board/unchanged.ts';
 import { FOLDERS, type StatusName, type StatusOrder } from '../model/name.ts';
-import { BURIED, heartbeatThread, LAST_GOOD, SHARED_SLOTS, type ThreadData, TICK } from './heartbeat-thread.ts';
+import {
+  BURIED,
+  CLOCK,
+  heartbeatThread,
+  LAST_GOOD,
+  NO_CLOCK,
+  SHARED_SLOTS,
+  type ThreadData,
+  TICK,
+} from './heartbeat-thread.ts';
 
 export type Load = Omit<StatusContent, 'counter'>;
 
@@ -71,6 +80,7 @@ export class Heartbeat {
     this.#folder = new Unchanged(board, FOLDERS.processes);
     onFile(createStatus(board, { ...name, order: 'run' }, load));
     Atomics.store(this.#shared, LAST_GOOD, process.hrtime.bigint());
+    Atomics.store(this.#shared, CLOCK, NO_CLOCK);
     const { rest, counterDigits } = splitContent(load);
     this.#sent = rest;
     const data: ThreadData = {
@@ -143,15 +153,21 @@ export class Heartbeat {
     this.#showTimer = undefined;
     this.#shownMs = performance.now();
     if (this.#toShow === undefined) return;
-    const load = this.#toShow();
-    // Memory and the host's load always change a little: alone they are no reason for a write and a sync a second.
+    const load = this.#withClock(this.#toShow());
+    // Memory, load, disk and clock always change a little: alone they are no reason for a write and a sync a second.
     const services = load.services?.map((service) => ({ ...service, rssMb: 0 }));
-    const gist = JSON.stringify({ ...load, services, rssMb: 0, load1: 0 });
+    const gist = JSON.stringify({ ...load, services, rssMb: 0, load1: 0, facts: undefined });
     this.#isQuiet = gist === this.#gist;
     if (this.#isQuiet && this.#shownMs - this.#saidMs < this.#board.leaseMs) return;
     this.#gist = gist;
     this.#saidMs = this.#shownMs;
     this.say(load);
+  }
+
+  /** What the beats tell of this host's clock beside the board's. */
+  #withClock(load: Load): Load {
+    const clock = Atomics.load(this.#shared, CLOCK);
+    return clock === NO_CLOCK ? load : { ...load, facts: { ...load.facts, clockMs: Number(clock) } };
   }
 
   /** Ends the thread; with `remove` the status file goes as well. */

@@ -1,11 +1,11 @@
 /** What a stage process says of itself in its status file. */
-import { loadavg } from 'node:os';
 import type { Board } from '../board/board.ts';
 import { ownMark, type ProcessMark } from '../board/host.ts';
 import type { HostShare, RunningEntry, StatusContent } from '../board/status.ts';
 import type { Needs } from '../model/demand.ts';
 import type { StatusOrder } from '../model/name.ts';
 import type { Load } from './heartbeat.ts';
+import { loadNow, OwnFacts } from './own-facts.ts';
 import type { Resources } from './resources.ts';
 import type { Services } from './service/services.ts';
 import type { Slots } from './slots.ts';
@@ -35,7 +35,7 @@ function sample(): { readonly rssMb: number; readonly load1: number } {
   const atMs = performance.now();
   if (atMs - sampled.atMs >= SAMPLED_MS) {
     const rssMb = Math.round(process.memoryUsage.rss() / 1e6);
-    sampled = { atMs, rssMb, load1: Math.round((loadavg()[0] ?? 0) * 100) / 100 };
+    sampled = { atMs, rssMb, load1: loadNow() };
   }
   return sampled;
 }
@@ -72,6 +72,15 @@ export function stateOf({
 /** It does not change, and asking the kernel for it takes six calls. */
 let own: ProcessMark | undefined;
 
+/** Asked for rarely, whoever asks for the load. */
+const knownFacts = new WeakMap<Board, OwnFacts>();
+
+function factsOf(board: Board): OwnFacts {
+  const known = knownFacts.get(board) ?? new OwnFacts(board);
+  knownFacts.set(board, known);
+  return known;
+}
+
 function shareOf({ milliCpus, memoryMb }: Needs): HostShare {
   return { cpus: milliCpus / 1000, memoryMb };
 }
@@ -98,6 +107,7 @@ export function loadOf(facts: LoadFacts): Load {
     ...(waits === '' ? {} : { waits: waits.slice(0, MOST_WAITS) }),
     rssMb,
     load1,
+    facts: factsOf(board).read(),
     ...(roles.length === 0 ? {} : { roles }),
     ...(instances.length === 0 ? {} : { services: instances }),
     busy: slots.busy.size,

@@ -382,6 +382,7 @@ describe('stage processes', () => {
     expect(shown).toMatch(/k3f1 +node3 +4711 +run +busy +1\/2/);
     expect(shown).toMatch(/k3f1 +one 1 +4712 +busy +40 +0 +81 MB/);
     expect(shown).toMatch(/k3f1 +one 2 +waiting +0 +3$/m);
+    expect(shown).toMatch(/^HOST +AGENT +LOAD +FREE +CLOCK +SEEN\nnode3 +- /m);
     await home.done('order', 'k3f1', 'drain', '-n');
     expect(home.names('processes')).toEqual(['k3f1.run.one.4711.node3']);
     await home.done('order', 'k3f1', 'drain', '--reason', 'reboot');

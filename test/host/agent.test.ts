@@ -25,6 +25,10 @@ test('keeps what the names say: made, renamed and removed by hand', async () => 
   expect(first.kept).toBe(true);
   wish(home, 'b=1');
   await untilServed(home, 'b', 1);
+  // What the host is, the agent tells: of this one, whose clock is the disk's.
+  const told = JSON.parse(await slateOk(home, ['ps', '--json'])).hosts[0];
+  expect(told).toMatchObject({ load1: expect.any(Number), cpus: expect.any(Number), freeMb: expect.any(Number) });
+  expect(told.seenSeconds).toBeLessThan(60);
   await slateOk(home, ['post', 'one']);
   await untilEntry(home, 'one', 'done');
   mvWish(home, 'a=2', 'a=5');

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { hostField } from '../../src/model/name.ts';
-import { boardPath, makeBoard, onCleanup, SLATE, type Stages, slateOk, until } from '../helpers/home.ts';
+import { boardPath, makeBoard, onCleanup, ROOT, SLATE, type Stages, slateOk, until } from '../helpers/home.ts';
 
 export const HOST = hostField(hostname());
 const FOLDER = `hosts/${HOST}`;
@@ -61,9 +61,19 @@ export interface Agent {
   readonly ended: Promise<number | string>;
 }
 
-export function startAgent(home: string, args: readonly string[] = []): Agent {
+/** What programs find in their environment that are to believe that they run on a host of this name. */
+export function onHost(name: string): Record<string, string> {
+  return { SLATE_TEST_HOST: name, NODE_OPTIONS: `--import ${join(ROOT, 'test/helpers/host-name.mjs')}` };
+}
+
+export function startAgent(
+  home: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Agent {
   const child = spawn(process.execPath, [SLATE, '--home', home, 'up', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
   });
   let text = '';
   child.stderr?.on('data', (data: Buffer) => {

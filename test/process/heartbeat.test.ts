@@ -87,6 +87,17 @@ test('shows many changes in a second once at once, and once more as they are at 
   expect(asked).toBe(2);
 });
 
+test("tells how far the clock is from the disk's, with what is shown anyway", async () => {
+  const { board, heartbeat, load, counter } = bench();
+  await until(() => counter() >= 2, 'two beats');
+  heartbeat.show(() => ({ ...load, state: 'busy', facts: { cpus: 8 } }));
+  await until(() => readStatuses(board)[0]?.content?.state === 'busy', 'the new state');
+  const facts = readStatuses(board)[0]?.content?.facts;
+  expect(facts).toEqual({ cpus: 8, clockMs: expect.any(Number) });
+  // One host, one clock: its stamps are coarser.
+  expect(Math.abs(facts?.clockMs ?? 1_000)).toBeLessThan(50);
+});
+
 test('the counter stands still while the main loop does', async () => {
   const { counter } = bench();
   await until(() => counter() >= 2, 'two beats');

@@ -1,8 +1,8 @@
 /** `slate down`: a host is to run nothing until `slate up`. */
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
+import { orderDown } from '../../board/down.ts';
 import { type ProcessRow, processRows } from '../../board/processes.ts';
-import { giveOrder } from '../../board/status.ts';
 import { isRead, listHosts, markDown, readWishes } from '../../board/wishes.ts';
 import { count } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
@@ -72,18 +72,13 @@ function liveOn(board: Board, host: string): ProcessRow[] {
   return processRows(board).filter(({ status: { name }, isDead }) => !isDead && name.host === host);
 }
 
-/** The mark comes first: who is started meanwhile reads it. Those that no agent keeps do not, and are given the order. */
 function downOn(board: Board, host: string, { now, dryRun, reason }: DownOptions): Told {
   const isKnown = listHosts(board).includes(host);
   const read = readWishes(board, host);
   const isDown = isRead(read) && read.isDown;
   const marked = dryRun === true ? !isDown : markDown(board, host, reason);
   const live = liveOn(board, host);
-  if (dryRun !== true)
-    for (const { status } of live) {
-      if (now === true) giveOrder(board, status.name.id, 'halt', reason);
-      else if (status.content?.kept !== true) giveOrder(board, status.name.id, 'drain', reason);
-    }
+  if (dryRun !== true) orderDown(board, live, { now, reason });
   const unknown = !isKnown && live.length === 0;
   return { board: board.name, host, marked, unknown, processes: live.map(({ status }) => status.name.id) };
 }

@@ -8,7 +8,7 @@ import { formatMemory } from '../../model/demand.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { hostJson, hostLines } from '../host-lines.ts';
+import { hostJson, hostLines, machineLines } from '../host-lines.ts';
 import type { Session } from '../session.ts';
 import { formatTable } from '../table.ts';
 
@@ -56,10 +56,12 @@ function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<s
 }
 
 function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void {
-  const hosts = hostLines(hostRows(board, rows));
+  const known = hostRows(board, rows);
+  const hosts = hostLines(known.filter(({ isListed }) => isListed));
   if (rows.length === 0) {
     session.say(`no stage process serves board ${board.name}: 'slate run' starts one`);
-    for (const line of hosts) session.out.line(line);
+    const machines = machineLines(known);
+    for (const line of [...machines, ...(hosts.length > 0 ? ['', ...hosts] : [])]) session.out.line(line);
     return;
   }
   const right = { align: 'right' as const };
@@ -102,6 +104,7 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void
   );
   for (const line of lines) session.out.line(line);
   for (const line of serviceLines(rows)) session.out.line(line);
+  for (const line of ['', ...machineLines(known)]) session.out.line(line);
   if (hosts.length > 0) for (const line of ['', ...hosts]) session.out.line(line);
   const silent = rows.filter(({ isSilent }) => isSilent).length;
   if (silent > 0) {

@@ -29,7 +29,7 @@ async function scale(session: Session, words: string[], options: ScaleOptions): 
   const board = session.board();
   if (words.length === 0) {
     const rows = hostRows(board, processRows(board)).filter(
-      ({ host }) => options.host === undefined || host === options.host,
+      ({ host, isListed }) => isListed && (options.host === undefined || host === options.host),
     );
     if (session.json) session.out.json({ schemaVersion: 1, board: board.name, hosts: rows.map(hostJson) });
     else for (const line of hostLines(rows)) session.out.line(line);
