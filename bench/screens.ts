@@ -1,6 +1,6 @@
 /**
- * The screens in docs/screens/, taken from real terminals through tmux: `npm run bench -- screens`. Two boards: the
- * Hubble demo after its run, with a stage process, and one of 200,000 entries that nobody works on.
+ * The screens in docs/screens/, taken from real terminals through tmux: `npm run bench -- screens`. Three boards: the
+ * Hubble demo after its run, with a stage process, one of 200,000 entries that nobody works on, and one of four hosts.
  */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { Tmux } from '../test/terminal/tmux.ts';
 import { makeBenchHome, makeBigBoard } from './big-board.ts';
+import { withHosts } from './host-board.ts';
 
 interface Shot {
   readonly file: string;
@@ -16,7 +17,9 @@ interface Shot {
   readonly filter?: string;
   /** Keys to press; text in braces is typed. */
   readonly keys?: readonly string[];
-  /** What the screen must show before keys are pressed. */
+  /** Keys to press before anything else. */
+  readonly first?: readonly string[];
+  /** What the screen must show before the other keys are pressed. */
   readonly ready?: string;
   /** What it must show before it is taken. */
   readonly shows: string | RegExp;
@@ -65,6 +68,23 @@ const BIG: readonly Shot[] = [
   { file: 'big-help-120x32.txt', cols: 120, rows: 32, keys: ['?'], shows: 'PgDn' },
 ];
 
+const HOSTS: readonly Shot[] = [
+  ...bySize('hosts', /CRASHING[\s\S]*\[DET\][\s\S]*died \d+ times/, {
+    first: ['6'],
+    ready: '4 hosts',
+    keys: ['j', 'j', 'Right', 'Right'],
+  }),
+  {
+    file: 'hosts-scale-80x24.txt',
+    cols: 80,
+    rows: 24,
+    first: ['6'],
+    ready: '4 hosts',
+    keys: ['Right', '+', '+'],
+    shows: 'calibrate=6 on node1?',
+  },
+];
+
 async function take(root: string, home: string, board: string, shot: Shot): Promise<void> {
   const filter = shot.filter === undefined ? '' : ` '${shot.filter}'`;
   const slate = join(root, 'dist', 'slate.js');
@@ -72,6 +92,7 @@ async function take(root: string, home: string, board: string, shot: Shot): Prom
   const tmux = new Tmux({ command, cols: shot.cols, rows: shot.rows });
   try {
     await tmux.shows('LIVE', 60_000);
+    for (const key of shot.first ?? []) tmux.keys(key);
     if (shot.ready !== undefined) await tmux.shows(shot.ready, 60_000);
     for (const key of shot.keys ?? []) tmux.keys(key);
     await tmux.shows(shot.shows, 60_000);
@@ -102,8 +123,13 @@ async function settled(tmux: Tmux): Promise<string> {
 
 /** @param only part of the files' names: the others are left as they are */
 export async function screens(root: string, only = ''): Promise<boolean> {
-  const [big, hst] = [BIG, HST].map((shots) => shots.filter(({ file }) => file.includes(only)));
+  const [big, hst, hosts] = [BIG, HST, HOSTS].map((shots) => shots.filter(({ file }) => file.includes(only)));
   fs.mkdirSync(join(root, 'docs', 'screens'), { recursive: true });
+  if ((hosts ?? []).length > 0) {
+    await withHosts(root, async (home) => {
+      for (const shot of hosts ?? []) await take(root, home, 'sky', shot);
+    });
+  }
   if ((big ?? []).length > 0) await ofBigBoard(root, big ?? []);
   if ((hst ?? []).length > 0) await ofDemo(root, hst ?? []);
   return true;

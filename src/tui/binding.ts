@@ -25,6 +25,8 @@ export interface Binding {
   readonly label?: string;
   /** It changes the board or its processes: not offered with --read-only. */
   readonly mutates?: true;
+  /** Of a key that means the same everywhere: a view may give it another meaning. */
+  readonly yields?: true;
 }
 
 /** A section of the help overlay and of the page in docs/. */

@@ -1,6 +1,7 @@
 /** What the dashboard shows: read from the board elsewhere, asked for here. Views read it and change nothing. */
 import type { Board } from '../board/board.ts';
 import type { EntryFile } from '../board/entry-files.ts';
+import type { HostRow } from '../board/hosts.ts';
 import type { Entries, Health } from '../board/live/types.ts';
 import type { ProcessRow } from '../board/processes.ts';
 import type { LogEntry } from '../board/tries.ts';
@@ -43,6 +44,8 @@ export interface Data {
   readonly entries: Entries;
   readonly health: Health;
   readonly processes: readonly ProcessRow[];
+  /** By name; undefined: not read yet. They are read while they are shown. */
+  readonly hosts: readonly HostRow[] | undefined;
   /** Of the board's pipeline; empty: it has none, or its file has faults. */
   readonly timers: readonly TimerRow[];
   readonly past: Past;

@@ -22,6 +22,7 @@ export const VIEW_TITLES: Readonly<Record<ViewName, string>> = {
   processes: 'Procs',
   charts: 'Charts',
   events: 'Events',
+  hosts: 'Hosts',
 };
 
 export function bodyOf(cols: number, rows: number): Area {
@@ -37,20 +38,24 @@ interface Tab {
 /** Room for `STALE 12m30s` beside the tabs. */
 const HEALTH_CELLS = 14;
 
-/** Where each view's name stands in the header; where there is no room for all, the others have their number only. */
+/**
+ * Where each view's name stands in the header. Where there is little room, names stand closer, but for the brackets of the
+ * one at hand; where there is less, the others have their number only.
+ */
 function tabs(boardName: string, cols: number, here: ViewName): Tab[] {
-  const place = (isShort: boolean): { tabs: Tab[]; end: number } => {
+  const place = (isShort: boolean, gap: number): { tabs: Tab[]; end: number } => {
     let x = 1 + 'slate '.length + width(boardName) + 2;
     const placed = VIEWS.map((view, index) => {
       const text = isShort && view !== here ? `${index + 1}` : `${index + 1} ${VIEW_TITLES[view]}`;
+      const isBeside = view === here || VIEWS[index + 1] === here;
       const tab = { view, x, text };
-      x += text.length + 2;
+      x += text.length + (isBeside ? 2 : gap);
       return tab;
     });
     return { tabs: placed, end: x };
   };
-  const full = place(false);
-  return full.end + HEALTH_CELLS <= cols ? full.tabs : place(true).tabs;
+  const fits = ({ end }: { readonly end: number }): boolean => end + HEALTH_CELLS <= cols;
+  return ([place(false, 2), place(false, 1), place(true, 2)].find(fits) ?? place(true, 1)).tabs;
 }
 
 export function tabAt(x: number, boardName: string, cols: number, here: ViewName): ViewName | undefined {

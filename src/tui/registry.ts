@@ -2,6 +2,7 @@
 import { boardView } from './board/view.ts';
 import { chartsView } from './charts/view.ts';
 import { eventsView } from './events/view.ts';
+import { hostsView } from './hosts/view.ts';
 import { LAYERS } from './layers/layers.ts';
 import { processesView } from './processes/view.ts';
 import { stagesView } from './stages/view.ts';
@@ -17,6 +18,7 @@ const VIEW_TABLE: Readonly<Record<ViewName, AnyView>> = {
   processes: processesView,
   charts: chartsView,
   events: eventsView,
+  hosts: hostsView,
 };
 
 export function viewNamed(name: ViewName): AnyView {

@@ -143,8 +143,11 @@ function settle(root: Root, effects: readonly Effect[], world: World): Step {
   return { root: now, effects: left };
 }
 
+/** Dialogs that something is changed by. */
+const CHANGING: ReadonlySet<LayerSpec['name']> = new Set(['verb', 'order', 'scale', 'host']);
+
 export function open(root: Root, spec: LayerSpec, world: World): Step {
-  if ((spec.name === 'verb' || spec.name === 'order') && root.common.isReadOnly) {
+  if (CHANGING.has(spec.name) && root.common.isReadOnly) {
     return { root: { ...root, toast: { text: 'read-only: nothing was changed', isError: true } }, effects: [] };
   }
   const result = layerNamed(spec.name).open(spec, contextOf(root, world));
@@ -162,11 +165,14 @@ function globalAct(root: Root, action: string, world: World): Step {
     case 'viewStages':
     case 'viewProcesses':
     case 'viewCharts':
-    case 'viewEvents': {
+    case 'viewEvents':
+    case 'viewHosts': {
       const view = action.slice('view'.length).toLowerCase() as ViewName;
       return { root: { ...root, view }, effects: [] };
     }
     case 'filter':
+      if (root.view === 'hosts')
+        return open(root, { name: 'prompt', purpose: 'hosts', text: common.hostFilter }, world);
       return open(
         { ...root, view: 'board' },
         {
@@ -182,7 +188,7 @@ function globalAct(root: Root, action: string, world: World): Step {
     case 'help':
       return open(root, { name: 'help', tables: keyTables(root.view) }, world);
     case 'clearFilter':
-      return just({ kind: 'filter', text: '' });
+      return just(root.view === 'hosts' ? { kind: 'set', common: { hostFilter: '' } } : { kind: 'filter', text: '' });
     case 'pause':
       return just({ kind: 'set', common: { isPaused: !common.isPaused } });
     case 'mouse':

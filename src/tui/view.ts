@@ -10,7 +10,7 @@ import type { Data, SortKey } from './data.ts';
 import type { Look } from './look.ts';
 import type { Area, Canvas } from './surface.ts';
 
-export const VIEWS = ['board', 'stages', 'processes', 'charts', 'events'] as const;
+export const VIEWS = ['board', 'stages', 'processes', 'charts', 'events', 'hosts'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export interface FilterState {
@@ -25,6 +25,8 @@ export interface Common {
   readonly cols: number;
   readonly rows: number;
   readonly filter: FilterState;
+  /** Of the hosts view: words that are parts of what it tells of a host. */
+  readonly hostFilter: string;
   readonly sort: { readonly key: SortKey; readonly reverse: boolean };
   readonly isReadOnly: boolean;
   /** The display stands still; the board goes on. */
@@ -54,6 +56,20 @@ export interface Ask {
   readonly stage?: string | undefined;
 }
 
+/** `drain` lets steps end, `stop` stops them; nothing is to run there until `start`. */
+export type HostAct = 'start' | 'drain' | 'stop';
+
+/** A host whose wish for a stage is to be changed, as it was shown. */
+export interface ScaleTarget {
+  readonly host: string;
+  /** Slots that were wanted. */
+  readonly was: number | 'none' | 'unclear';
+  /** Slots that ran. */
+  readonly run: number;
+  readonly isDown: boolean;
+  readonly hasAgent: boolean;
+}
+
 export type LayerSpec =
   /** Without tables: only the keys that mean the same everywhere. */
   | { readonly name: 'help'; readonly tables?: readonly KeyTable[] }
@@ -61,13 +77,24 @@ export type LayerSpec =
   | { readonly name: 'menu'; readonly title: string; readonly bindings: readonly Binding[] }
   | {
       readonly name: 'prompt';
-      readonly purpose: 'filter' | 'command';
+      readonly purpose: 'filter' | 'command' | 'hosts';
       readonly text: string;
       /** Earlier lines of this kind, the latest last: kept by the app, as the prompt closes. */
       readonly history?: readonly string[];
     }
   | { readonly name: 'verb'; readonly ask: Ask }
   | { readonly name: 'order'; readonly ids: readonly string[]; readonly order: Order | undefined }
+  /** How many slots of a stage are wanted: so many more or fewer than now; undefined: the number is typed, or told by `to`. */
+  | {
+      readonly name: 'scale';
+      /** The stage's key, several stages in order. */
+      readonly key: string;
+      readonly targets: readonly ScaleTarget[];
+      readonly by: number | undefined;
+      readonly to?: number;
+    }
+  /** @property isAll they are all hosts of the board */
+  | { readonly name: 'host'; readonly act: HostAct; readonly hosts: readonly string[]; readonly isAll: boolean }
   /** Text to be read: what a command printed, the entries that were refused. */
   | { readonly name: 'output'; readonly title: string; readonly lines: readonly string[] }
   /** Of the latest try: of one run if it is told, else of all. */
@@ -101,6 +128,19 @@ export type Effect =
       readonly kind: 'order';
       readonly ids: readonly string[];
       readonly order: Order;
+      readonly reason: string | undefined;
+    }
+  /** Each from what its names say then: where that is not what was shown, it is refused. Answered by a toast. */
+  | {
+      readonly kind: 'scale';
+      readonly key: string;
+      readonly changes: ReadonlyArray<{ readonly host: string; readonly was: ScaleTarget['was']; readonly to: number }>;
+      readonly reason: string | undefined;
+    }
+  | {
+      readonly kind: 'host';
+      readonly act: HostAct;
+      readonly hosts: readonly string[];
       readonly reason: string | undefined;
     }
   /** The command line's own words, without `slate`: answered by `output`. */

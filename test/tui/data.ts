@@ -4,6 +4,7 @@ import { rulesOf } from '../../src/board/board.ts';
 import { type Cause, causesOf } from '../../src/board/causes.ts';
 import type { BoardConfig } from '../../src/board/config.ts';
 import { STATE_ORDER } from '../../src/board/counts.ts';
+import type { HostRow, WishRow } from '../../src/board/hosts.ts';
 import type { JournalLine } from '../../src/board/journal.ts';
 import type { EntrySets } from '../../src/board/live/types.ts';
 import type { ProcessRow } from '../../src/board/processes.ts';
@@ -57,6 +58,8 @@ export interface FakeOptions {
   readonly isSorting?: boolean;
   readonly processes?: ReadonlyArray<FakeProcess | ProcessRow>;
   readonly timers?: Data['timers'];
+  /** Undefined: not read yet. */
+  readonly hosts?: readonly FakeHost[];
   readonly events?: readonly JournalLine[];
   readonly nowMs?: number;
   readonly health?: Partial<Health>;
@@ -313,6 +316,42 @@ export function fakeProcess(fake: FakeProcess): ProcessRow {
   };
 }
 
+/** A host in few words: a quiet one with an agent, unless told otherwise. Its files are those of its wishes. */
+export type FakeHost = Partial<HostRow> & Pick<HostRow, 'host'>;
+
+export function fakeHost(fake: FakeHost): HostRow {
+  const { wishes = [], foreign = [], isDown = false } = fake;
+  const files = [
+    ...(isDown ? ['down'] : []),
+    ...wishes.flatMap(({ wish }) => wish.split(' ')),
+    ...foreign.map(([file]) => file),
+  ];
+  return {
+    isListed: true,
+    agent: 'up',
+    agentPid: 4001,
+    agentStarted: '2026-11-21T09:00:00.000Z',
+    agentVersion: '0.1.0',
+    isUnread: false,
+    trouble: '',
+    facts: { load1: 0.5, cpus: 8, freeMb: 122_880, clockMs: 0 },
+    seenMs: 2_000,
+    files,
+    ...fake,
+    wishes,
+    foreign,
+    isDown,
+  };
+}
+
+/** A wish that is served, unless told otherwise: `detect=4`. */
+export function fakeWish(wish: string, more: Partial<WishRow> = {}): WishRow {
+  const [stages = '', slots] = wish.split('=');
+  const key = stages.split('+').sort().join('+');
+  const none = { processes: [], deaths: 0, why: '', next: undefined };
+  return { key, wish, slots: Number(slots), state: 'running', ...none, ...more };
+}
+
 const RANGE_MS: Readonly<Record<Range, number>> = {
   '15m': 900_000,
   '1h': 3_600_000,
@@ -357,6 +396,7 @@ export function fakeData(options: FakeOptions = {}): FakeData {
     health: { phase: 'live', ageMs: 0, fault: undefined, everyMs: 1_000, ...options.health },
     processes: (options.processes ?? []).map((fake) => ('status' in fake ? fake : fakeProcess(fake))),
     timers: options.timers ?? [],
+    hosts: options.hosts?.map(fakeHost),
     past,
     nowMs,
     story: (key) => options.stories?.[key.split(' ')[0] ?? ''] ?? { kind: 'loading' },
@@ -385,6 +425,7 @@ export function fakeContext(data: FakeData, options: FakeContextOptions = {}): C
     isReadOnly: false,
     isPaused: false,
     hasMouse: true,
+    hostFilter: '',
     zone: 'utc',
     ...changes,
   };

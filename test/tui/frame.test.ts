@@ -20,13 +20,14 @@ describe('the header', () => {
       const text = header(cols);
       expect(text).toMatch(/^ slate \S+ \[1 Board\]/);
       expect(text).toMatch(/ (LIVE|READING)$/);
-      for (const number of [2, 3, 4, 5]) expect(text).toMatch(new RegExp(`[ \\[]${number}[ \\]]`));
+      for (const number of [2, 3, 4, 5, 6]) expect(text).toMatch(new RegExp(`[ \\[]${number}[ \\]]`));
     },
   );
 
-  it('has numbers only where there is no room for names', () => {
-    expect(header(60, 'events')).toMatch(/1 {2}2 {2}3 {2}4 \[5 Events\]/);
-    expect(header(120, 'events')).toContain('2 Stages  3 Procs  4 Charts [5 Events]');
+  it('has names closer together, and then numbers only, where there is no room', () => {
+    expect(header(60, 'events')).toMatch(/1 {2}2 {2}3 {2}4 \[5 Events\] 6 /);
+    expect(header(80, 'events')).toContain('1 Board 2 Stages 3 Procs 4 Charts [5 Events] 6 Hosts');
+    expect(header(120, 'events')).toContain('2 Stages  3 Procs  4 Charts [5 Events] 6 Hosts');
   });
 
   it('can be clicked where its views stand', () => {

@@ -83,6 +83,7 @@ export class App {
       isReadOnly,
       isPaused: false,
       hasMouse,
+      hostFilter: '',
       zone: 'local',
     });
     this.#surface = new Surface(screen.cols, screen.rows);
@@ -181,6 +182,8 @@ export class App {
       else this.#effects.run(effect);
     }
     if (this.root.layers.length === 0) this.#effects.whenIdle();
+    // They are many files: read only while somebody looks.
+    this.sources.showHosts(this.root.view === 'hosts' || this.root.view === 'events');
     // Another view may have come up, and its rows have changed since it was seen last.
     this.root = roots.follow(this.root, this.#world);
   }

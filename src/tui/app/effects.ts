@@ -1,4 +1,5 @@
 /** Does what the views and layers ask for outside: actions on the board, commands, logs, the clipboard. */
+import type { Board } from '../../board/board.ts';
 import { faultText, isSystemError } from '../../board/errors.ts';
 import { runOwnCommand } from '../../process/own-command.ts';
 import type { AppEffect } from '../root.ts';
@@ -6,6 +7,7 @@ import type { LayerSpec } from '../view.ts';
 import { applyAll, orderAll, type Plans, planAll } from './actions.ts';
 import type { App, EffectRunner } from './app.ts';
 import { COMMAND_ENDS, commandArgs } from './command-line.ts';
+import { orderHosts, scaleHosts, type Told } from './host-actions.ts';
 
 export interface EffectsOptions {
   /** `dist/slate.js`, for commands. */
@@ -73,6 +75,12 @@ export class Effects implements EffectRunner {
         break;
       case 'order':
         this.#do(this.#order(effect));
+        break;
+      case 'scale':
+        this.#do(this.#onHosts((board) => scaleHosts(board, effect)));
+        break;
+      case 'host':
+        this.#do(this.#onHosts((board) => orderHosts(board, effect)));
         break;
       case 'command':
         this.#do(this.#runCommand(effect.line));
@@ -142,6 +150,12 @@ export class Effects implements EffectRunner {
 
   async #order({ ids, order, reason }: Of<'order'>): Promise<void> {
     const { text, isError } = orderAll(this.#app.sources.data.board, ids, order, reason);
+    this.#app.toast(text, isError);
+    this.#app.sources.refresh();
+  }
+
+  async #onHosts(work: (board: Board) => Promise<Told>): Promise<void> {
+    const { text, isError } = await work(this.#app.sources.data.board);
     this.#app.toast(text, isError);
     this.#app.sources.refresh();
   }

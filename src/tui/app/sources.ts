@@ -5,7 +5,6 @@ import { BoardError, faultText, isSystemError } from '../../board/errors.ts';
 import { liveFilter } from '../../board/live/filter.ts';
 import { LiveBoard } from '../../board/live/live-board.ts';
 import { LogWindow } from '../../board/log-window.ts';
-import { loadProcessRows, type ProcessRow } from '../../board/processes.ts';
 import type { Located } from '../../board/scan.ts';
 import { PastFeed } from '../../history/past.ts';
 import { loadStories } from '../../history/story.ts';
@@ -16,9 +15,8 @@ import type { Data, EntryFile, SortKey, StoryState } from '../data.ts';
 import type { Effect } from '../view.ts';
 import { clockOffset } from './clock.ts';
 import { Lookup } from './lookup.ts';
-import { TimerSource } from './timers.ts';
+import { ProcessSource } from './process-source.ts';
 
-const PROCESSES_MS = 2_000;
 const LOG_MS = 250;
 /** What is written meanwhile (a log, a file) shows after this. */
 const FRESH_MS = 2_000;
@@ -35,16 +33,13 @@ export class Sources {
   readonly #files: Lookup<readonly EntryFile[]>;
   readonly #tails: Lookup<readonly string[]>;
   readonly #clockMs: number;
-  #processes: readonly ProcessRow[] = [];
-  readonly #timers: TimerSource;
-  #processTimer: NodeJS.Timeout | undefined;
+  readonly #processes: ProcessSource;
   #log: LogWindow | undefined;
   #logTimer: NodeJS.Timeout | undefined;
   #logRequest = 0;
   #onChange: () => void = () => undefined;
   #onFault: (text: string) => void = () => undefined;
   #isStopped = false;
-  #isReading = false;
   #runs: { readonly dataset: string; readonly others: readonly Located[] } | undefined;
 
   constructor(board: Board) {
@@ -53,7 +48,7 @@ export class Sources {
     const failed = (error: unknown): void => this.#fail(error);
     this.#live = new LiveBoard(board, { onChange: changed });
     this.#clockMs = clockOffset(board);
-    this.#timers = new TimerSource(board);
+    this.#processes = new ProcessSource(board, { now: () => this.#now(), onChange: changed });
     const { entries } = this.#live;
     this.#past = new PastFeed(board, {
       onChange: changed,
@@ -89,10 +84,13 @@ export class Sources {
         return live.health;
       },
       get processes() {
-        return self.#processes;
+        return self.#processes.rows;
+      },
+      get hosts() {
+        return self.#processes.hosts;
       },
       get timers() {
-        return self.#timers.rows;
+        return self.#processes.timers;
       },
       get nowMs() {
         return self.#now();
@@ -143,12 +141,12 @@ export class Sources {
   start(): void {
     this.#live.start();
     this.#past.start();
-    void this.#readProcesses();
+    this.#processes.start();
   }
 
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#processTimer);
+    this.#processes.stop();
     this.closeLog();
     this.#live.close();
     for (const lookup of [this.#stories, this.#files, this.#tails]) lookup.stop();
@@ -171,6 +169,11 @@ export class Sources {
     else this.#live.resume();
   }
 
+  /** Whether hosts are looked at: only then they are read. */
+  showHosts(areShown: boolean): void {
+    this.#processes.showHosts(areShown);
+  }
+
   setFocused(isFocused: boolean): void {
     this.#live.setFocused(isFocused);
   }
@@ -184,7 +187,7 @@ export class Sources {
   /** Somebody has just changed the board: looks at once. */
   refresh(): void {
     this.#live.refresh();
-    void this.#readProcesses();
+    this.#processes.refresh();
   }
 
   /** Settles once the board has been read anew, or can't be. A display that is paused is so no longer. */
@@ -264,22 +267,6 @@ export class Sources {
         (error: unknown) => this.#fail(error),
       );
     }, LOG_MS);
-  }
-
-  /** One reading at a time; while the disk refuses, the live board tells why. */
-  async #readProcesses(): Promise<void> {
-    if (this.#isReading) return;
-    this.#isReading = true;
-    clearTimeout(this.#processTimer);
-    try {
-      this.#processes = await loadProcessRows(this.board, this.#now());
-      await this.#timers.read(this.#now());
-      this.#onChange();
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-    }
-    this.#isReading = false;
-    if (!this.#isStopped) this.#processTimer = setTimeout(() => void this.#readProcesses(), PROCESSES_MS);
   }
 }
 

@@ -1,9 +1,12 @@
-/** What undoes a hold or a release that the journal tells of: as much of it as can be, and nothing else. Pure. */
+/** What undoes what the journal tells of: a hold, a release, a wish, a host that was put down or up. Nothing else. Pure. */
 import type { JournalLine } from '../../board/journal.ts';
+import { wishKey } from '../../model/name.ts';
 import { plain } from '../../model/text.ts';
 import { defaultColumns } from '../../model/verbs.ts';
 import type { Data } from '../data.ts';
-import type { Ask } from '../view.ts';
+import { targetOf } from '../hosts/ask.ts';
+import { hostLine } from '../hosts/model.ts';
+import type { Ask, LayerSpec } from '../view.ts';
 import { fieldOf, runLength, runText } from './words.ts';
 
 function opposite(event: JournalLine['event']): 'hold' | 'release' | undefined {
@@ -21,10 +24,31 @@ function columnsOf(line: JournalLine, stages: readonly string[]): number[] {
   return stages.flatMap((_, column) => (withIt[column] === 'h' && without[column] !== 'h' ? [column] : []));
 }
 
+/** The dialog that undoes it, or why there is none. */
+export function undoLayer(line: JournalLine, data: Data): LayerSpec | string {
+  if (line.event === 'scale' || line.event === 'down' || line.event === 'up') return undoOnHost(line, data);
+  const ask = undoOf(line, data);
+  return typeof ask === 'string' ? ask : { name: 'verb', ask };
+}
+
+/** Of a wish: the number before, none if there was none. */
+function undoOnHost(line: JournalLine, { hosts, processes, nowMs }: Data): LayerSpec | string {
+  if (runLength(line) > 1) return `this line stands for ${runText(line)}: undo them in the hosts view`;
+  const { onHost, stages, was } = line;
+  const row = hosts?.find(({ host }) => host === onHost);
+  if (row === undefined) return hosts === undefined ? 'the hosts are still being read' : 'that host is no longer known';
+  if (line.event !== 'scale')
+    return { name: 'host', act: line.event === 'down' ? 'start' : 'drain', hosts: [row.host], isAll: false };
+  if (!Array.isArray(stages) || stages.length === 0) return 'the line tells of no stage';
+  const key = wishKey(stages.map(String));
+  const target = targetOf(hostLine(row, [key], processes, nowMs), key);
+  return { name: 'scale', key, targets: [target], by: undefined, to: typeof was === 'number' ? was : 0 };
+}
+
 /** What is to be asked for, or why it can't be. */
 export function undoOf(line: JournalLine, { board, entries }: Data): Ask | string {
   const verb = opposite(line.event);
-  if (verb === undefined) return `only a hold or a release can be undone here, not '${line.event}'`;
+  if (verb === undefined) return `only hold, release, scale, down and up can be undone here, not '${line.event}'`;
   if (runLength(line) > 1) return `this line stands for ${runText(line)}: undo them on the board, by marks`;
   const dataset = fieldOf(line, 'dataset');
   const key = `${dataset} ${fieldOf(line, 'posted')}`;

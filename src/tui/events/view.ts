@@ -23,7 +23,7 @@ import {
   rowsOf,
 } from './state.ts';
 import { cellText, columnsFor, GUTTER } from './table.ts';
-import { undoOf } from './undo.ts';
+import { undoLayer } from './undo.ts';
 import { copyText, datasetFilter, fieldOf, textOf } from './words.ts';
 
 export type { EventsState } from './state.ts';
@@ -37,7 +37,13 @@ const BINDINGS: readonly Binding[] = [
   { keys: ['f'], action: 'failures', help: 'failures and losses only', label: 'failures' },
   { keys: ['o'], action: 'operators', help: 'what operators did only', label: 'operators' },
   { keys: ['a'], action: 'all', help: 'all events', label: 'all' },
-  { keys: ['U'], action: 'undo', help: 'undo a hold or a release', label: 'undo', mutates: true },
+  {
+    keys: ['U'],
+    action: 'undo',
+    help: 'undo a hold, a release, a change of slots, a host put down or up',
+    label: 'undo',
+    mutates: true,
+  },
   { keys: ['y'], action: 'copy', help: 'copy the line' },
 ];
 
@@ -72,9 +78,8 @@ function showLog(line: JournalLine): readonly Effect[] {
 
 function undo(line: JournalLine, { common, data }: Context): readonly Effect[] {
   if (common.isReadOnly) return toast('read-only: nothing is undone from here');
-  const asked = undoOf(line, data);
-  if (typeof asked === 'string') return toast(asked);
-  return [{ kind: 'open', layer: { name: 'verb', ask: asked } }];
+  const layer = undoLayer(line, data);
+  return typeof layer === 'string' ? toast(layer) : [{ kind: 'open', layer }];
 }
 
 const ON_LINE: Readonly<Record<string, (line: JournalLine, context: Context) => readonly Effect[]>> = {

@@ -2,7 +2,7 @@
 import type { Verb } from '../../board/operate.ts';
 import type { Order } from '../../model/name.ts';
 import { thousands } from '../numbers.ts';
-import type { Ask } from '../view.ts';
+import type { Ask, HostAct } from '../view.ts';
 
 /** The verbs that have a dialog. */
 export type DialogVerb = Exclude<Verb, { readonly verb: 'set' }>;
@@ -74,4 +74,33 @@ export function equivalentOrder(board: string, ids: readonly string[], order: Or
   const { text, left } = named(ids, (id) => id);
   const command = ['slate order', text, order, ...reasonWords(reason), boardWords(board)].join(' ');
   return { command, note: left > 0 ? `and ${thousands(left)} more ids` : undefined };
+}
+
+/** Changes of a wish: one command a host, of which the first is told. */
+export function equivalentScale(
+  board: string,
+  key: string,
+  changes: ReadonlyArray<{ readonly host: string; readonly to: number }>,
+  reason = '',
+): Equivalent {
+  const [first] = changes;
+  const { host = '', to = 0 } = first ?? {};
+  const words = ['slate scale', shellQuote(`${key}=${to}`), `--host ${shellQuote(host)}`, ...reasonWords(reason)];
+  const command = [...words, boardWords(board)].join(' ');
+  const left = changes.length - 1;
+  return { command, note: left > 0 ? `and the same for ${thousands(left)} more, each with its --host` : undefined };
+}
+
+/** Starts, drains or stops hosts: with `--all` only where they are all of them. */
+export function equivalentHost(
+  board: string,
+  { act, hosts, isAll }: { readonly act: HostAct; readonly hosts: readonly string[]; readonly isAll: boolean },
+  reason = '',
+): Equivalent {
+  const head = act === 'start' ? 'slate up' : 'slate down';
+  const where = isAll ? '--all' : `--host ${shellQuote(hosts[0] ?? '')}`;
+  const now = act === 'stop' ? ['--now'] : [];
+  const command = [head, where, ...now, ...reasonWords(reason), boardWords(board)].join(' ');
+  const left = isAll ? 0 : hosts.length - 1;
+  return { command, note: left > 0 ? `and the same for ${thousands(left)} more, each with its --host` : undefined };
 }

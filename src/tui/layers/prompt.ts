@@ -20,7 +20,7 @@ import type { Context, Effect, Layer, LayerResult, LayerSpec } from '../view.ts'
 type PromptSpec = Extract<LayerSpec, { name: 'prompt' }>;
 
 export interface PromptState {
-  readonly purpose: 'filter' | 'command';
+  readonly purpose: PromptSpec['purpose'];
   /** As it was when the prompt was opened. */
   readonly before: string;
   readonly editor: Editor;
@@ -53,13 +53,15 @@ export interface Request {
   readonly strip: string;
 }
 
+const NO_WORDS = 'nothing completes this word';
+
 const LISTED = /^((?:state|stage|letter|class|cause|process):)((?:[^,]*,)+)([^,]*)$/;
 
 /** In a filter also the word behind `-` or `!`, and each word of a list. @param text up to the cursor */
-export function completionOf(purpose: 'filter' | 'command', text: string): Request {
+export function completionOf(purpose: PromptState['purpose'], text: string): Request {
   const word = /\S*$/.exec(text)?.[0] ?? '';
   const start = text.length - word.length;
-  if (purpose === 'command') return { line: text, start, strip: '' };
+  if (purpose !== 'filter') return { line: text, start, strip: '' };
   const sign = /^[-!]/.exec(word)?.[0] ?? '';
   const bare = word.slice(sign.length);
   const [, key = '', earlier = '', last = ''] = LISTED.exec(bare) ?? [];
@@ -71,11 +73,17 @@ export function completionOf(purpose: 'filter' | 'command', text: string): Reque
 function typed(state: PromptState, editor: Editor): LayerResult<PromptState> {
   if (editor === state.editor) return { state };
   const next = { ...state, editor, note: undefined };
-  if (state.purpose !== 'filter' || editor.text === state.editor.text) return { state: next };
-  return { state: next, effects: [{ kind: 'filter', text: editor.text }] };
+  if (state.purpose === 'command' || editor.text === state.editor.text) return { state: next };
+  return { state: next, effects: [filterEffect(state, editor.text)] };
+}
+
+/** It takes effect while it is typed. */
+function filterEffect({ purpose }: PromptState, text: string): Effect {
+  return purpose === 'hosts' ? { kind: 'set', common: { hostFilter: text } } : { kind: 'filter', text };
 }
 
 function askCompletion(state: PromptState): LayerResult<PromptState> {
+  if (state.purpose === 'hosts') return { state: { ...state, note: NO_WORDS } };
   const { text, cursor } = state.editor;
   const request = completionOf(state.purpose, text.slice(0, cursor));
   const effect: Effect = { kind: 'complete', purpose: state.purpose, line: request.line };
@@ -94,12 +102,13 @@ function act(state: PromptState, action: string, context: Context): LayerResult<
   switch (action) {
     case 'keep':
       // The last good filter is in force: what was typed is not to be lost by a slip.
-      if (context.common.filter.fault !== undefined)
+      if (state.purpose === 'filter' && context.common.filter.fault !== undefined)
         return { state: { ...state, note: 'mend the filter, or Esc for the one before' } };
       return { state, isClosed: true };
     case 'restore': {
-      const isChanged = editor.text !== state.before || context.common.filter.fault !== undefined;
-      return { state, isClosed: true, effects: isChanged ? [{ kind: 'filter', text: state.before }] : [] };
+      const hasFault = state.purpose === 'filter' && context.common.filter.fault !== undefined;
+      const isChanged = editor.text !== state.before || hasFault;
+      return { state, isClosed: true, effects: isChanged ? [filterEffect(state, state.before)] : [] };
     }
     case 'run':
       return run(state);
@@ -124,7 +133,7 @@ function offered(state: PromptState, words: readonly string[]): LayerResult<Prom
     return rest.startsWith(begin) ? [rest] : [];
   });
   const done = { ...state, asked: undefined };
-  if (fitting.length === 0) return { state: { ...done, note: 'nothing completes this word' } };
+  if (fitting.length === 0) return { state: { ...done, note: NO_WORDS } };
   return typed(done, complete(editor, asked.start, fitting));
 }
 
@@ -132,7 +141,7 @@ function paint(canvas: Canvas, state: PromptState, context: Context): void {
   const { look } = context;
   const y = canvas.height - 1;
   canvas.fill(' ', look.attr('plain'), 0, Math.max(0, y - 1), canvas.width, 2);
-  const sign = state.purpose === 'filter' ? '/' : ':';
+  const sign = state.purpose === 'command' ? ':' : '/';
   canvas.put(0, y, sign, look.attr('bold'));
   paintEditor(canvas, { x: 1, y, cells: canvas.width - 1 }, state.editor, look, { isFocused: true });
   if (y > 0) paintInfo(canvas.part(0, y - 1, canvas.width, 1), state, context);
@@ -149,6 +158,8 @@ function paintInfo(canvas: Canvas, state: PromptState, { look, common, data }: C
   else if (state.purpose === 'filter') {
     const of = `${thousands(data.entries.length)} of ${countText(data.entries.tally.total, 'entry', 'entries')}`;
     canvas.put(1, 0, `${of}   words such as state:failed cause:x2 -class:acs /regex/`, look.attr('dim'));
+  } else if (state.purpose === 'hosts') {
+    canvas.put(1, 0, "parts of a host's name, state, stages or trouble; -word for those without", look.attr('dim'));
   } else canvas.put(1, 0, "a command of slate, such as 'show DATASET' or 'ls state:failed'", look.attr('dim'));
 }
 
@@ -182,7 +193,7 @@ export const promptLayer: Layer<PromptSpec, PromptState> = {
   open: ({ purpose, text, history = [] }) => ({
     state: { purpose, before: text, editor: editorOf(text, history), asked: undefined, note: undefined },
   }),
-  bindingsIn: ({ purpose }) => (purpose === 'filter' ? IN_FILTER : IN_COMMAND),
+  bindingsIn: ({ purpose }) => (purpose === 'command' ? IN_COMMAND : IN_FILTER),
   act,
   type: (state, { text }) => typed(state, insert(state.editor, text)),
   paste: (state, text) => typed(state, paste(state.editor, text)),

@@ -9,7 +9,7 @@ import { type EventsState, eventsView } from '../../../src/tui/events/view.ts';
 import { datasetFilter, textOf } from '../../../src/tui/events/words.ts';
 import { cursorIndex } from '../../../src/tui/list.ts';
 import type { Context } from '../../../src/tui/view.ts';
-import { fakeContext, fakeData, HEAD_ROWS, located, NOW_MS, paintLines, resized } from '../data.ts';
+import { fakeContext, fakeData, fakeWish, HEAD_ROWS, located, NOW_MS, paintLines, resized } from '../data.ts';
 import { expectPaintsEverywhere, expectSoundBindings, HARMFUL, HOSTILE } from '../sizes.ts';
 
 function line(minutes: number, event: JournalLine['event'], more: Partial<JournalLine> = {}): JournalLine {
@@ -347,10 +347,43 @@ describe('acts on an event', () => {
 
   test.each([
     [HOLD, {}, 'j8a20103q is no longer on the board'],
-    [FAILED, {}, "only a hold or a release can be undone here, not 'finish'"],
+    [FAILED, {}, "only hold, release, scale, down and up can be undone here, not 'finish'"],
     [HOLD, { isReadOnly: true }, 'read-only: nothing is undone from here'],
   ])('row %d can not be undone: %j', (row, common, text) => {
     expect(effects(context(EVENTS, common), row, 'undo')).toEqual([{ kind: 'toast', text, isError: true }]);
+  });
+
+  const onNode2 = { onHost: 'node2', by: 'ann' };
+  test.each<[JournalLine['event'], Partial<JournalLine>, unknown]>([
+    [
+      'scale',
+      { stages: ['detect'], slots: 8, was: 4 },
+      {
+        name: 'scale',
+        key: 'detect',
+        targets: [{ host: 'node2', was: 6, run: 3, isDown: true, hasAgent: true }],
+        by: undefined,
+        to: 4,
+      },
+    ],
+    // There was no wish before.
+    ['scale', { stages: ['detect', 'calibrate'], slots: 8 }, { name: 'scale', key: 'calibrate+detect', to: 0 }],
+    ['down', {}, { name: 'host', act: 'start', hosts: ['node2'], isAll: false }],
+    ['up', {}, { name: 'host', act: 'drain', hosts: ['node2'], isAll: false }],
+  ])('undoes what was done to a host: %s %j', (event, more, layer) => {
+    const hosts = [{ host: 'node2', isDown: true, wishes: [fakeWish('detect=6')] }];
+    const processes = [{ id: 'k3f1', host: 'node2', stages: ['detect'], content: { kept: true, slots: 3 } }];
+    const data = fakeData({ events: [line(5, event, { ...onNode2, ...more })], hosts, processes });
+    expect(effects(fakeContext(data), 0, 'undo')).toMatchObject([{ kind: 'open', layer }]);
+  });
+
+  test.each<[Partial<JournalLine>, string]>([
+    [{ onHost: 'gone' }, 'that host is no longer known'],
+    [{ ...onNode2, stages: 'detect' }, 'the line tells of no stage'],
+    [{ ...onNode2, count: 3 }, 'this line stands for 3 scales: undo them in the hosts view'],
+  ])('a change of slots that can not be undone: %j', (more, text) => {
+    const data = fakeData({ events: [line(5, 'scale', more)], hosts: [{ host: 'node2' }] });
+    expect(effects(fakeContext(data), 0, 'undo')).toEqual([{ kind: 'toast', text, isError: true }]);
   });
 
   test('does not undo one of a run', () => {

@@ -7,7 +7,14 @@ import { buildProgram } from '../../../src/cli/program.ts';
 import type { World } from '../../../src/cli/session.ts';
 import { filterWords } from '../../../src/model/filter.ts';
 import { commandArgs } from '../../../src/tui/app/command-line.ts';
-import { type DialogVerb, equivalentCommand, equivalentOrder, shellQuote } from '../../../src/tui/layers/equivalent.ts';
+import {
+  type DialogVerb,
+  equivalentCommand,
+  equivalentHost,
+  equivalentOrder,
+  equivalentScale,
+  shellQuote,
+} from '../../../src/tui/layers/equivalent.ts';
 import type { Ask } from '../../../src/tui/view.ts';
 import { fakeBoard, located } from '../data.ts';
 
@@ -103,6 +110,30 @@ describe('equivalentOrder', () => {
     ],
   ] as const)('%j %s %s', (ids, order, reason, wanted) => {
     expect(equivalentOrder('hst', ids, order, reason).command).toBe(wanted);
+  });
+});
+
+describe('of hosts', () => {
+  it('a change of slots is one command a host', () => {
+    const one = [{ host: 'node3', to: 5 }];
+    expect(equivalentScale('hst', 'detect', one)).toEqual({
+      command: 'slate scale detect=5 --host node3 --board hst',
+      note: undefined,
+    });
+    expect(equivalentScale('hst', 'a+b', [...one, { host: 'x', to: 1 }], "it's")).toEqual({
+      command: "slate scale a+b=5 --host node3 --reason 'it'\\''s' --board hst",
+      note: 'and the same for 1 more, each with its --host',
+    });
+  });
+
+  it.each([
+    ['start', ['node3'], false, 'slate up --host node3 --board hst'],
+    ['drain', ['node3', 'node4'], false, 'slate down --host node3 --board hst'],
+    ['stop', ['node3', 'node4'], true, 'slate down --all --now --board hst'],
+  ] as const)('%s %j', (act, hosts, isAll, command) => {
+    const equivalent = equivalentHost('hst', { act, hosts, isAll });
+    expect(equivalent.command).toBe(command);
+    expect(equivalent.note === undefined).toBe(isAll || hosts.length === 1);
   });
 });
 

@@ -64,6 +64,26 @@ describe('the filter', () => {
   });
 });
 
+describe('the filter of hosts', () => {
+  const set = (effects: readonly Effect[]): unknown =>
+    effects.flatMap((effect) => (effect.kind === 'set' ? [effect.common] : []));
+
+  it('takes effect while it is typed, and is as before by Esc', () => {
+    const driver = drive({ purpose: 'hosts', text: 'a' }).type('b');
+    expect(set(driver.take())).toEqual([{ hostFilter: 'ab' }]);
+    expect(driver.text).toContain('/ab');
+    expect(set(driver.press('escape').effects)).toEqual([{ hostFilter: 'a' }]);
+    expect(driver.isClosed).toBe(true);
+  });
+
+  it('is kept by Enter, whatever is wrong with the filter of entries; nothing completes it', () => {
+    const driver = drive({ purpose: 'hosts' }, { filter: FAULT }).type('b').press('tab');
+    expect(driver.text).toContain('nothing completes this word');
+    expect(driver.effects.some(({ kind }) => kind === 'complete')).toBe(false);
+    expect(driver.press('enter').isClosed).toBe(true);
+  });
+});
+
 describe('the command', () => {
   it.each<[string, readonly Effect[]]>([
     ['ls state:failed', [{ kind: 'command', line: 'ls state:failed' }]],
