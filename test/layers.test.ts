@@ -35,8 +35,11 @@ const GUARDS: readonly Guard[] = [
   { modules: ['commander'], places: ['cli'] },
   { modules: ['blessed', 'neo-blessed', 'reblessed', '@unblessed/blessed'], places: ['tui/term'] },
   { modules: ['chokidar', 'proper-lockfile'], places: ['triggers', 'host'] },
-  // board/post-many.ts: `sync -f` for a whole batch of posts.
-  { modules: ['execa', 'child_process'], places: ['process', 'engines', 'host', 'board/post-many.ts'] },
+  // board/post-many.ts: `sync -f` for a whole batch of posts. board/accounts.ts: `getent`, for names that only a directory server knows.
+  {
+    modules: ['execa', 'child_process'],
+    places: ['process', 'engines', 'host', 'board/post-many.ts', 'board/accounts.ts'],
+  },
   {
     modules: ['fs', 'fs/promises', 'fs-extra', 'graceful-fs'],
     places: ['board', 'definitions', 'process', 'triggers'],
@@ -327,12 +330,14 @@ describe('the guards', () => {
     [
       'execa',
       { 'cli/a.ts': "import { execa } from 'execa';" },
-      ['cli/a.ts: imports execa, which belongs to process, engines, host, board/post-many.ts'],
+      ['cli/a.ts: imports execa, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts'],
     ],
     [
       'child_process',
       { 'board/a.ts': "import { spawn } from 'node:child_process';" },
-      ['board/a.ts: imports node:child_process, which belongs to process, engines, host, board/post-many.ts'],
+      [
+        'board/a.ts: imports node:child_process, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts',
+      ],
     ],
     [
       'chokidar',

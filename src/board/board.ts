@@ -2,7 +2,7 @@
  * One board: where it lies, what its columns are, its clock, its journal. Opening reads `board.yaml` and nothing else.
  */
 import { randomBytes } from 'node:crypto';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import type { Gather, PipelineDefinition, StageDefinition } from '../model/definition.ts';
 import { type Graph, graphOfStages } from '../model/graph.ts';
 import {
@@ -17,10 +17,13 @@ import {
   stageNameFault,
 } from '../model/name.ts';
 import type { Rules } from '../model/transition.ts';
+import { ownUserName } from './accounts.ts';
 import { type BoardConfig, configOf, formatColumns, formatConfig, parseConfig } from './config.ts';
-import { BoardError, explain, faultText, isExists, isGone } from './errors.ts';
+import { BoardError, explain, faultKind, faultText, isExists, isGone, RightsError } from './errors.ts';
 import { type Fs, isNetworkFs, localFs, makeFolders, nodeFs } from './fs.ts';
 import { Journal } from './journal.ts';
+import { readRefusal } from './rights-door.ts';
+import { groupOfNewBoards, madeFor, shareFolder, shareReservations } from './sharing.ts';
 
 export const LOCAL_LEASE_MS = 15_000;
 export const NETWORK_LEASE_MS = 60_000;
@@ -85,7 +88,11 @@ export class Board {
     try {
       text = fs.read(file).content;
     } catch (error) {
-      if (!isGone(error)) throw new BoardError(`${file}: ${faultText(error)}`, { cause: error });
+      if (!isGone(error)) {
+        const why = faultKind(error) === 'denied' ? readRefusal(file) : undefined;
+        if (why !== undefined) throw new RightsError(why, { cause: error });
+        throw new BoardError(`${file}: ${faultText(error)}`, { cause: error });
+      }
       throw new BoardError(`there is no board '${name}' in ${home}: make it with 'slate create ${name} --pipeline P'`, {
         cause: error,
       });
@@ -191,7 +198,7 @@ export function boardFolder(home: string, name: string): string {
 }
 
 function userName(): string {
-  return hostField(userInfo().username);
+  return hostField(ownUserName());
 }
 
 export function rulesOf(
@@ -209,12 +216,17 @@ export function rulesOf(
   };
 }
 
-/** Names of the boards in a home, sorted. A folder without `board.yaml` is none. */
+/** Names of the boards in a home, sorted. A folder without `board.yaml` is none, and so is one that this account may not look into. */
 export function listBoards(home: string, fs: Fs = nodeFs): string[] {
   const folder = `${home}/blackboard`;
   const isBoard = (name: string): boolean => {
     if (stageNameFault(name) !== undefined || !fs.isFolder(`${folder}/${name}`)) return false;
-    return fs.names(`${folder}/${name}`).includes(BOARD_FILE);
+    try {
+      return fs.names(`${folder}/${name}`).includes(BOARD_FILE);
+    } catch (error) {
+      if (faultKind(error) !== 'denied') throw error;
+      return false;
+    }
   };
   return explain(`${folder}: the boards can't be listed`, () => fs.names(folder))
     .filter(isBoard)
@@ -223,6 +235,8 @@ export function listBoards(home: string, fs: Fs = nodeFs): string[] {
 
 export interface CreateOptions extends OpenOptions {
   readonly leaseMs?: number | undefined;
+  /** The number of the group whose board it is to be; that of `blackboard/`, if that is a group's, unless told. */
+  readonly group?: number | undefined;
 }
 
 /**
@@ -242,24 +256,34 @@ export function createBoard(
   const fs = options.fs ?? nodeFs;
   const root = boardFolder(home, name);
   const config = configOf(name, pipeline, options.leaseMs);
-  return explain(`${root}: the board can't be made`, () => {
-    for (const folder of [...ALL_FOLDERS, ...(config.transaction ? [PUBLISHED_FOLDER] : [])])
-      makeFolders(`${root}/${folder}`);
-    for (const [file, content] of [
-      [COLUMNS_FILE, formatColumns(config.stages)],
-      [BOARD_FILE, formatConfig(config)],
-    ] as const) {
-      try {
-        fs.create(`${root}/${file}`, content, config.durability !== 'none');
-      } catch (error) {
-        if (!isExists(error)) throw error;
-        if (file === BOARD_FILE)
-          throw new BoardError(`there is a board '${name}' already: choose another name, or post to it`, {
-            cause: error,
-          });
-        fs.overwrite(`${root}/${file}`, content, true);
+  const group = options.group ?? groupOfNewBoards(home);
+  return madeFor(group, () =>
+    explain(`${root}: the board can't be made`, () => {
+      makeFolders(root);
+      if (group !== undefined) {
+        shareFolder(root, group);
+        shareReservations(root, group);
       }
-    }
-    return Board.open(home, name, options);
-  });
+      for (const folder of [...ALL_FOLDERS, ...(config.transaction ? [PUBLISHED_FOLDER] : [])]) {
+        makeFolders(`${root}/${folder}`);
+        if (group !== undefined) shareFolder(`${root}/${folder}`, group);
+      }
+      for (const [file, content] of [
+        [COLUMNS_FILE, formatColumns(config.stages)],
+        [BOARD_FILE, formatConfig(config)],
+      ] as const) {
+        try {
+          fs.create(`${root}/${file}`, content, config.durability !== 'none');
+        } catch (error) {
+          if (!isExists(error)) throw error;
+          if (file === BOARD_FILE)
+            throw new BoardError(`there is a board '${name}' already: choose another name, or post to it`, {
+              cause: error,
+            });
+          fs.overwrite(`${root}/${file}`, content, true);
+        }
+      }
+      return Board.open(home, name, options);
+    }),
+  );
 }

@@ -94,6 +94,9 @@ export class BoardError extends Error {
 /** fsync said EIO: nothing that this process knows of the disk can be trusted any longer. A stage process stops. */
 export class DiskLostError extends BoardError {}
 
+/** This account may not; nothing was changed. The message says whose it is, and what to do. */
+export class RightsError extends BoardError {}
+
 /** Runs `action`; its system error becomes a BoardError that begins with `what`. */
 export function explain<T>(what: string, action: () => T): T {
   try {

@@ -214,6 +214,11 @@ export class Reservations {
   }
 }
 
+/** The folder in which steps that run here now reserve, relative to a board's. */
+export function reservationsHere(host: string): string {
+  return hostFolder(host, hostMark(ownMark()));
+}
+
 /** The same for all processes that see each other's pids, and for no others: a container is a host of its own. */
 function hostMark({ bootId, pidSpace }: ProcessMark): string {
   return createHash('sha256').update(`${bootId} ${pidSpace}`).digest('hex').slice(0, 8);

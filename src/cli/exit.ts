@@ -1,5 +1,5 @@
 /** Exit codes: the one table. `docs/exit-codes.md` lists the same, and a test compares them. */
-import { BoardError, faultText, isExists, isSystemError } from '../board/errors.ts';
+import { BoardError, faultText, isExists, isSystemError, RightsError } from '../board/errors.ts';
 
 export const EXIT = {
   ok: 0,
@@ -19,7 +19,7 @@ export const EXIT_MEANINGS: ReadonlyArray<readonly [code: number, meaning: strin
   [EXIT.usage, 'wrong usage: an unknown option, a name that is not allowed, a definition with faults, no such board'],
   [EXIT.absent, 'a named dataset is absent, or a verb matched nothing'],
   [EXIT.timeout, 'the time is up (wait)'],
-  [EXIT.refused, 'refused by state: all of it; or SLATE_READ_ONLY is set'],
+  [EXIT.refused, 'refused by state: all of it; or this account may not, or SLATE_READ_ONLY is set'],
   [EXIT.bug, 'a fault of slate itself: please report it'],
 ];
 
@@ -55,6 +55,7 @@ export interface Ending {
 /** What an error means to the caller. */
 export function endingOf(error: unknown): Ending {
   if (error instanceof CliError) return { exit: error.exit, message: error.message };
+  if (error instanceof RightsError) return { exit: EXIT.refused, message: error.message };
   if (error instanceof BoardError) {
     const exit = error.cause === undefined ? EXIT.usage : isExists(error.cause) ? EXIT.refused : EXIT.some;
     return { exit, message: error.message };

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { Board, listBoards } from '../board/board.ts';
 import { listStatusNames } from '../board/status.ts';
 import { listHosts } from '../board/wishes.ts';
-import { hostFault, hostField } from '../model/name.ts';
+import { hostFault, hostField, wishFolder } from '../model/name.ts';
 import { usage } from './exit.ts';
 import type { Session } from './session.ts';
 
@@ -36,6 +36,11 @@ export function boardsMeant(session: Session, options: HostOptions): Board[] {
   return boardNames(session, options).map((name) =>
     Board.open(session.home(), name, { onTrouble: (message) => session.say(message) }),
   );
+}
+
+/** Before what is wanted on hosts of a board is changed. @throws RightsError */
+export function prepareHosts(session: Session, board: Board, options: HostOptions): void {
+  session.prepare(board, 'wish', hostsMeant(board, options).map(wishFolder));
 }
 
 /** The host that is named, else this one; with `--all` those that the board knows of. */

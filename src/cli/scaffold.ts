@@ -1,6 +1,7 @@
 /** What `slate init` puts into a new home: an example pipeline that runs anywhere with a shell. */
 
-export const FOLDERS = ['pipelines', 'stages', 'blackboard', 'tools'] as const;
+export const BOARDS_FOLDER = 'blackboard';
+export const FOLDERS = ['pipelines', 'stages', BOARDS_FOLDER, 'tools'] as const;
 
 export const FILES: Readonly<Record<string, string>> = {
   'pipelines/example.yaml': `# An example pipeline: three stages in a row. Columns of a board stand in this order.

@@ -1,7 +1,13 @@
 /** What every command starts from: its global options, the home, the board, and where its words go. */
-import { Board, listBoards } from '../board/board.ts';
+import { Board, boardFolder, listBoards } from '../board/board.ts';
+import { RightsError } from '../board/errors.ts';
+import { requireRights } from '../board/rights.ts';
+import { readRefusal } from '../board/rights-door.ts';
+import { useUmaskOf } from '../board/sharing.ts';
 import { findHome } from '../definitions/home.ts';
 import type { StageDefinition } from '../model/definition.ts';
+import { stageNameFault } from '../model/name.ts';
+import type { Work } from '../model/rights-wanted.ts';
 import { didYouMean } from '../model/suggest.ts';
 import { plainLines } from '../model/text.ts';
 import { CliError, EXIT, usage } from './exit.ts';
@@ -73,6 +79,8 @@ export class Session {
     const name = named ?? (variable === undefined || variable === '' ? undefined : variable);
     if (name !== undefined) {
       if (boards.includes(name)) return name;
+      const closed = stageNameFault(name) === undefined ? readRefusal(boardFolder(home, name)) : undefined;
+      if (closed !== undefined) throw new RightsError(closed);
       const others = boards.length === 0 ? '' : `; there are ${boards.join(', ')}`;
       throw usage(
         `there is no board '${name}' in ${home}${didYouMean(name, boards) || others}; 'slate create ${name} --pipeline P' makes one`,
@@ -96,10 +104,36 @@ export class Session {
     return board;
   }
 
+  /**
+   * Before the first change: makes sure that this account may do such work on the board; what it makes there from now on
+   * is the group's, where the board is.
+   * @throws RightsError
+   */
+  prepare(board: Board, work: Work, more: readonly string[] = []): void {
+    requireRights(board, work, more);
+    useUmaskOf(board);
+  }
+
+  /** Why this account may not change the board; undefined: it may, and what it makes there is the group's. */
+  whyNotChange(board: Board, work: Work = 'change'): string | undefined {
+    try {
+      this.prepare(board, work);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof RightsError)) throw error;
+      return error.message;
+    }
+  }
+
   /** SLATE_READ_ONLY is for accounts that only look: whatever changes something calls this first. */
-  refuseIfReadOnly(): void {
+  get isReadOnly(): boolean {
     const value = this.world.env.SLATE_READ_ONLY ?? '';
-    if (value !== '' && value !== '0') {
+    return value !== '' && value !== '0';
+  }
+
+  /** @throws CliError */
+  refuseIfReadOnly(): void {
+    if (this.isReadOnly) {
       throw new CliError(EXIT.refused, 'SLATE_READ_ONLY is set: this would change the board, and nothing was done');
     }
   }

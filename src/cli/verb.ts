@@ -55,6 +55,7 @@ export async function runVerb(
   // Only these open stages, for which the classes that a stage serves count.
   const board = ['release', 'repipe', 'skip'].includes(verb.verb) ? await session.boardWithStages() : session.board();
   if ('stage' in verb && verb.stage !== undefined) stageNamed(board, verb.stage);
+  if (!isDry) session.prepare(board, 'change');
 
   const target = isNamed
     ? await chooseByName(

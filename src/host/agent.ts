@@ -1,6 +1,7 @@
 /** The host agent: one process a host for all boards of a home. What each board wants here is a `BoardAgent`'s. */
 import { Board, listBoards } from '../board/board.ts';
 import { BoardError, faultText } from '../board/errors.ts';
+import { requireRights } from '../board/rights.ts';
 import { BoardWatch } from '../board/watch.ts';
 import { wishFolder } from '../model/name.ts';
 import { count } from '../model/text.ts';
@@ -106,6 +107,7 @@ export class HostAgent {
         writer: WRITER,
         onTrouble: (message) => log('warn', 'host-trouble', `board ${name}: ${message}`),
       });
+      requireRights(board, 'keep', [wishFolder(board.host)]);
       const agent = new BoardAgent({ board, launch, log, tuning: this.#tuning, wake: () => this.#wake.now() });
       const watch = new BoardWatch(board, {
         folders: [],
@@ -115,7 +117,7 @@ export class HostAgent {
       this.#boards.set(name, { agent, watch, isFollowed: false });
       this.#faulty.delete(name);
     } catch (error) {
-      // A damaged board keeps nobody from the others.
+      // A damaged board, or one of others, keeps nobody from the others.
       if (!(error instanceof BoardError)) throw error;
       if (this.#faulty.get(name) !== error.message) log('error', 'host-board', error.message);
       this.#faulty.set(name, error.message);

@@ -8,6 +8,7 @@ import type { Board } from '../board/board.ts';
 import { faultText } from '../board/errors.ts';
 import { makeBelow } from '../board/fs.ts';
 import { askKernel, ownMark } from '../board/host.ts';
+import { useUmaskOf } from '../board/sharing.ts';
 import { giveOrder } from '../board/status.ts';
 import { isRead, makeHostFolder, readWishes, type Wishes } from '../board/wishes.ts';
 import { formatWish, HOST_LOGS, hostLogPath, type Wish, wishFolder } from '../model/name.ts';
@@ -90,6 +91,8 @@ export class BoardAgent {
   /** Looks, and starts what is missing. Never throws a system's error: that is told, and tried again. @returns milliseconds until the next turn is due */
   async turn(): Promise<number> {
     const { tuning, log } = this.#options;
+    // One board's turn ends before another's begins: what is made in it, and started, is made as this board wants it.
+    useUmaskOf(this.board);
     try {
       if (!(await this.#elect())) return tuning.lookMs;
       if (this.#look()) this.#report.write(this.#shownOf(), this.#trouble);

@@ -1,7 +1,7 @@
 /** The disk refuses: said once, shown in the status file, and said once more when it is over. */
 import type { Board } from '../board/board.ts';
 import { BoardError, DiskLostError, faultText, isBlocking } from '../board/errors.ts';
-import { probeDisk } from '../board/probe.ts';
+import { checkFolders, probeDisk } from '../board/probe.ts';
 import type { Log } from './log-lines.ts';
 
 /** Before blocked work is tried again: at first, and at most. */
@@ -51,6 +51,15 @@ export class Blockage {
    */
   probe(): void {
     if (this.#why !== undefined) probeDisk(this.#board);
+  }
+
+  /** Folders that hold nothing yet are put back at the start; trouble with others shows in the first turn. */
+  tryFolders(): void {
+    try {
+      checkFolders(this.#board);
+    } catch (error) {
+      this.meet(error);
+    }
   }
 
   /** A turn of the loop went through. */

@@ -5,11 +5,11 @@
 import type { Board } from '../board/board.ts';
 import type { ChildPosting } from '../board/child-posting.ts';
 import type { Held } from '../board/claim.ts';
-import { syncTree } from '../board/durable.ts';
-import { DiskLostError, faultKind, isBlocking } from '../board/errors.ts';
+import { isBlocking } from '../board/errors.ts';
 import { type Ending, type FinishNotes, finish } from '../board/finish.ts';
 import { syncDisk } from '../board/post-many.ts';
 import type { Located } from '../board/scan.ts';
+import { settleProducts } from '../board/settle-products.ts';
 import { closeOwnLog, timesSent } from '../board/tries.ts';
 import { BACK_LIMIT, LOG_GIVEN_BACK, LOG_GONE, sentOutcome, UNFIT } from '../model/name.ts';
 
@@ -115,7 +115,7 @@ export class Finisher {
     this.#route(kept);
     const { held, ending, notes } = kept.result;
     if (ending.kind === 'complete' && held.products !== undefined && !kept.synced) {
-      this.#sync(held.products);
+      settleProducts(this.#board, held.products);
       kept.synced = true;
     }
     const finished = finish(this.#board, held, ending, notes);
@@ -235,16 +235,6 @@ export class Finisher {
     } catch (error) {
       if (!isBlocking(error)) throw error;
       this.#chores.push(chore);
-    }
-  }
-
-  #sync(products: string): void {
-    if (this.#board.config.durability === 'none') return;
-    try {
-      syncTree(this.#board.fs, this.#board.path(products));
-    } catch (error) {
-      if (faultKind(error) !== 'io') throw error;
-      throw new DiskLostError(`${products}: fsync failed: what is on this disk can't be trusted`, { cause: error });
     }
   }
 }

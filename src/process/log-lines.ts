@@ -37,6 +37,7 @@ export const LOG_LINES = {
   gathered: 'info',
   'group-faulty': 'error',
   watch: 'warn',
+  'world-writable': 'warn',
   launcher: 'error',
   'service-up': 'info',
   'service-retired': 'info',

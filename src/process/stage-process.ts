@@ -4,12 +4,12 @@
  */
 
 import type { Board } from '../board/board.ts';
-import { checkFolders } from '../board/probe.ts';
 import type { StatusContent } from '../board/status.ts';
 import { BOARD_ROOT } from '../board/strays.ts';
 import { BoardWatch } from '../board/watch.ts';
 import { FOLDERS, LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
 import { Blockage } from './blockage.ts';
+import { requireToRun, settleIn } from './entitled.ts';
 import { Heartbeat, type Load } from './heartbeat.ts';
 import { Idleness } from './idleness.ts';
 import { Keeper } from './keeper.ts';
@@ -46,7 +46,7 @@ export class StageProcess {
   #signal: NodeJS.Signals | undefined;
   #signals = 0;
 
-  /** @throws DefinitionError, BoardError for a stage that the board has not */
+  /** @throws DefinitionError, BoardError for a stage that the board has not, RightsError before anything is changed */
   constructor(options: ProcessOptions) {
     this.#options = options;
     this.#board = options.board;
@@ -54,6 +54,7 @@ export class StageProcess {
     this.#blockage = new Blockage(this.#board, this.#log);
     const stages = stagesToServe(this.#board, options.stages);
     this.#stages = new ServedStages(this.#board, stages, new Set(options.functions?.keys()), this.#log);
+    requireToRun(this.#board, this.#stages);
     const { board, slots = 1, kept: isKept = false } = options;
     this.#sizing = new Sizing({ board, stages, slots, isKept, log: this.#log });
     this.#idleness = new Idleness(this.#board, this.#stages, options.expectsMore ?? (() => false));
@@ -76,6 +77,7 @@ export class StageProcess {
 
   /** Runs until an order, a signal or idleness ends it. Nothing that it started is left running. */
   async run(): Promise<ProcessResult> {
+    settleIn(this.#board, this.#log);
     const watching = (folder: string, file: string | undefined): void => this.#life?.hint(folder, file);
     this.#watch = new BoardWatch(this.#board, {
       folders: [...LIVE_FOLDERS, 'done', BOARD_ROOT],
@@ -83,7 +85,7 @@ export class StageProcess {
       onTrouble: (message) => this.#log('watch', message),
     });
     this.#stages.lookForPrograms(true);
-    this.#tryFolders();
+    this.#blockage.tryFolders();
     this.#log(
       'started',
       `board ${this.#board.name}, stages ${this.#stages.names.join(', ')}, ${this.#sizing.size} slots, ${this.#watch.active ? 'watched' : 'polled'}`,
@@ -105,15 +107,6 @@ export class StageProcess {
       this.#watch.close();
       await this.#launcher.stop();
       this.#board.journal.flush();
-    }
-  }
-
-  /** Folders that hold nothing yet are put back at the start; trouble with others shows in the first turn. */
-  #tryFolders(): void {
-    try {
-      checkFolders(this.#board);
-    } catch (error) {
-      this.#blockage.meet(error);
     }
   }
 

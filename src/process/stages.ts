@@ -4,6 +4,7 @@
  */
 import type { Board } from '../board/board.ts';
 import { BoardError } from '../board/errors.ts';
+import { declaresNeeds } from '../board/needs.ts';
 import { DefinitionError, loadStages } from '../definitions/definitions.ts';
 import type { PipelineDefinition, StageDefinition } from '../model/definition.ts';
 import type { Log } from './log-lines.ts';
@@ -83,6 +84,11 @@ export class ServedStages {
   /** Columns served here. */
   get columns(): Set<number> {
     return new Set(this.names.map((name) => this.#board.column(name)));
+  }
+
+  /** Whether steps are counted against the host's budget, which is told to others in a folder beside the boards. */
+  get reserve(): boolean {
+    return [...this.#definitions.values()].some(declaresNeeds);
   }
 
   get anyProducts(): boolean {

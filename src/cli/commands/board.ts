@@ -42,14 +42,15 @@ export async function dashboard(
   let onTrouble: (message: string) => void = (message) => session.say(message);
   const board = Board.open(home, name, { onTrouble: (message) => onTrouble(message) });
   compileFilter(filterWords(filter), { stages: board.stages, nowMs: Date.now() });
-  const isReadOnlyAccount = (env.SLATE_READ_ONLY ?? '') !== '' && env.SLATE_READ_ONLY !== '0';
+  const refused = session.whyNotChange(board);
+  if (refused !== undefined) session.say(`it only looks: ${refused}`);
   return runDashboard({
     board,
     filter,
     env,
     cwd,
     script: process.argv[1] ?? '',
-    isReadOnly: options.readOnly === true || isReadOnlyAccount,
+    isReadOnly: options.readOnly === true || session.isReadOnly || refused !== undefined,
     isAscii: options.ascii === true,
     showLetters: options.letters === true,
     hasMouse: options.mouse !== false,

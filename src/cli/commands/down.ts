@@ -7,7 +7,7 @@ import { isRead, listHosts, markDown, readWishes } from '../../board/wishes.ts';
 import { count } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { boardsMeant, type HostOptions, hostsMeant } from '../hosts.ts';
+import { boardsMeant, type HostOptions, hostsMeant, prepareHosts } from '../hosts.ts';
 import { Interrupt } from '../interrupt.ts';
 import type { Session } from '../session.ts';
 
@@ -46,6 +46,8 @@ async function down(session: Session, _: string[], options: DownOptions): Promis
   const isDry = options.dryRun === true;
   if (!isDry) session.refuseIfReadOnly();
   const boards = boardsMeant(session, options);
+  // Of all boards before the first is changed.
+  if (!isDry) for (const board of boards) prepareHosts(session, board, options);
   const told = boards.flatMap((board) => hostsMeant(board, options).map((host) => downOn(board, host, options)));
   for (const board of boards) board.journal.flush();
   if (session.json) session.out.json({ schemaVersion: 1, dryRun: isDry, hosts: told });

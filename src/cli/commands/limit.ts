@@ -76,6 +76,7 @@ function change(session: Session, board: Board, name: string, text: string): num
   const places = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (!(places <= MOST_PLACES)) throw usage(`'${text}' is no number of places: write one from 0 to ${MOST_PLACES}`);
   session.refuseIfReadOnly();
+  session.prepare(board, 'limit');
   const was = setLimit(board, name, places);
   if (session.json) session.out.json({ schemaVersion: 1, board: board.name, limit: name, places, was: was ?? null });
   else session.say(`limit ${name}: ${was === undefined ? 'new, ' : `${was} -> `}${places}; in force within seconds`);

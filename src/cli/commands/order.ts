@@ -36,6 +36,7 @@ async function order(session: Session, words: string[], options: OrderOptions): 
   if (named.length === 0 && options.all !== true)
     throw usage(`which stage processes? 'slate order ID… ${wanted}', or --all`);
   const board = session.board();
+  if (!isDry) session.prepare(board, 'order');
   const standing = listStatusNames(board).map(({ name }) => name);
   const ids = options.all ? standing.filter((name) => name.order !== 'lost').map(({ id }) => id) : [...new Set(named)];
   if (ids.length === 0) throw new CliError(EXIT.absent, `no stage process serves board ${board.name}`);

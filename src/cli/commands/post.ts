@@ -70,6 +70,7 @@ async function post(session: Session, datasets: string[], options: PostOptions):
     throw usage("which datasets? 'slate post DATASET…', or --from FILE, or --from -");
   }
   const board = await session.boardWithStages();
+  session.prepare(board, 'post');
   const common: Omit<PostRequest, 'dataset'> = {
     class: options.class,
     rank: options.rank,

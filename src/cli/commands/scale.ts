@@ -4,7 +4,7 @@ import { readAgent } from '../../board/agent-file.ts';
 import { hostRows } from '../../board/hosts.ts';
 import { processRows } from '../../board/processes.ts';
 import { isRead, readWishes, setWish } from '../../board/wishes.ts';
-import { formatWish, parseWish, type Wish, wishKey } from '../../model/name.ts';
+import { formatWish, parseWish, type Wish, wishFolder, wishKey } from '../../model/name.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT, usage } from '../exit.ts';
 import { hostJson, hostLines } from '../host-lines.ts';
@@ -39,6 +39,7 @@ async function scale(session: Session, words: string[], options: ScaleOptions): 
   const isDry = options.dryRun === true;
   if (!isDry) session.refuseIfReadOnly();
   const host = hostNamed(options.host);
+  if (!isDry) session.prepare(board, 'wish', [wishFolder(host)]);
   const wishes = words.map((word): Wish => {
     const wish = parseWish(word);
     if (typeof wish === 'string') throw usage(`'${word}': ${wish}`);

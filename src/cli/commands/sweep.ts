@@ -19,6 +19,7 @@ export function registerSweep(program: Command, run: Run): void {
   act<{ wait?: boolean }>(command, run, async (session, _, options) => {
     session.refuseIfReadOnly();
     const board = await session.boardWithStages();
+    session.prepare(board, 'mend');
     const interrupt = new Interrupt();
     const pause = async (ms: number): Promise<boolean> => {
       await new Promise((resolve) => setTimeout(resolve, ms));

@@ -104,6 +104,7 @@ async function fireNow(session: Session, name: string, options: TimersOptions): 
   const isDry = options.dryRun === true;
   if (!isDry) session.refuseIfReadOnly();
   const board = await session.boardWithStages();
+  if (!isDry) session.prepare(board, 'fire');
   const all = await timersOf(board);
   const timer = all.find((one) => one.name === name);
   if (timer === undefined) {

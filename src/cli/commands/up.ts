@@ -3,13 +3,18 @@ import { constants } from 'node:os';
 import type { Command } from 'commander';
 import { readAgent } from '../../board/agent-file.ts';
 import type { Board } from '../../board/board.ts';
+import { RightsError } from '../../board/errors.ts';
+import { makeBelow } from '../../board/fs.ts';
 import { askKernel, ownMark } from '../../board/host.ts';
-import { unmarkDown } from '../../board/wishes.ts';
-import { agentLogFile } from '../../model/name.ts';
+import { requireRights } from '../../board/rights.ts';
+import { systemDoor } from '../../board/rights-door.ts';
+import { resetUmask, useUmaskOf } from '../../board/sharing.ts';
+import { makeHostFolder, unmarkDown } from '../../board/wishes.ts';
+import { AGENT_LOG, agentLogFile, HOST_LOGS, hostLogPath, wishFolder } from '../../model/name.ts';
 import { plain } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { CliError, EXIT, usage } from '../exit.ts';
-import { boardNames, boardsMeant, type HostOptions, hostsMeant, thisHost } from '../hosts.ts';
+import { boardNames, boardsMeant, type HostOptions, hostsMeant, prepareHosts, thisHost } from '../hosts.ts';
 import type { Session } from '../session.ts';
 import { cpusOption, memoryOption } from './run.ts';
 
@@ -45,8 +50,31 @@ async function up(session: Session, _: string[], options: UpOptions): Promise<nu
   session.refuseIfReadOnly();
   if (options.host !== undefined || options.all === true) return onlyUnmark(session, options);
   if (session.json) throw usage("the agent runs on and on: 'slate ps --json' tells of it");
-  if (options.unlessDown !== true) unmark(session, boardsMeant(session, options), options);
+  const boards = boardsToKeep(session, options);
+  if (options.unlessDown !== true) unmark(session, boards, options);
   return options.detach === true ? detach(session, options) : foreground(session, options);
+}
+
+/**
+ * Boards that this account may keep. Others are somebody else's, which is said; where there are no others, it ends with it.
+ * @throws RightsError
+ */
+function boardsToKeep(session: Session, options: UpOptions): Board[] {
+  const refused: RightsError[] = [];
+  const boards = boardsMeant(session, options).filter((board) => {
+    try {
+      requireRights(board, 'keep', [wishFolder(board.host)]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RightsError)) throw error;
+      refused.push(error);
+      return false;
+    }
+  });
+  const [first] = refused;
+  if (first !== undefined && boards.length === 0) throw first;
+  for (const { message } of refused) session.say(message);
+  return boards;
 }
 
 function unmark(
@@ -54,14 +82,18 @@ function unmark(
   boards: readonly Board[],
   options: UpOptions,
 ): { board: string; host: string; was: boolean }[] {
-  const told = boards.flatMap((board) =>
-    hostsMeant(board, options).map((host) => ({
+  const told = boards.flatMap((board) => {
+    useUmaskOf(board);
+    const hosts = hostsMeant(board, options).map((host) => ({
       board: board.name,
       host,
       was: unmarkDown(board, host, options.reason),
-    })),
-  );
-  for (const board of boards) board.journal.flush();
+    }));
+    board.journal.flush();
+    return hosts;
+  });
+  // An agent that is started now serves others, too.
+  resetUmask();
   for (const { board, host, was } of told) if (was) session.say(`board ${board}: ${host} is no longer down`);
   return told;
 }
@@ -70,6 +102,7 @@ function onlyUnmark(session: Session, options: UpOptions): number {
   if (options.detach === true || options.unlessDown === true)
     throw usage('--host and --all start nothing: they go with --reason only');
   const boards = boardsMeant(session, options);
+  for (const board of boards) prepareHosts(session, board, options);
   const told = unmark(session, boards, options);
   if (session.json) session.out.json({ schemaVersion: 1, hosts: told });
   for (const board of boards) {
@@ -118,8 +151,23 @@ function agentOf(boards: readonly Board[]): number | undefined {
   return pids.includes(undefined) ? undefined : pids[0];
 }
 
+/** Beside the boards; where this account may not write there, with the logs of what the agent keeps on the first board. */
+function agentLog(home: string, boards: readonly Board[]): string {
+  const beside = `${home}/blackboard`;
+  const [board] = boards;
+  if (board === undefined || systemDoor().access(beside, 'write') === 'allowed')
+    return `${beside}/${agentLogFile(thisHost())}`;
+  const log = board.path(hostLogPath(board.host, AGENT_LOG));
+  useUmaskOf(board);
+  makeHostFolder(board, board.host);
+  makeBelow(board.fs, board.root, `${wishFolder(board.host)}/${HOST_LOGS}`);
+  board.fs.append(log, '');
+  resetUmask();
+  return log;
+}
+
 async function detach(session: Session, options: UpOptions): Promise<number> {
-  const boards = boardsMeant(session, options);
+  const boards = boardsToKeep(session, options);
   if (boards.length === 0)
     throw usage(`there is no board in ${session.home()} yet: make one with 'slate create BOARD --pipeline P'`);
   const standing = agentOf(boards);
@@ -129,7 +177,7 @@ async function detach(session: Session, options: UpOptions): Promise<number> {
   }
   const { startDetached, boundLog, lastLine } = await import('../../process/detached.ts');
   const home = session.home();
-  const log = `${home}/blackboard/${agentLogFile(thisHost())}`;
+  const log = agentLog(home, boards);
   boundLog(log, LOG_BYTES);
   const named = options.board === undefined ? [] : ['--board', options.board];
   const child = startDetached({

@@ -30,12 +30,15 @@ export function parseToken(file: string): TokenName | undefined {
   return { limit, place: Number(digits) };
 }
 
+/** Of all hosts: beside the boards, for all of them share a host. */
+export const RESERVATIONS_FOLDER = '../.hosts';
+
 /**
  * The folder of one host's reservations, beside the boards: all boards of a home share the host. `mark` tells kernels and
  * their pid name spaces apart.
  */
 export function hostFolder(host: string, mark: string): string {
-  return `../.hosts/${hostField(host)}.${mark}`;
+  return `${RESERVATIONS_FOLDER}/${hostField(host)}.${mark}`;
 }
 
 /** What one step has reserved, all in the name: one readdir adds them up. */

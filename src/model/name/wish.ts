@@ -57,6 +57,9 @@ export function hostLogPath(host: string, key: string): string {
   return `${wishFolder(host)}/${HOST_LOGS}/${hostLogFile(key)}`;
 }
 
+/** The key of an agent's log beside those of stage processes: no stage is called so. */
+export const AGENT_LOG = '.agent';
+
 /** The log of an agent that runs in the background, beside the boards of the home. */
 export function agentLogFile(host: string): string {
   return `.agent-${hostField(host)}.log`;
