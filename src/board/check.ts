@@ -17,7 +17,7 @@ import {
 import { arrive, initialLetters, replaceLetter, settle } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { identityChange, parseContent } from './content.ts';
-import { isExists, isGone } from './errors.ts';
+import { faultKind, isExists, isGone } from './errors.ts';
 import { checkGroups } from './gather/faults.ts';
 import { nothingSwept, sweepEntry, sweepPosts, sweepRubbish } from './housekeep.ts';
 import { identifyHolder, OverIndex, releaseId } from './ids.ts';
@@ -121,8 +121,15 @@ function checkContents(board: Board, live: readonly Located[]): Finding[] {
           fixed: false,
         });
     } catch (error) {
+      if (faultKind(error) === 'denied')
+        findings.push({
+          severity: 'fault',
+          where: `${folder}/${file}`,
+          message: "can't be read by this account: whether it could run is not known",
+          fixed: false,
+        });
       // Moved while we looked.
-      if (!isGone(error)) throw error;
+      else if (!isGone(error)) throw error;
     }
   }
   return findings;

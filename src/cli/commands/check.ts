@@ -2,8 +2,12 @@
 import type { Command } from 'commander';
 import { Board, listBoards } from '../../board/board.ts';
 import { checkBoard, type Finding } from '../../board/check.ts';
+import { checkDisk } from '../../board/check-disk.ts';
+import { checkHome } from '../../board/check-home.ts';
 import { checkHosts } from '../../board/check-hosts.ts';
+import { checkLeftovers } from '../../board/check-leftovers.ts';
 import { checkPublished } from '../../board/check-published.ts';
+import { checkRights } from '../../board/check-rights.ts';
 import { checkShares } from '../../board/check-shares.ts';
 import { checkTimers } from '../../board/check-timers.ts';
 import { BoardError } from '../../board/errors.ts';
@@ -27,7 +31,7 @@ export function registerCheck(program: Command, run: Run): void {
     'tell all faults of definitions and boards; exit with 1 if there are any',
   )
     .argument('[board]', 'only this board; all of the home unless told')
-    .option('--fix', 'mend what can be mended: misplaced entries, lost entries from their links')
+    .option('--fix', 'mend what can be mended: misplaced and lost entries, rights, leftovers')
     .option('--history', "prove the board's promises from its journals: nothing lost, nothing done twice");
   act<CheckOptions>(command, run, check);
 }
@@ -48,21 +52,31 @@ async function check(session: Session, [named]: string[], options: CheckOptions)
   const one = named ?? options.board;
   const names = one === undefined ? listBoards(home) : [session.boardName(one)];
   const prove = options.history === true ? (await import('../../history/proof.ts')).proveHistory : undefined;
+  const around = checkHome(home, options.fix === true);
   const boards = names.map((name) => findingsOf(session, name, definitions, options.fix === true, prove));
 
-  const wrong = boards
-    .flatMap(({ findings }) => findings)
-    .filter(({ severity, fixed }) => severity === 'fault' && !fixed);
+  const wrong = [...around, ...boards.flatMap(({ findings }) => findings)].filter(
+    ({ severity, fixed }) => severity === 'fault' && !fixed,
+  );
   const violations = boards.flatMap(({ history }) => history?.violations ?? []);
   const faults = definitions.faults.length + wrong.length + violations.length;
   const notes = await commandNotes(home, definitions);
   if (session.json) {
-    session.out.json({ schemaVersion: 1, home, faults, definitions: definitions.faults, notes, boards });
+    session.out.json({
+      schemaVersion: 1,
+      home,
+      faults,
+      definitions: definitions.faults,
+      notes,
+      beside: around,
+      boards,
+    });
   } else {
     for (const fault of definitions.faults) session.out.line(plain(formatFault(fault)));
     for (const note of notes) session.out.line(plain(note));
+    for (const finding of around) session.out.line(plain(findingText('', finding)));
     for (const { board, findings, history } of boards) {
-      for (const finding of findings) session.out.line(plain(findingText(board, finding)));
+      for (const finding of findings) session.out.line(plain(findingText(`blackboard/${board}`, finding)));
       if (history !== undefined) tellHistory(session, board, history);
     }
     session.say(faults === 0 ? 'no fault' : count(faults, 'fault'));
@@ -108,14 +122,22 @@ function findingsOf(
   try {
     const board = Board.open(session.home(), name, { onTrouble: (message) => session.say(message) });
     board.useStages(definitions.stages);
+    // First: what else is mended needs them.
+    const rights = checkRights(board, fix);
+    const refused = session.whyNotChange(board, 'mend');
+    if (fix && refused !== undefined) session.say(`${refused}: only what this account may is mended`);
+    const mayFix = fix && refused === undefined;
     const timers = definitions.pipelines.get(board.config.pipeline)?.timers.map((timer) => timer.name);
     const marks = checkTimers(board, timers === undefined ? undefined : new Set(timers));
     const findings = [
-      ...checkBoard(board, { fix }),
+      ...rights,
+      ...checkDisk(board, { mayWrite: refused === undefined && !session.isReadOnly }),
+      ...checkBoard(board, { fix: mayFix }),
       ...marks,
-      ...checkPublished(board, fix),
+      ...checkPublished(board, mayFix),
       ...checkShares(board, definitions.stages),
       ...checkHosts(board),
+      ...checkLeftovers(board, mayFix),
     ];
     board.journal.flush();
     return { board: name, findings, ...(prove === undefined ? {} : { history: prove(board) }) };
@@ -125,7 +147,8 @@ function findingsOf(
   }
 }
 
-function findingText(board: string, { severity, where, message, fixed }: Finding): string {
+/** @param place what `where` is relative to, as seen from the home; empty: the home itself */
+function findingText(place: string, { severity, where, message, fixed }: Finding): string {
   const kind = fixed ? 'fixed: ' : severity === 'note' ? 'note: ' : '';
-  return `blackboard/${board}${where === '' ? '' : `/${where}`}: ${kind}${message}`;
+  return `${[place, where].filter((part) => part !== '').join('/') || '.'}: ${kind}${message}`;
 }
