@@ -1,4 +1,5 @@
 /** The entry of the `slate` command; the build bundles it into dist/slate.js. */
+import { writeStderr } from '../process/stderr.ts';
 import { EXIT, endingOf } from './exit.ts';
 import { Output } from './output.ts';
 import { runCommandLine } from './run.ts';
@@ -8,11 +9,11 @@ let isMute = false;
 let hasEnded = false;
 
 function say(text: string): void {
-  if (!isMute) process.stderr.write(text);
+  if (!isMute) writeStderr(text);
 }
 
 process.stderr.on('error', () => {
-  // Nobody reads messages any more, or their disk is full: there is nowhere left to say so, and the work goes on.
+  // Nobody reads messages any more: there is nowhere left to say so, and the work goes on.
   isMute = true;
 });
 

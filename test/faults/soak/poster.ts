@@ -2,12 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { entries, onCleanup, SLATE } from '../../helpers/home.ts';
 
+const STARTED_MS = 400;
+
 export class Poster {
   readonly #home: string;
   readonly #waiting: string[];
   readonly #posted = new Set<string>();
   #child: ChildProcess | undefined;
   #failed = 0;
+  #isDoomed = false;
 
   constructor(home: string, datasets: readonly string[]) {
     this.#home = home;
@@ -29,9 +32,11 @@ export class Poster {
     return this.#failed;
   }
 
-  /** @returns false if nothing is being posted */
+  /** The one that posts, or the next one as soon as it does. @returns false if nothing is left to be posted */
   kill(): boolean {
-    return this.#child?.kill('SIGKILL') === true;
+    if (this.isOver && this.#child === undefined) return false;
+    if (this.#child?.kill('SIGKILL') !== true) this.#isDoomed = true;
+    return true;
   }
 
   async post(most: number): Promise<void> {
@@ -59,6 +64,9 @@ export class Poster {
     // It may be killed before it has read.
     child.stdin.on('error', () => child.stdin.destroy());
     child.stdin.end(batch.join('\n'));
+    // It takes so long until it is at work; one that is faster has been killed too late.
+    if (this.#isDoomed) setTimeout(() => child.kill('SIGKILL'), STARTED_MS);
+    this.#isDoomed = false;
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     this.#child = undefined;
     return { acknowledged: new Set(text.split('\n').slice(0, -1)), isWhole: code === 0 };
