@@ -50,7 +50,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the link of a dataset is removed, whoever holds it',
-    edits: [edit('board/ids.ts', 'if (identifyHolder(board, dataset)?.ino !== ino) return;', '')],
+    edits: [edit('board/ids.ts', 'identifyHolder(board, dataset)?.ino !== ino) return;', 'false) return;')],
     scenario: scenes.lateRelease,
     invariant: 'I1',
     says: /has no link in ids\//,
