@@ -21,7 +21,8 @@ type Of<K extends AppEffect['kind']> = Extract<AppEffect, { kind: K }>;
 
 /** A disk that takes longer is not waited for, and what was asked for is not done later. */
 const PATIENCE_MS = 5_000;
-const SILENT = 'the disk does not answer: nothing was changed here';
+const SILENT = 'the disk does not answer: nothing was changed there';
+const HALF = 'it is marked, but the disk does not answer: processes that were started by hand go on';
 
 async function inTime<T>(work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
@@ -42,6 +43,12 @@ class Outcome {
 
   /** @param work why nothing was done on the host, or undefined */
   async on(host: string, work: () => Promise<string | undefined>): Promise<void> {
+    // A disk that does not answer for one host does not for the next one: all of them together are not waited for.
+    const [silent] = this.#left.filter(({ why }) => why === SILENT || why === HALF);
+    if (silent !== undefined) {
+      this.#left.push({ host, why: SILENT });
+      return;
+    }
     try {
       const why = await work();
       if (why === undefined) this.#done.push(host);
@@ -108,7 +115,7 @@ export async function orderHosts(board: Board, { act, hosts, reason }: Of<'host'
       markDown(board, host, reason);
       // After the mark: who has begun meanwhile is among them.
       const rows = await inTime(loadProcessRows(board, Date.now()));
-      if (rows === undefined) return 'it is marked, but the disk does not answer: processes started by hand go on';
+      if (rows === undefined) return HALF;
       const live = rows.filter(({ status, isDead }) => !isDead && status.name.host === host);
       orderDown(board, live, { now: act === 'stop', reason });
       return undefined;

@@ -58,6 +58,16 @@ function ofWish(wish: WishRow, row: HostRow, nowMs: number): Problem[] {
   }
 }
 
+/** All of them at once: a host that is cut off has many. */
+function silentProcesses(silent: readonly ProcessRow[]): Problem[] {
+  if (silent.length === 0) return [];
+  const longest = Math.max(...silent.map(({ beatMs = 0 }) => beatMs));
+  const ids = silent.map(({ status }) => status.name.id).join(', ');
+  const who = silent.length === 1 ? `process ${ids} has` : `${silent.length} processes have`;
+  const whom = silent.length === 1 ? '' : `: ${ids}`;
+  return [problem('SILENT', `${who} not been heard of for ${durationText(longest)}${whom}`)];
+}
+
 /** @param processes those of the host, living and dead */
 export function problemsOf(row: HostRow, processes: readonly ProcessRow[], nowMs: number): Problem[] {
   const { trouble, isUnread, agent, seenMs, foreign, host } = row;
@@ -68,9 +78,7 @@ export function problemsOf(row: HostRow, processes: readonly ProcessRow[], nowMs
     ...(agent === 'silent'
       ? [problem('SILENT', `its agent has not been heard of for ${durationText(seenMs ?? 0)}; what runs goes on`)]
       : []),
-    ...silent.map(({ status, beatMs = 0 }) =>
-      problem('SILENT', `process ${status.name.id} has not been heard of for ${durationText(beatMs)}`),
-    ),
+    ...silentProcesses(silent),
     ...row.wishes.flatMap((wish) => ofWish(wish, row, nowMs)),
     ...foreign.map(([file, why]) => problem('WISHES', `${file} is no wish: ${why}`, 'warn')),
   ];

@@ -1,4 +1,5 @@
 /** Two hosts with their agents, and one without, kept from the dashboard: real processes, real keys. */
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { expect, it } from 'vitest';
 import { boardPath, expectProved, journal, slateOk, startRun, until, untilEntry } from '../../helpers/home.ts';
@@ -186,4 +187,27 @@ it('hosts are filtered as one types', async () => {
   await tty.type('\r');
   await tty.type('\\');
   expect(await shows(/ 3 hosts: 3 off/)).toContain('gamma');
+});
+
+it('a file that can not be opened holds up nothing else', async () => {
+  const home = await makeHostBoard();
+  await slateOk(home, ['post', 'one']);
+  fs.mkdirSync(boardPath(home, 'hosts/alpha'), { recursive: true });
+  // A pipe that nobody writes to: who opens it waits, as on a disk that hangs.
+  const agent = boardPath(home, 'hosts/alpha/agent');
+  execFileSync('mkfifo', [agent]);
+  const { tty, shows } = show(home, 'b', { cols: 80, rows: 24 });
+  await shows('LIVE');
+  await tty.type('6');
+  await shows('reading the hosts');
+  await tty.type('1');
+  await shows('1 of 1');
+  await slateOk(home, ['post', 'two']);
+  await shows('2 of 2');
+  await tty.type('6');
+  // It answers, and is gone for who asks next.
+  const pipe = fs.openSync(agent, 'r+');
+  fs.rmSync(agent);
+  fs.closeSync(pipe);
+  await shows(/alpha +off/);
 });

@@ -99,6 +99,15 @@ describe('what is to be thought of a host', () => {
   });
 });
 
+it('many that are not heard of are told of together', () => {
+  const silent = ['aaaa', 'bbbb'].map((id, index) =>
+    fakeProcess({ id, host: 'x', isSilent: true, beatMs: 48_000 + 2_000 * index }),
+  );
+  expect(lineOf({ host: 'x' }, silent).problems.map(({ text }) => text)).toEqual([
+    '2 processes have not been heard of for 50s: aaaa, bbbb',
+  ]);
+});
+
 describe('a crash loop', () => {
   const wish = fakeWish('detect=4', { state: 'crashing', deaths: 4, why: REASON, next: '2026-11-21T14:03:14Z' });
 
