@@ -112,12 +112,13 @@ describe('checkDisk', () => {
     const system = systemDoor();
     const door: RightsDoor = {
       ...system,
+      account: { uid: 1000, groups: [50] },
       names: { ...system.names, user: (uid) => `user${uid}`, group: (gid) => `group${gid}` },
       look: (path) =>
         path.endsWith('/tmp') ? { uid: 1, gid: 50, mode: 0o2775 } : { uid: 65534, gid: 65534, mode: 0o644 },
     };
     expect(told(board, { door })).toEqual([
-      expect.stringMatching(/^note tmp: what user\d+ makes here is user65534's: the server takes one for the other/),
+      expect.stringMatching(/^note tmp: what user1000 makes here is user65534's: the server takes one for the other/),
       expect.stringMatching(/^fault tmp: a new file gets group group65534 though its folder is group50's/),
     ]);
   });
