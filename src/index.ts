@@ -15,11 +15,12 @@ import { StageProcess } from './process/stage-process.ts';
 import { pinnedPipeline } from './process/stages.ts';
 
 export { Board, createBoard, listBoards, type OpenOptions } from './board/board.ts';
-export { BoardError } from './board/errors.ts';
+export { BoardError, RightsError } from './board/errors.ts';
 export { operate, planVerb, type Verb, type VerbResult } from './board/operate.ts';
 export { type PostRequest, type PostResult, post } from './board/post.ts';
 export { postMany } from './board/post-many.ts';
 export { type FolderScan, type Foreign, findDatasets, type Located, scanBoard, scanFolder } from './board/scan.ts';
+export { useUmaskOf } from './board/sharing.ts';
 export { readStatuses, type StatusContent, type StatusFile } from './board/status.ts';
 export { DefinitionError, findHome, loadHome, loadPipeline } from './definitions/definitions.ts';
 export type * from './model/definition.ts';
