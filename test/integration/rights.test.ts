@@ -200,6 +200,10 @@ describe.skipIf(why !== undefined)(`who may not${reason}`, () => {
     await accounts.ok(operator, home, ['post', 'a']);
     fs.chmodSync(boardPath(home, 'ids'), 0o2500);
     const refused = await accounts.run(first, home, ['run', '--until-idle']);
+    fs.chmodSync(boardPath(home, 'ids'), 0o2770);
+    fs.mkdirSync(boardPath(home, 'limits'), { mode: 0o700 });
+    const late = await accounts.run(first, home, ['run', '--until-idle']);
+    expect([late.code, late.stderr]).toEqual([5, expect.stringContaining("/b/limits is root's (group 61500")]);
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining("have 61000 or root do 'chmod g+rwxs")]);
     expect([list(home, 'processes'), entry(home, 'a')?.name.letters]).toEqual([[], 'w_']);
   });
