@@ -28,6 +28,8 @@ import { groupOfNewBoards, madeFor, shareFolder, shareReservations } from './sha
 export const LOCAL_LEASE_MS = 15_000;
 export const NETWORK_LEASE_MS = 60_000;
 const CLOCK_KEPT_MS = 60_000;
+/** This host's wall clock was set, or it slept, if in between its two clocks have come apart by more than this. */
+const CLOCK_STEP_MS = 500;
 
 export interface OpenOptions {
   readonly fs?: Fs;
@@ -57,7 +59,7 @@ export class Board {
   readonly #siblings = new Map<string, Board>();
   #writer: string;
   #journal: Journal;
-  #clock: { readonly offsetMs: number; readonly at: number } | undefined;
+  #clock: { readonly offsetMs: number; readonly wallMs: number; readonly at: number } | undefined;
   #rules: Rules;
   #gather: ReadonlyArray<Gather | undefined> = [];
   #checkpoints: ReadonlySet<number> = new Set();
@@ -160,14 +162,22 @@ export class Board {
    */
   now(): number {
     if (!this.isNetwork) return Date.now();
-    if (this.#clock === undefined || performance.now() - this.#clock.at > CLOCK_KEPT_MS) {
+    if (!this.#isClockKept()) {
       // Never the same name: what a full disk or a crash leaves is hidden, swept after a day, and in nobody's way.
       const probe = this.path(`${FOLDERS.tmp}/.clock-${randomBytes(6).toString('hex')}`);
       const { mtimeMs } = explain(`${probe}: the board's clock can't be read`, () => this.fs.create(probe, '.', true));
       this.fs.unlink(probe);
-      this.#clock = { offsetMs: mtimeMs - Date.now(), at: performance.now() };
+      const wallMs = Date.now();
+      this.#clock = { offsetMs: mtimeMs - wallMs, wallMs, at: performance.now() };
     }
-    return Date.now() + this.#clock.offsetMs;
+    return Date.now() + (this.#clock?.offsetMs ?? 0);
+  }
+
+  /** Whether what is known of the disk's clock still holds: not for long, and not over a change of this host's own. */
+  #isClockKept(): boolean {
+    if (this.#clock === undefined) return false;
+    const keptMs = performance.now() - this.#clock.at;
+    return keptMs <= CLOCK_KEPT_MS && Math.abs(Date.now() - this.#clock.wallMs - keptMs) <= CLOCK_STEP_MS;
   }
 
   today(): string {

@@ -687,6 +687,20 @@ test('the clock of a shared disk: one probe a minute, and none that is in the wa
   expect(faulty.calls.filter(({ op }) => op === 'create')).toHaveLength(probes);
 });
 
+test('the clock of a shared disk is asked for anew when the clock of this host is set', () => {
+  const bench = new Bench({ columns: ['a'] });
+  Object.defineProperty(bench.board, 'isNetwork', { value: true });
+  const before = bench.board.now();
+  for (const hours of [1, -1]) {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+    try {
+      expect(Math.abs(bench.board.now() - before)).toBeLessThan(60_000);
+    } finally {
+      vi.useRealTimers();
+    }
+  }
+});
+
 test('readName and isLocated agree', () => {
   const bench = new Bench();
   expect(isLocated(readName(bench.board, 'queue', `50.${POSTED}.w__.000.-.x`))).toBe(true);

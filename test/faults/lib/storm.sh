@@ -24,7 +24,7 @@ change() {
 while [ ! -e ../../.storm-over ]; do
   folders=(queue active active held failed done/*)
   folder=${folders[RANDOM % ${#folders[@]}]}
-  name=$(find "$folder" -maxdepth 1 -name '[0-9]*' -printf '%f\n' 2>/dev/null | shuf -n 1)
+  name=$(find "$folder" -mindepth 1 -maxdepth 1 -name '[0-9]*' -printf '%f\n' 2>/dev/null | shuf -n 1)
   [ -n "$name" ] || continue
   IFS=. read -r rank posted letters rest <<<"$name"
   to=$folder
