@@ -99,7 +99,11 @@ export class Launcher {
     const id = this.#next++;
     const ended = new Promise<LaunchEnd>((resolve) => this.#waiting.set(id, { resolve, onStarted, pid: undefined }));
     this.#send({ op: 'start', id, ...launch });
-    return { ended, signal: (signal) => this.#send({ op: 'signal', id, signal }) };
+    const signal = (name: NodeJS.Signals): void => {
+      // Of one that has ended nobody needs to hear; least of all a launcher that would be opened for it, and that nobody would end.
+      if (this.#waiting.has(id)) this.#send({ op: 'signal', id, signal: name });
+    };
+    return { ended, signal };
   }
 
   /** Ends the launcher, and with it all that runs. */

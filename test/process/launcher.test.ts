@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { Launcher } from '../../src/process/launcher.ts';
+import { launcherKinds, spawnLauncher } from '../../src/process/launcher-kinds.ts';
 import { onCleanup, tempFolder, until } from '../helpers/home.ts';
 
 function bench(): {
@@ -96,6 +97,22 @@ test('the launcher dies with many steps, some of them over: all that run are end
   process.kill(pidIn(`${folder}/launcher`), 'SIGKILL');
   for (const { ended } of steps) expect(await ended).toEqual({ kind: 'broken' });
   await until(() => !pids().some(isAlive), 'the steps to end');
+});
+
+test('a signal to what has ended opens no launcher that nobody would end', async () => {
+  let opened = 0;
+  const launcher = new Launcher(launcherKinds(), (kind) => {
+    opened++;
+    return spawnLauncher(kind);
+  });
+  const folder = tempFolder();
+  const step = launcher.start({ file: '/bin/true', args: [], cwd: folder, env: {}, log: `${folder}/log` });
+  await step.ended;
+  await launcher.stop();
+  onCleanup(() => launcher.stop());
+  const before = opened;
+  step.signal('SIGKILL');
+  expect(opened).toBe(before);
 });
 
 test('stop ends all that runs', async () => {
