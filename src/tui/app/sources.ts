@@ -2,6 +2,8 @@
 import type { Board } from '../../board/board.ts';
 import { filesOfEntry, logTailOf } from '../../board/entry-files.ts';
 import { BoardError, faultText, isSystemError } from '../../board/errors.ts';
+import { answering } from '../../board/live/answering.ts';
+import { liveDisk } from '../../board/live/disk.ts';
 import { liveFilter } from '../../board/live/filter.ts';
 import { LiveBoard } from '../../board/live/live-board.ts';
 import { LogWindow } from '../../board/log-window.ts';
@@ -55,9 +57,12 @@ export class Sources {
       toDoNow: () => (this.#isRead ? entries.tally.total - entries.tally.states.done : undefined),
       waitingNow: (stage) => (this.#isRead ? waitingAt(entries.tally.letters[board.column(stage)]) : undefined),
     });
+    // Stories are read in this thread: while the disk hangs it must not get there.
+    const answers = answering(() => liveDisk(board.isNetwork).stamp(board.root));
     const ofEntry = <V>(none: V, load: (entry: Located, signal: AbortSignal) => Promise<V>): Lookup<V> => {
       const read = async (key: string, signal: AbortSignal): Promise<V> => {
-        const entry = entries.find(key);
+        await answers();
+        const entry = signal.aborted ? undefined : entries.find(key);
         return entry === undefined ? none : load(entry, signal);
       };
       return new Lookup(read, changed, failed);
