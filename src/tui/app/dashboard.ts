@@ -61,7 +61,14 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   } finally {
     lifecycle.end();
     board.journal.flush();
-    // A disk that hangs would keep the process for as long as it has not answered.
-    setTimeout(() => process.exit(), HANGING_MS).unref();
+    // A disk that hangs would keep the process for as long as it has not answered; so would `process.exit`, which joins the
+    // threads that wait for it.
+    setTimeout(leave, HANGING_MS).unref();
   }
+}
+
+/** At once, whatever is still being waited for: only a signal does. */
+function leave(): void {
+  process.removeAllListeners('SIGTERM');
+  process.kill(process.pid, 'SIGTERM');
 }

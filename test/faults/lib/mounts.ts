@@ -40,6 +40,7 @@ export function mountImage(folder: string, kind: Kind, megabytes: number, inodes
   const thaw = (): void => run('fsfreeze', '-u', folder);
   let isFrozen = false;
   let isRefusing = false;
+  let files = 0;
   onCleanup(() => {
     if (isRefusing) run('umount', '-l', folder);
     if (isFrozen) thaw();
@@ -52,14 +53,17 @@ export function mountImage(folder: string, kind: Kind, megabytes: number, inodes
     fillInodes: () => {
       fs.mkdirSync(`${ballast}.inodes`, { recursive: true });
       untilFull(() => {
-        for (let number = 0; ; number++) fs.writeFileSync(`${ballast}.inodes/${number}`, '', { flag: 'wx' });
+        for (;;) fs.writeFileSync(`${ballast}.inodes/${files++}`, '', { flag: 'wx' });
       });
     },
     refuse: () => {
       if (isRefusing) return;
-      // Over itself: a plain remount is refused while a status file is open for its heartbeats.
-      run('mount', '--bind', folder, folder);
-      run('mount', '-o', 'remount,bind,ro', folder);
+      // Over itself, for a plain remount is refused while a status file is open for its heartbeats; made aside, since it must
+      // not be there for a moment in which something could be opened for writing.
+      fs.mkdirSync(`${folder}.aside`, { recursive: true });
+      run('mount', '--bind', folder, `${folder}.aside`);
+      run('mount', '-o', 'remount,bind,ro', `${folder}.aside`);
+      run('mount', '--move', `${folder}.aside`, folder);
       isRefusing = true;
     },
     free: () => {
