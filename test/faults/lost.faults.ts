@@ -13,7 +13,7 @@ import { answers, lossy, preload } from './lib/preload.ts';
 import { isQuick, row, tally } from './lib/rows.ts';
 import { startStorm } from './lib/storm.ts';
 
-const QUICK = ['post', 'claim and finish', 'publish', 'sweep'];
+const QUICK = ['post', 'claim and finish', 'sweep'];
 /** What a client says: the repeated request's error, or that of a mount that gave up. */
 const ERRORS = isQuick ? ['again'] : ['again', 'EIO', 'ETIMEDOUT'];
 const AT_A_TIME = 3;

@@ -13,7 +13,9 @@ drive() {
     "test/faults/$name.faults.ts" >"$folder/out" 2>&1 &
   tests=$!
   tail -s 0.2 -n +1 -f --pid "$tests" "$folder/rows" |
-    awk -F'\t' '{ printf "%-64s %6d injected %3d lost  %s\n", $1, $2, $3, $4; fflush() }'
+    while IFS=$'\t' read -r fault injected lost note; do
+      printf '%-60s %6d injected %3d lost  %s\n' "$fault" "$injected" "$lost" "$note"
+    done
   wait "$tests" || status=$?
   [ "$status" -eq 0 ] || cat "$folder/out"
   awk -F'\t' -v name="$name" '{ injected += $2; lost += $3 }
