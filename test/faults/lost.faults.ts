@@ -2,13 +2,12 @@
  * Lost answers: a library preloaded into the command executes a call and then says that it failed. First each call of every
  * operation in turn, then any call at random in processes at work.
  */
-import fs from 'node:fs';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
 import { list, makeBoard, SLATE, slateOk, startRun, until } from '../helpers/home.ts';
 import { eachOf, withCopy } from './lib/copies.ts';
 import { leftOver, losses, settle } from './lib/losses.ts';
-import { OPERATIONS, type Operation, recover } from './lib/operations.ts';
+import { OPERATIONS, type Operation, pointsOf, recover } from './lib/operations.ts';
 import { answers, lossy, preload } from './lib/preload.ts';
 import { isQuick, row, tally } from './lib/rows.ts';
 import { startStorm } from './lib/storm.ts';
@@ -28,7 +27,12 @@ beforeAll(() => {
 async function command(home: string, operation: Operation, when: string, as: string): Promise<void> {
   const env = lossy(library, home, when, as);
   const args = [SLATE, '--home', home, ...operation.args];
-  const ran = await execa(process.execPath, args, { env, reject: false, stdin: 'ignore', timeout: 120_000 });
+  const ran = await execa(process.execPath, args, {
+    env,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 120_000,
+  });
   // It may say that it failed; it may not go astray.
   expect([0, 1, 3, 5], `${String(ran.stderr)} ${String(ran.shortMessage)}`).toContain(ran.exitCode);
 }
@@ -43,18 +47,22 @@ test.each(OPERATIONS.filter(({ name }) => !isQuick || QUICK.includes(name)))(
     });
     const injected: string[] = [];
     const lost: string[] = [];
-    const points = ERRORS.flatMap((as) => Array.from({ length: calls }, (_, index) => ({ as, nth: index + 1 })));
+    const points = ERRORS.flatMap((as) => pointsOf(calls, operation).map(({ nth }) => ({ as, nth })));
     await eachOf(points, AT_A_TIME, ({ as, nth }) =>
       withCopy(home, `${as}${nth}`, async (copy) => {
         await command(copy, operation, String(nth), as);
         const seen = answers(copy).lost;
-        fs.rmSync(`${copy}.answers`, { force: true });
         injected.push(...seen);
         for (const problem of await recover(copy, operation)) lost.push(`${seen.join(' ')} (call ${nth}): ${problem}`);
       }),
     );
-    const note = `each of ${calls} calls, as ${ERRORS.join(', ')}: ${tally(injected)}`;
-    row({ fault: `lost answer of each call of ${operation.name}`, injected: injected.length, lost, note });
+    const note = `${points.length / ERRORS.length} of ${calls.length} calls, as ${ERRORS.join(', ')}: ${tally(injected)}`;
+    row({
+      fault: `lost answer of each call of ${operation.name}`,
+      injected: injected.length,
+      lost,
+      note,
+    });
   },
 );
 
@@ -80,6 +88,11 @@ test('lost answers at random, under load', async () => {
     await run.ended;
   }
   const lost = await losses(home, { posted: names });
-  row({ fault: 'lost answers at random in 3 processes', injected: seen.length, lost, note: tally(seen) });
+  row({
+    fault: 'lost answers at random in 3 processes',
+    injected: seen.length,
+    lost,
+    note: tally(seen),
+  });
   row({ fault: 'mv by hand meanwhile', injected: moved, lost: [] });
 });
