@@ -1,5 +1,6 @@
 /** One run of the dashboard: takes the terminal, runs the app, gives the terminal back, whatever happens. */
 import type { Board } from '../../board/board.ts';
+import { liveDisk } from '../../board/live/disk.ts';
 import { Look } from '../look.ts';
 import { Lifecycle } from '../term/lifecycle.ts';
 import { refusalOf, surroundingsOf } from '../term/surroundings.ts';
@@ -29,6 +30,8 @@ export interface DashboardOptions {
 
 /** What is still read when it is left gets so long. */
 const HANGING_MS = 1_000;
+/** A disk that does not say then what the board's folder is, hangs. */
+const ANSWER_MS = 2_000;
 
 /** @returns the exit code */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
@@ -61,14 +64,20 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   } finally {
     lifecycle.end();
     board.journal.flush();
-    // A disk that hangs would keep the process for as long as it has not answered; so would `process.exit`, which joins the
-    // threads that wait for it.
-    setTimeout(leave, HANGING_MS).unref();
+    // A disk that hangs would keep the process for as long as it has not answered.
+    setTimeout(() => leave(board), HANGING_MS).unref();
   }
 }
 
-/** At once, whatever is still being waited for: only a signal does. */
-function leave(): void {
-  process.removeAllListeners('SIGTERM');
-  process.kill(process.pid, 'SIGTERM');
+/** Whatever is still being waited for. `process.exit` joins the threads that wait for a disk: while it hangs only a signal ends. */
+function leave(board: Board): void {
+  const kill = setTimeout(() => {
+    process.removeAllListeners('SIGTERM');
+    process.kill(process.pid, 'SIGTERM');
+  }, ANSWER_MS);
+  const answered = (): void => {
+    clearTimeout(kill);
+    process.exit();
+  };
+  liveDisk(board.isNetwork).stamp(board.root).then(answered, answered);
 }
