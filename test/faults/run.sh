@@ -51,6 +51,8 @@ for name in "${names[@]}"; do
 done
 
 node tools/setup.mjs build
+as_root=(sudo -n)
+[ "$(id -u)" -ne 0 ] || as_root=()
 work=$(mktemp -d "${TMPDIR:-/tmp}/slate-faults-XXXXXX")
 job=
 # shellcheck disable=SC2317 # by the trap
@@ -77,7 +79,8 @@ run_group() {
   mkdir "$work/tmp.$name"
   exec {out}> >(exec tee "$work/$name.out")
   local tee=$!
-  as_root env "PATH=$PATH:/usr/sbin:/sbin" "TMPDIR=$work/tmp.$name" "FAULTS_QUICK=$quick" \
+  # No function: what `$!` names must be what is to be ended.
+  "${as_root[@]}" env "PATH=$PATH:/usr/sbin:/sbin" "TMPDIR=$work/tmp.$name" "FAULTS_QUICK=$quick" \
     timeout --kill-after=2 "${limit:-1800}" "${namespaces[@]}" bash "$root/test/faults/$name.sh" \
     </dev/null >&"$out" 2>&1 {out}>&- &
   job=$!
