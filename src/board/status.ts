@@ -155,9 +155,14 @@ export function parseStatusContent(text: string): StatusContent | undefined {
   }
 }
 
+interface NamedFile {
+  readonly file: string;
+  readonly name: StatusName;
+}
+
 /** Names only: one readdir. */
-export function listStatusNames(board: Board): { file: string; name: StatusName }[] {
-  const names: { file: string; name: StatusName }[] = [];
+export function listStatusNames(board: Board): NamedFile[] {
+  const names: NamedFile[] = [];
   for (const file of folderNames(board, FOLDERS.processes)) {
     const name = isHidden(file) ? undefined : parseStatus(file);
     if (name !== undefined) names.push({ file, name });
@@ -180,7 +185,7 @@ export function readStatus(board: Board, file: string): StatusContent | undefine
 }
 
 /** The status file of a process by its id. Two under one id (made by hand): the first in order. */
-export function findStatus(board: Board, id: string): { file: string; name: StatusName } | undefined {
+export function findStatus(board: Board, id: string): NamedFile | undefined {
   return listStatusNames(board).find(({ name }) => name.id === id);
 }
 
@@ -193,24 +198,38 @@ export function giveOrder(board: Board, id: string, order: StatusOrder, reason?:
     if (found === undefined) return 'absent';
     if (found.name.order === order) return 'unchanged';
     if (found.name.order === 'lost') return 'lost';
-    const folder = board.path(FOLDERS.processes);
-    try {
-      // The stages' list is taken as it stands: it may be shortened.
-      const file = found.file.replace(`${id}.${found.name.order}.`, `${id}.${order}.`);
-      board.fs.rename(`${folder}/${found.file}`, `${folder}/${file}`);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-      continue;
-    }
-    board.journal.write('order', {
-      process: id,
-      from: found.name.order,
-      to: order,
-      ...(reason === undefined ? {} : { reason }),
-    });
+    if (!renameOrder(board, found, order, reason)) continue;
     return 'ordered';
   }
   return 'absent';
+}
+
+/** Changes an order only if it is this very one: an order that is given in the same moment is not written over. */
+export function replaceOrder(board: Board, id: string, from: StatusOrder, to: StatusOrder): void {
+  for (let round = 0; round < 5; round++) {
+    const found = findStatus(board, id);
+    if (found === undefined || found.name.order !== from || renameOrder(board, found, to)) return;
+  }
+}
+
+/** @returns false if its name is another by now */
+function renameOrder(board: Board, { file, name }: NamedFile, order: StatusOrder, reason?: string): boolean {
+  const folder = board.path(FOLDERS.processes);
+  try {
+    // The stages' list is taken as it stands: it may be shortened.
+    const to = file.replace(`${name.id}.${name.order}.`, `${name.id}.${order}.`);
+    board.fs.rename(`${folder}/${file}`, `${folder}/${to}`);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return false;
+  }
+  board.journal.write('order', {
+    process: name.id,
+    from: name.order,
+    to: order,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  return true;
 }
 
 /** Creates a status file. @throws if one of this name exists. */

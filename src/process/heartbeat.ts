@@ -8,9 +8,9 @@ import {
   COUNTER,
   createStatus,
   formatStatusContent,
-  giveOrder,
   listStatusNames,
   removeStatus,
+  replaceOrder,
   type StatusContent,
 } from '../board/status.ts';
 import type { NamedStatus } from '../board/status-reader.ts';
@@ -46,7 +46,7 @@ const THREAD = `(${heartbeatThread.toString()})({ fs: require('node:fs'), worker
 
 export class Heartbeat {
   readonly #board: Board;
-  readonly #name: Omit<StatusName, 'order'>;
+  readonly #name: StatusName;
   readonly #shared = new BigInt64Array(new SharedArrayBuffer(SHARED_SLOTS * 8));
   readonly #worker: Worker;
   readonly #ticker: NodeJS.Timeout;
@@ -55,7 +55,7 @@ export class Heartbeat {
   readonly #folder: Unchanged;
   #found: NamedStatus | undefined;
   #load: Load;
-  #order: StatusOrder = 'run';
+  #order: StatusOrder;
   #sent: string;
   #gist = '';
   #isQuiet = false;
@@ -67,18 +67,19 @@ export class Heartbeat {
   /** @param onFile told of the status file, whenever it was made (anew) */
   constructor(
     board: Board,
-    name: Omit<StatusName, 'order'>,
+    name: StatusName,
     load: Load,
     onTrouble: (message: string) => void,
     onFile: (file: string) => void = () => undefined,
   ) {
     this.#board = board;
     this.#name = name;
+    this.#order = name.order;
     this.#load = load;
     this.#onTrouble = onTrouble;
     this.#onFile = onFile;
     this.#folder = new Unchanged(board, FOLDERS.processes);
-    onFile(createStatus(board, { ...name, order: 'run' }, load));
+    onFile(createStatus(board, name, load));
     Atomics.store(this.#shared, LAST_GOOD, process.hrtime.bigint());
     Atomics.store(this.#shared, CLOCK, NO_CLOCK);
     const { rest, counterDigits } = splitContent(load);
@@ -144,7 +145,7 @@ export class Heartbeat {
 
   /** Changes its own order, as after `reload`, unless another has been given meanwhile. @returns the order that stands now */
   replaceOrder(from: StatusOrder, to: StatusOrder): StatusOrder {
-    if (this.readOrder() === from) giveOrder(this.#board, this.#name.id, to);
+    replaceOrder(this.#board, this.#name.id, from, to);
     return this.readOrder();
   }
 

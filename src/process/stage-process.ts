@@ -2,7 +2,6 @@
  * A stage process: one loop that looks, keeps house, ends what has ended, and fills its slots. All it decides on are
  * names on disk; all it owns are claims. It may be killed at any point: what remains is on the board.
  */
-
 import type { Board } from '../board/board.ts';
 import type { StatusContent } from '../board/status.ts';
 import { BOARD_ROOT } from '../board/strays.ts';
@@ -45,6 +44,8 @@ export class StageProcess {
   #life: Life | undefined;
   #signal: NodeJS.Signals | undefined;
   #signals = 0;
+  /** The last one that it has read: who was taken for dead goes on with it. */
+  #order: StatusOrder = 'run';
 
   /** @throws DefinitionError, BoardError for a stage that the board has not, RightsError before anything is changed */
   constructor(options: ProcessOptions) {
@@ -136,7 +137,7 @@ export class StageProcess {
       isMine: (entry, column) => slots.isMine(entry, column),
       log,
     });
-    const name = { id, stages: this.#stages.names, pid: process.pid, host: board.host };
+    const name = { id, order: this.#order, stages: this.#stages.names, pid: process.pid, host: board.host };
     const heartbeat = new Heartbeat(
       board,
       name,
@@ -250,6 +251,7 @@ export class StageProcess {
       life.slots.resources.reset();
       life.order = life.heartbeat.replaceOrder('reload', 'run');
     }
+    if (life.order !== 'lost') this.#order = life.order;
     return life.order;
   }
 
@@ -258,11 +260,9 @@ export class StageProcess {
     if (this.#signal === undefined && life.order !== 'halt') return undefined;
     life.slots.stopAll(this.#signals > 1);
     life.haltedMs ??= performance.now();
-    return life.slots.isEmpty || this.#signals > 1 || performance.now() - life.haltedMs > this.#board.leaseMs
-      ? this.#signal === undefined
-        ? 'halt'
-        : 'signal'
-      : undefined;
+    const isOver = life.slots.isEmpty || this.#signals > 1 || performance.now() - life.haltedMs > this.#board.leaseMs;
+    if (!isOver) return undefined;
+    return this.#signal === undefined ? 'halt' : 'signal';
   }
 
   #load(state: StatusContent['state'], slots: Slots, services: Services): Load {

@@ -23,6 +23,7 @@ import {
   parseStatusContent,
   readStatuses,
   removeStatus,
+  replaceOrder,
   STATUS_BYTES,
   type StatusContent,
 } from '../../src/board/status.ts';
@@ -385,6 +386,21 @@ describe('status files', () => {
     });
     expect(giveOrder(slow, 'abcd', 'drain')).toBe('ordered');
     expect(bench.names('processes')).toEqual(['abcd.drain.a.7.h']);
+  });
+
+  test('a process that sets its own order does not write over one that is given at that moment', () => {
+    const bench = new Bench();
+    createStatus(bench.board, { id: 'abcd', order: 'reload', stages: ['a'], pid: 7, host: 'h' }, load());
+    const slow = bench.open({
+      fs: hookedFs((op, path) => {
+        if (op === 'rename' && path.includes('reload')) giveOrder(bench.board, 'abcd', 'drain');
+      }),
+    });
+    replaceOrder(slow, 'abcd', 'reload', 'run');
+    expect(bench.names('processes')).toEqual(['abcd.drain.a.7.h']);
+    giveOrder(bench.board, 'abcd', 'reload');
+    replaceOrder(bench.board, 'abcd', 'reload', 'run');
+    expect(bench.names('processes')).toEqual(['abcd.run.a.7.h']);
   });
 });
 

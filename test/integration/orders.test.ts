@@ -141,6 +141,26 @@ test('pause, run, suspend, drain, halt, by `mv` and by command', async () => {
   expect(entry(home, 'two')).toMatchObject({ folder: 'queue', name: { letters: 'w_' } });
 });
 
+test('one that was taken for dead goes on under a new id with the order that it had', async () => {
+  const home = await makeBoard({ a: TRUE });
+  const run = startRun(home);
+  const id = await run.id();
+  await slateOk(home, ['order', id, 'pause']);
+  await until(() => run.log().includes('order: run → pause'), 'the pause to be seen');
+  const [file = ''] = list(home, 'processes');
+  fs.renameSync(
+    boardPath(home, `processes/${file}`),
+    boardPath(home, `processes/${file.replace('.pause.', '.lost.')}`),
+  );
+  const others = (): string[] => list(home, 'processes').filter((name) => !name.startsWith(`${id}.`));
+  await until(() => others().length === 1, 'it to go on under a new id');
+  expect(others()[0]?.split('.')[1]).toBe('pause');
+  await slateOk(home, ['post', 'one']);
+  await slateOk(home, ['order', '--all', 'drain']);
+  expect(await run.ended).toBe(0);
+  expect(entry(home, 'one')?.folder).toBe('queue');
+});
+
 test('reload reads the stage files anew; a broken one leaves the old', async () => {
   const home = await makeBoard({ a: 'command: [/bin/false]' });
   const run = startRun(home);

@@ -38,7 +38,7 @@ function bench(
   };
   const heartbeat = new Heartbeat(
     board,
-    { id: 'test', stages: ['a'], pid: process.pid, host: board.host },
+    { id: 'test', order: 'run', stages: ['a'], pid: process.pid, host: board.host },
     load,
     () => undefined,
     onFile,
