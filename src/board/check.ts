@@ -144,6 +144,7 @@ function checkIds(board: Board, fix: boolean): Finding[] {
     const holder = identifyHolder(board, dataset);
     if (holder === undefined) continue;
     const where = `${FOLDERS.ids}/${dataset}`;
+    const overPath = holder.links < 2 ? undefined : over.find(dataset, holder.ino);
     if (holder.links < 2) {
       const rebuilt = fix ? rebuild(board, dataset) : undefined;
       const how = rebuilt === undefined ? "'slate check --fix' rebuilds it from here" : `rebuilt as ${rebuilt}`;
@@ -153,8 +154,8 @@ function checkIds(board: Board, fix: boolean): Finding[] {
         message: `the entry of dataset ${dataset} is lost: its file was deleted or overwritten; ${how}`,
         fixed: rebuilt !== undefined,
       });
-    } else if (over.holds(dataset, holder.ino)) {
-      if (fix) releaseId(board, dataset, holder.ino);
+    } else if (overPath !== undefined) {
+      if (fix) releaseId(board, dataset, holder.ino, overPath);
       findings.push({
         severity: 'note',
         where,

@@ -179,7 +179,7 @@ function step(board: Board, ended: Ended, at: Located, event: Event): FinishResu
       return { kind: 'again', at: result };
     }
     tryEnded(result, held.try, held.traces, fence);
-    if (stateOf(result.folder) === 'done') releaseLink(board, held);
+    if (stateOf(result.folder) === 'done') releaseLink(board, held, result);
     return { kind: 'finished', at: result };
   }
   return elsewhere(board, ended);
@@ -207,9 +207,9 @@ function wasSent(board: Board, { claim, try: own }: Held, at: Located, to: numbe
 }
 
 /** The rename has told all that matters: a link that can't be removed now is housekeeping's. */
-function releaseLink(board: Board, held: Held): void {
+function releaseLink(board: Board, held: Held, { folder, file }: Located): void {
   try {
-    releaseId(board, held.try.dataset, held.ino);
+    releaseId(board, held.try.dataset, held.ino, `${folder}/${file}`, true);
   } catch (error) {
     if (!isBlocking(error)) throw error;
   }

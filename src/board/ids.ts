@@ -15,28 +15,44 @@ export type Holder = 'nobody' | 'me' | 'live' | 'lost' | 'over';
 
 /** The file behind `ids/<dataset>`, opened; undefined if there is none. */
 export function identifyHolder(board: Board, dataset: string): Identity | undefined {
+  return identifyFile(board, idPath(dataset));
+}
+
+function identifyFile(board: Board, path: string): Identity | undefined {
   try {
-    return board.fs.identify(board.path(idPath(dataset)));
+    return board.fs.identify(board.path(path));
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
   }
 }
 
+/** Which run holds a dataset, as its content says, and which file; `posted` is empty for one that does not say. */
+export interface HeldBy {
+  readonly posted: string;
+  readonly ino: bigint;
+}
+
 /**
- * The posted time of the run that holds a dataset, empty for one that does not say; undefined: nobody holds it, or its
- * entry is lost. Right but for a link that a crash has left behind, which housekeeping takes away. One open.
+ * Undefined: nobody holds it, or its entry is lost. Right but for a link that a crash has left behind, which housekeeping
+ * takes away. One open.
  */
-export function heldRun(board: Board, dataset: string): string | undefined {
+export function heldBy(board: Board, dataset: string): HeldBy | undefined {
   try {
     const { content, identity } = board.fs.read(board.path(idPath(dataset)));
     if (identity.links < 2) return undefined;
     const parsed = parseContent(content);
-    return typeof parsed === 'string' ? '' : (parsed.repeated?.posted ?? '');
+    const posted = typeof parsed === 'string' ? '' : (parsed.repeated?.posted ?? '');
+    return { posted, ino: identity.ino };
   } catch (error) {
     if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/** The posted time of the run that holds a dataset, likewise. */
+export function heldRun(board: Board, dataset: string): string | undefined {
+  return heldBy(board, dataset)?.posted;
 }
 
 /** Datasets that stand in `done/` or `removed/`, with the inodes' owners looked up only when asked. One readdir a day. */
@@ -50,17 +66,13 @@ export class OverIndex {
 
   /** True if the inode is that of a finished or removed entry of this dataset. */
   holds(dataset: string, ino: bigint): boolean {
-    this.#paths ??= this.#read();
-    return (this.#paths.get(dataset) ?? []).some((path) => this.#inode(path) === ino);
+    return this.find(dataset, ino) !== undefined;
   }
 
-  #inode(path: string): bigint | undefined {
-    try {
-      return this.#board.fs.identify(this.#board.path(path)).ino;
-    } catch (error) {
-      if (isGone(error)) return undefined;
-      throw error;
-    }
+  /** Where a finished or removed entry of this dataset with this inode stands. */
+  find(dataset: string, ino: bigint): string | undefined {
+    this.#paths ??= this.#read();
+    return (this.#paths.get(dataset) ?? []).find((path) => identifyFile(this.#board, path)?.ino === ino);
   }
 
   #read(): Map<string, string[]> {
@@ -115,25 +127,38 @@ export function acquireId(
     const judged = judge(dataset, holder, ino, over);
     if (judged === 'me') return 'mine';
     if (judged === 'live') return 'taken';
-    if (holder !== undefined) setAside(board, dataset, holder.ino);
+    if (holder !== undefined) setAside(board, dataset, holder, over);
   }
   return 'taken';
 }
 
-/** Takes a stale link to the inode that was judged out of the way; one that turns out to be newer is put back. */
-function setAside(board: Board, dataset: string, judged: bigint): void {
+/** Takes a link that was judged lost or over out of the way. */
+function setAside(board: Board, dataset: string, judged: Identity, over: OverIndex): void {
   // To judge may have taken long: another post may have taken the dataset over meanwhile.
-  if (identifyHolder(board, dataset)?.ino !== judged) return;
+  if (identifyHolder(board, dataset)?.ino !== judged.ino) return;
+  takeLink(board, dataset, ({ ino, links }) => {
+    if (ino !== judged.ino) return false;
+    return judged.links < 2 ? links < 2 : over.holds(dataset, ino);
+  });
+}
+
+/**
+ * Takes `ids/<dataset>` away. No system call unlinks a name only if it is a given file: so it gets a name of its own first, and
+ * what should not have been taken (a newer link, or that of an entry that has come back onto the board) is put back.
+ */
+function takeLink(board: Board, dataset: string, isOver: (taken: Identity) => boolean): void {
+  const path = board.path(idPath(dataset));
   const aside = board.path(`${FOLDERS.tmp}/.stale-${randomBytes(6).toString('hex')}`);
   try {
-    board.fs.rename(board.path(idPath(dataset)), aside);
+    board.fs.rename(path, aside);
   } catch (error) {
+    // Somebody else was faster.
     if (isGone(error)) return;
     throw error;
   }
-  if (board.fs.identify(aside).ino !== judged) {
+  if (!isOver(board.fs.identify(aside))) {
     try {
-      board.fs.link(aside, board.path(idPath(dataset)));
+      board.fs.link(aside, path);
     } catch (error) {
       if (!isExists(error)) throw error;
     }
@@ -141,21 +166,20 @@ function setAside(board: Board, dataset: string, judged: bigint): void {
   board.fs.unlink(aside);
 }
 
-/** Removes `ids/<dataset>` if it is a link to this inode. Called after the entry has left the board. */
-export function releaseId(board: Board, dataset: string, ino: bigint): void {
-  if (identifyHolder(board, dataset)?.ino !== ino) return;
-  try {
-    board.fs.unlink(board.path(idPath(dataset)));
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
+/**
+ * Removes `ids/<dataset>` if it is a link to this inode, whose file has left the board and stands at `path`.
+ * @param isOwn it was, a moment ago: another link is not expected, and not looked for first
+ */
+export function releaseId(board: Board, dataset: string, ino: bigint, path: string, isOwn = false): void {
+  if (!isOwn && identifyHolder(board, dataset)?.ino !== ino) return;
+  // One link: it is the last name of a file that was taken back.
+  const isOff = (links: number): boolean => links < 2 || identifyFile(board, path)?.ino === ino;
+  takeLink(board, dataset, (taken) => taken.ino === ino && isOff(taken.links));
 }
 
 /** Unlinks `ids/<dataset>` of an entry that has left the board, if it is the same file. */
-export function releaseIdOf(board: Board, at: Located): void {
-  try {
-    releaseId(board, at.name.dataset, board.fs.identify(board.path(`${at.folder}/${at.file}`)).ino);
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
+export function releaseIdOf(board: Board, { folder, file, name }: Located): void {
+  const path = `${folder}/${file}`;
+  const ino = identifyFile(board, path)?.ino;
+  if (ino !== undefined) releaseId(board, name.dataset, ino, path);
 }

@@ -434,6 +434,6 @@ describe('one that dies while it finishes', () => {
       },
     );
     // Rename, mark, (failing rename,) day, rename, unlink.
-    expect(deaths).toBe(products ? 6 : 4);
+    expect(deaths).toBe(products ? 7 : 5);
   });
 });

@@ -1,7 +1,11 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Board } from '../../src/board/board.ts';
+import { claim } from '../../src/board/claim.ts';
 import { finish } from '../../src/board/finish.ts';
+import { nothingSwept, sweepLinks } from '../../src/board/housekeep.ts';
 import { acquireId, judgeHolder, OverIndex, releaseId } from '../../src/board/ids.ts';
+import { operate } from '../../src/board/operate.ts';
 import { type PostResult, post } from '../../src/board/post.ts';
 import { faultyFs } from '../helpers/faulty-fs.ts';
 import { Bench, dyingFs, hookedFs } from './bench.ts';
@@ -119,11 +123,11 @@ describe('releaseId', () => {
   test('takes only its own link away', () => {
     const bench = new Bench();
     bench.put('ids/x');
-    releaseId(bench.board, 'x', 1n);
+    releaseId(bench.board, 'x', 1n, 'tmp/x');
     expect(bench.names('ids')).toEqual(['x']);
-    releaseId(bench.board, 'x', bench.ino('ids/x'));
+    releaseId(bench.board, 'x', bench.ino('ids/x'), 'tmp/x');
     expect(bench.names('ids')).toEqual([]);
-    releaseId(bench.board, 'x', 1n);
+    releaseId(bench.board, 'x', 1n, 'tmp/x');
   });
 
   test('somebody else may be faster', () => {
@@ -132,9 +136,72 @@ describe('releaseId', () => {
     const ino = bench.ino('ids/x');
     const slow = bench.open({
       fs: hookedFs((op) => {
-        if (op === 'unlink') fs.rmSync(bench.path('ids/x'));
+        if (op === 'rename') fs.rmSync(bench.path('ids/x'));
       }),
     });
-    expect(() => releaseId(slow, 'x', ino)).not.toThrow();
+    expect(() => releaseId(slow, 'x', ino, 'tmp/x')).not.toThrow();
+  });
+});
+
+/** Does something in the middle of what else it does: once, before a certain call. */
+function overtaken(meanwhile: (bench: Bench) => void): { bench: Bench; slow: Board } {
+  const bench = new Bench({ columns: ['a'] });
+  let isDone = false;
+  const slow = bench.open({
+    fs: hookedFs((called, path) => {
+      if (isDone || called !== 'rename' || !path.endsWith('ids/x')) return;
+      isDone = true;
+      meanwhile(bench);
+    }),
+  });
+  return { bench, slow };
+}
+
+const backFromDone = (bench: Bench): void => {
+  expect(operate(bench.board, bench.one(), { verb: 'repipe', stage: 'a' }).ok).toBe(true);
+};
+
+describe('a link that is taken away too late', () => {
+  test('is given back to the entry, if that has come back onto the board meanwhile', () => {
+    const { bench, slow } = overtaken(backFromDone);
+    post(bench.board, { dataset: 'x' });
+    finish(slow, bench.win(), { kind: 'complete' });
+    expect(bench.one().folder).toBe('queue');
+    expect(bench.faults()).toEqual([]);
+    expect(post(bench.board, { dataset: 'x' })).toMatchObject({ ok: false, refusal: 'live' });
+  });
+
+  test('is given back to the entry that has been given the dataset meanwhile', () => {
+    const { bench, slow } = overtaken(({ board }) => {
+      sweepLinks(board, [`done/${board.today()}`], nothingSwept());
+      expect(post(board, { dataset: 'x' }).ok).toBe(true);
+    });
+    post(bench.board, { dataset: 'x' });
+    finish(slow, bench.win(), { kind: 'complete' });
+    expect(bench.where()).toHaveLength(2);
+    expect(bench.faults()).toEqual([]);
+  });
+
+  test('is put back by a post that judged it over, if its entry has come back meanwhile', () => {
+    const { bench, slow } = overtaken(backFromDone);
+    leftBehind(bench);
+    expect(post(slow, { dataset: 'x' })).toMatchObject({ ok: false, refusal: 'live' });
+    expect(bench.one().folder).toBe('queue');
+    expect(bench.faults()).toEqual([]);
+  });
+
+  test('leaves the content of the entry that has the dataset now as it is', () => {
+    const bench = new Bench({ columns: ['a'] });
+    bench.put('queue/50.20261121T120000.w.000.-.x');
+    const touched = bench.one();
+    let isDone = false;
+    const slow = hookedFs((op) => {
+      if (isDone || op !== 'overwrite') return;
+      isDone = true;
+      operate(bench.board, bench.one(), { verb: 'remove' });
+      post(bench.board, { dataset: 'x', params: { k: 1 } });
+    });
+    claim(bench.open({ fs: slow }), { entry: touched, column: 0, process: 'aaaa', products: false });
+    expect(JSON.parse(bench.read('ids/x'))).toMatchObject({ k: 1 });
   });
 });

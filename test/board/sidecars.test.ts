@@ -173,11 +173,11 @@ describe('who knows that something was left', () => {
     const touched = faulty.calls.filter(({ path }) => path.includes('/products'));
     expect(touched).toEqual([]);
     const perStage = faulty.calls.filter(({ op }) => op !== 'append' && op !== 'names' && op !== 'eachName');
-    // Claim: rename, read, who holds its dataset, mkdir or not, log. Finish: rename. And the link's end.
+    // Claim: rename, read, who holds its dataset, mkdir or not, log. Finish: rename. And the link's end: taken, looked at with its entry, and gone.
     expect(perStage.map(({ op }) => op)).toEqual([
       ...['rename', 'read', 'identify', 'mkdir', 'createEmpty', 'rename'],
       ...['rename', 'read', 'identify', 'createEmpty', 'rename'],
-      ...['rename', 'read', 'identify', 'createEmpty', 'rename', 'identify', 'unlink'],
+      ...['rename', 'read', 'identify', 'createEmpty', 'rename', 'rename', 'identify', 'identify', 'unlink'],
     ]);
   });
 

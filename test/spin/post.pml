@@ -41,13 +41,20 @@ byte crashes, lost, backs;
 #define MAY_CRASH if :: skip :: crashes < NCRASH -> crashes++; goto crash fi
 
 /*
- * The assumption (docs/model.md): who takes a link of `ids/` away is not overtaken, between finding that its entry is over
- * and the call that takes it away, by others who bring that entry back or give the dataset to another. OVERTAKEN drops it.
+ * The assumption (docs/model.md): who has taken a link of `ids/` away that it should not have, and is about to put it back, is not
+ * overtaken by a post of the same dataset. OVERTAKEN drops it.
  */
 #ifdef OVERTAKEN
 #define TOGETHER {
 #else
 #define TOGETHER atomic {
+#endif
+
+/* Three files have too many states otherwise: whoever looks at a link and takes it does so in one step. */
+#ifdef AT_ONCE
+#define LOOK_AND_TAKE atomic {
+#else
+#define LOOK_AND_TAKE {
 #endif
 
 #ifdef NEVER_OVER
@@ -64,14 +71,17 @@ byte crashes, lost, backs;
 /* A crash of the caller between two calls of setAside() leaves the link under tmp/.stale-. */
 #define STALE_STAYS if :: skip :: crashes < NCRASH -> crashes++; goto crash fi
 
-/* setAside() in ids.ts. */
+/* What holds the dataset gives way: it is lost, or over. */
+#define GIVES_WAY(h) (LINKS(h) < 2 || OVER_NOW(h))
+
+/* setAside() in ids.ts: `h` was judged; the link is taken, and put back if it should not have been. */
 inline setAside() {
 	if
 	:: ids == h ->
-		atomic {
-			h = ids;
+		TOGETHER
+			atomic { h = ids; if :: h != 0 -> ids = 0; aside[h]++ :: else -> skip fi };
 			if
-			:: h != 0 -> ids = 0; aside[h]++
+			:: h != 0 && !GIVES_WAY(h) -> atomic { if :: ids == 0 -> ids = h :: else -> skip fi }
 			:: else -> skip
 			fi
 		};
@@ -105,15 +115,15 @@ inline acquireId() {
 		:: got == LINKED -> break
 		:: else -> skip
 		fi;
-		TOGETHER
-			/* judge(): of the opened file, then of the days of done/ and removed/. */
+		/* judge(): of the opened file, then of the days of done/ and removed/. */
+		LOOK_AND_TAKE
 			h = ids;
 			if
 			:: h == i -> got = LINKED
 			:: h == 0 -> skip
 			:: h != i && h != 0 ->
 				if
-				:: LINKS(h) >= 2 && !OVER_NOW(h) -> got = REFUSED
+				:: !GIVES_WAY(h) -> got = REFUSED
 				:: else -> setAside()
 				fi
 			fi
@@ -122,21 +132,31 @@ inline acquireId() {
 	:: else -> break
 	od
 }
-/* releaseId() in ids.ts: unlinks `ids/<dataset>` if it is this inode. */
+
+/*
+ * releaseId() in ids.ts: looks whether `ids/<dataset>` is this inode, takes it, whichever it is by then, looks once more, and
+ * puts back what is another's, or on the board.
+ */
 inline releaseId() {
-#ifdef OVERTAKEN
-	h = (ids == i -> i : 0);
-	if
-	:: h != 0 -> ids = 0	/* whichever it is by now */
-	:: else -> skip
-	fi;
-	h = 0
-#else
 #ifdef BLIND_RELEASE
 	ids = 0
 #else
-	atomic { if :: ids == i -> ids = 0 :: else -> skip fi }
+	LOOK_AND_TAKE
+		if
+		:: ids == i ->
+			TOGETHER
+				atomic { h = ids; ids = 0 };
+#ifndef NO_SECOND_LOOK
+				if
+				:: h != 0 && (h != i || !OVER(i)) -> atomic { if :: ids == 0 -> ids = h :: else -> skip fi }
+				:: else -> skip
+				fi
 #endif
+			}
+		:: else -> skip
+		fi
+	};
+	h = 0
 #endif
 }
 
@@ -198,16 +218,14 @@ proctype Links() {
 end_idle:
 	i = 0;
 end_look:
-	TOGETHER
-		if
-		:: OVER(1) && ids == 1 -> i = 1
-		:: OVER(2) && ids == 2 -> i = 2
+	if
+	:: atomic { OVER(1) && ids == 1 -> i = 1 }
+	:: atomic { OVER(2) && ids == 2 -> i = 2 }
 #if NFILES > 2
-		:: OVER(3) && ids == 3 -> i = 3
+	:: atomic { OVER(3) && ids == 3 -> i = 3 }
 #endif
-		fi;
-		releaseId()
-	};
+	fi;
+	releaseId();
 	goto end_idle
 }
 
@@ -223,8 +241,8 @@ end_wait:
 	if
 	:: stands[i] == WAITS -> goto claim
 	/* Done, or removed: first the rename, then the link. */
-	:: TOGETHER stands[i] == RUNS -> stands[i] = DONE; LEFT };
-	:: TOGETHER LIVE(i) -> stands[i] = REMOVED; LEFT };
+	:: atomic { stands[i] == RUNS -> stands[i] = DONE }; LEFT
+	:: atomic { LIVE(i) -> stands[i] = REMOVED }; LEFT
 	:: atomic { OVER(i) && backs < NBACK -> backs++ }; goto back
 #ifdef HAND
 	:: atomic { OVER(i) && backs < NBACK -> backs++; stands[i] = WAITS }	/* mv */

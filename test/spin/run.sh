@@ -32,11 +32,12 @@ configurations() {
     branches, old names           | entry | -DFORK $none -DNSTALE=1
     join, suspicion               | entry | -DJOIN $none -DNSUSP=1 -DMAXEP=4
     join, operator                | entry | -DJOIN $none -DNOPS=1
-    posts, two                    | post  |
-    posts, three                  | post  | -DNFILES=3 -DNCRASH=0 -DNLOST=0
-    posts, one by touch           | post  | -DTOUCHED
-    posts, back by hand           | post  | -DHAND
-    posts, touch and by hand      | post  | -DTOUCHED -DHAND
+    posts, two, crash             | post  | -DNLOST=0
+    posts, two, lost reply        | post  | -DNCRASH=0
+    posts, three                  | post  | -DNFILES=3 -DNCRASH=0 -DNLOST=0 -DAT_ONCE
+    posts, one by touch           | post  | -DTOUCHED -DNLOST=0
+    posts, back by hand           | post  | -DHAND -DNCRASH=0
+    posts, touch and by hand      | post  | -DTOUCHED -DHAND -DNCRASH=0
 EOT
 }
 
@@ -67,6 +68,7 @@ mutations() {
     ids: only one's own link is taken away        | post  | -DTOUCHED -DBLIND_RELEASE | I1
     post: acknowledged after the rename           | post  | -DACK_FIRST | I8
     post: anyone rolls it forward                 | post  | -DNO_CARRY_ON | I8
+    ids: what was taken is looked at once more    | post  | -DNO_SECOND_LOOK | I1
     ids: the assumption of docs/model.md          | post  | -DOVERTAKEN | I1
 EOT
 }
