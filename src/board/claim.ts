@@ -142,7 +142,7 @@ function judge(board: Board, claimed: Located, own: Claim): { opened: Opened; wr
     if (opened === undefined) return undefined;
     at = opened.at;
     try {
-      return { opened, wrong: judgeEntry(board, opened) };
+      return { opened, wrong: judgeEntry(board, opened, own) };
     } catch (error) {
       // The rename has just succeeded, so the board may be written: it is this one file that may not.
       if (faultKind(error) === 'denied') return { opened, wrong: notOurs(at, error) };
@@ -237,17 +237,16 @@ function openEntry(board: Board, claimed: Located, own: Claim): Opened | undefin
 }
 
 /** Gives an unlinked entry its link, and an empty one its content. What it returns may not run. */
-function judgeEntry(board: Board, opened: Opened): Wrong | undefined {
+function judgeEntry(board: Board, opened: Opened, own: Claim): Wrong | undefined {
   const { at, content } = opened;
+  const path = `${at.folder}/${at.file}`;
   if (opened.denied !== undefined) return notOurs(at, opened.denied);
-  if (opened.fault !== undefined)
-    return { cause: UNFIT, why: `${opened.fault}: mend ${at.folder}/${at.file} and release it` };
+  if (opened.fault !== undefined) return { cause: UNFIT, why: `${opened.fault}: mend ${path} and release it` };
   const changed = identityChange(at.name, content.repeated);
   if (changed !== undefined)
     return { cause: UNFIT, why: `${changed}; only rank, columns and tags may be: rename it back and release it` };
   // Two links are not enough: one may be on its way out under `tmp/.stale-`, and the dataset another's by now.
   if (opened.links < 2 || identifyHolder(board, at.name.dataset)?.ino !== opened.ino) {
-    const path = `${at.folder}/${at.file}`;
     if (acquireId(board, path, at.name.dataset, opened.ino) === 'taken') {
       return {
         cause: 'd',
@@ -256,8 +255,14 @@ function judgeEntry(board: Board, opened: Opened): Wrong | undefined {
     }
     board.journal.write('link', { dataset: at.name.dataset, posted: at.name.posted });
   }
-  if (opened.empty)
-    board.fs.overwrite(board.path(idPath(at.name.dataset)), formatContent(at.name, content.params, content), false);
+  // A post gives its entry a content first and a name last; what was made by `touch` has no link before its first claim.
+  else if (opened.empty && own.epoch === 1)
+    return {
+      cause: UNFIT,
+      why: `${path} has lost the parameters that it was posted with (a power cut): set them and release it, or remove it and post it again`,
+    };
+  // By its own name: `ids/` may be another's by now.
+  if (opened.empty) board.fs.overwrite(board.path(path), formatContent(at.name, content.params, content), false);
   return undefined;
 }
 

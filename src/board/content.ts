@@ -80,6 +80,11 @@ export function parseContent(text: string): Content | string {
   return { all: value, params, repeated, needs: isObject(slate) && isObject(slate.needs) ? slate.needs : undefined };
 }
 
+/** False for what a post has not written to its end, or a power cut has taken. */
+export function isWhole(content: Content | string): content is Content {
+  return typeof content !== 'string' && content.repeated !== undefined;
+}
+
 /** Which part of an entry's identity was changed by hand, if any: the rank may be, the others may not. */
 export function identityChange(name: EntryName, repeated: Repeated | undefined): string | undefined {
   if (repeated === undefined) return undefined;

@@ -15,6 +15,7 @@ import { isEntry } from './locate.ts';
 import { moveEntry } from './move.ts';
 import { findDatasets, type Located, stateOf } from './scan.ts';
 import { commitAfter, giveUpAfter } from './transaction.ts';
+import { leaveTrace } from './tries.ts';
 
 export type Verb =
   | { readonly verb: LetterVerb; readonly stage?: string | undefined }
@@ -181,6 +182,7 @@ function carryOut(board: Board, from: Located, plan: Plan, verb: Verb): Carried 
   if (plan.home === 'removed') dropGroup(board, moved.name);
   // Before its dataset can be posted again.
   if (plan.home === 'removed') giveUpAfter(board, moved.name);
+  if (plan.home === 'removed') leaveTrace(board, moved.name);
   if (plan.home === 'done') commitAfter(board, moved.name, moved.folder);
   if (plan.home === 'removed' || plan.home === 'done') releaseIdOf(board, moved);
   return moved;

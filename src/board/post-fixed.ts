@@ -5,13 +5,21 @@
  * meanwhile, it begins anew and finds out.
  */
 import { home } from '../model/home.ts';
-import { DAY_FOLDERS, type EntryName, FOLDERS, formatDay, formatName, parsePosted } from '../model/name.ts';
+import {
+  DAY_FOLDERS,
+  type EntryName,
+  FOLDERS,
+  formatDay,
+  formatName,
+  LIVE_FOLDERS,
+  parsePosted,
+} from '../model/name.ts';
 import type { Board } from './board.ts';
-import { formatContent, type Params, parseContent, type Written } from './content.ts';
+import { formatContent, isWhole, type Params, parseContent, type Written } from './content.ts';
 import { BoardError, isExists, isGone } from './errors.ts';
 import type { Identity } from './fs.ts';
 import { writeGroup } from './groups.ts';
-import { acquireId, heldRun, type OverIndex, releaseId } from './ids.ts';
+import { acquireId, type HeldBy, heldBy, heldRun, identifyHolder, type OverIndex, releaseId } from './ids.ts';
 import { moveEntry, stands } from './move.ts';
 import { findDatasetsIn, foldersOf, type Located } from './scan.ts';
 import { leftTraces } from './tries.ts';
@@ -57,10 +65,15 @@ function attempt(
     const made = makeTmp(board, name, written, options.sync);
     // Before it can be carried on by anybody: none can lose the time.
     if (options.afterMs !== undefined) board.fs.setMtime(board.path(tmpPath(name)), options.afterMs);
-    if (acquireId(board, tmpPath(name), name.dataset, made.ino, options.over) === 'taken') {
+    const acquired = acquireId(board, tmpPath(name), name.dataset, made.ino, options.over);
+    if (acquired === 'taken') {
       unlinkTmp(board, name);
-      return heldRun(board, name.dataset) === name.posted || finished(name) ? 'known' : 'live';
+      if (heldRun(board, name.dataset) === name.posted || finished(name)) return 'known';
+      return mend(board, name, written) ? 'known' : 'live';
     }
+    // Who found this one half-written has put its own in its place, half-written itself as yet: was that linked? Inodes are
+    // used again at once, so its content says so.
+    if (acquired === 'linked' && !isOwn(heldBy(board, name.dataset), name, made)) return 'again';
     if (leftTraces(board, name.dataset, name.posted) || (options.fresh !== true && finished(name)))
       return withdraw(board, name, made.ino);
   } catch (error) {
@@ -69,6 +82,10 @@ function attempt(
     throw error;
   }
   return roll(board, name, written.needs) ?? 'again';
+}
+
+function isOwn(holder: HeldBy | undefined, name: EntryName, made: Identity): boolean {
+  return holder?.posted === name.posted && holder.ino === made.ino;
 }
 
 /** The file of this run in `tmp/` is complete: a crash, or another process, has left it so. */
@@ -133,6 +150,21 @@ function postedOf(content: string): string | undefined {
   return typeof parsed === 'string' ? undefined : parsed.repeated?.posted;
 }
 
+/**
+ * The run stands on the board, and a power cut has taken its content: it was posted by many at once, and they had not been
+ * synced. Who posts it again knows what it was.
+ */
+function mend(board: Board, name: EntryName, written: Written): boolean {
+  for (const { folder, file, name: standing } of findDatasetsIn(board, new Set([name.dataset]), LIVE_FOLDERS)) {
+    if (standing.posted !== name.posted) continue;
+    const path = board.path(`${folder}/${file}`);
+    if (isWhole(parseContent(board.fs.read(path).content))) return false;
+    board.fs.overwrite(path, formatContent(name, written.params, { ...written, fixed: true }), true);
+    return true;
+  }
+  return false;
+}
+
 /** True if this run stands in `done/` or `removed/`: on a day that is not before the one it was posted on. */
 function wasFinished(board: Board, name: EntryName): boolean {
   return finishedAmong(board, [name])(name);
@@ -152,13 +184,18 @@ export function finishedAmong(
   return (run) => over.has(`${run.dataset} ${run.posted}`);
 }
 
-/** Takes a post back that turned out to be of a known run; if it no longer stands in `tmp/`, it is that run. */
+/**
+ * Takes a post back that turned out to be of a known run; if it no longer stands in `tmp/`, it is that run, or another
+ * process has just taken it back as well.
+ */
 function withdraw(board: Board, name: EntryName, ino: bigint): 'known' {
-  if (stands(board, FOLDERS.tmp, formatName(name))) {
-    // In this order: a crash in between leaves a file with one link, and nothing that looks like a lost entry.
-    releaseId(board, name.dataset, ino);
-    unlinkTmp(board, name);
-  }
+  const path = tmpPath(name);
+  const isTheRun =
+    !stands(board, FOLDERS.tmp, formatName(name)) && (identifyHolder(board, name.dataset)?.links ?? 0) > 1;
+  if (isTheRun) return 'known';
+  // In this order: a crash in between leaves a file with one link, and nothing that looks like a lost entry.
+  releaseId(board, name.dataset, ino, path);
+  unlinkTmp(board, name);
   return 'known';
 }
 

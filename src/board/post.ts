@@ -25,11 +25,11 @@ import {
 import { type Needs, needsJson } from '../model/needs.ts';
 import { initialLetters, servesNothing } from '../model/transition.ts';
 import type { Board } from './board.ts';
-import { formatContent, NO_CONTENT, type Params, parseContent, RESERVED_KEY, type Written } from './content.ts';
+import { formatContent, isWhole, type Params, parseContent, RESERVED_KEY, type Written } from './content.ts';
 import { BoardError, explain, isExists, isGone } from './errors.ts';
 import type { Identity } from './fs.ts';
 import { needsFault, rulesOfWaiting, writeGroup } from './groups.ts';
-import { acquireId, OverIndex } from './ids.ts';
+import { acquireId, OverIndex, releaseId } from './ids.ts';
 import { moveEntry } from './move.ts';
 import { carryOnFixed, postFixed } from './post-fixed.ts';
 import { folderNames, type Located } from './scan.ts';
@@ -228,8 +228,11 @@ export function carryOn(board: Board, made: EntryName): Located | undefined {
   const path = board.path(`${FOLDERS.tmp}/${formatName(made)}`);
   try {
     const { content, identity } = board.fs.read(path);
-    const parsed = parseContent(content);
-    const known = typeof parsed === 'string' ? NO_CONTENT : parsed;
+    const known = parseContent(content);
+    if (!isWhole(known)) {
+      takeBack(board, made, identity);
+      return undefined;
+    }
     if (known.repeated?.fixed === true) return carryOnFixed(board, made, identity.ino, known.needs);
     const name = freePosted(board, made);
     if (known.needs !== undefined) writeGroup(board, name, known.needs);
@@ -243,6 +246,14 @@ export function carryOn(board: Board, made: EntryName): Located | undefined {
     if (!isGone(error)) throw error;
     return undefined;
   }
+}
+
+/**
+ * It holds its dataset without its content: a power cut has taken that before anybody was told of the post. One that has
+ * just been written may still be. What is left in `tmp/` goes after a day.
+ */
+function takeBack(board: Board, made: EntryName, { ino, mtimeMs }: Identity): void {
+  if (board.now() - mtimeMs > board.leaseMs) releaseId(board, made.dataset, ino, `${FOLDERS.tmp}/${formatName(made)}`);
 }
 
 /** The last step of a post. `gone` is success: someone else has rolled it forward. */

@@ -7,6 +7,7 @@ import { isEntry } from './locate.ts';
 import { moveEntry } from './move.ts';
 import { findDatasets, type Located } from './scan.ts';
 import { giveUpAfter } from './transaction.ts';
+import { leaveTrace } from './tries.ts';
 
 /** Finishes a column that is `e` forward; `gone`: its name has changed meanwhile. */
 export type Forward = (board: Board, at: Located, column: number) => Located | 'gone';
@@ -39,6 +40,7 @@ function remove(board: Board, at: Located): Located | 'gone' | 'occupied' {
   if (typeof moved === 'string') return moved;
   dropGroup(board, moved.name);
   giveUpAfter(board, moved.name);
+  leaveTrace(board, moved.name);
   releaseIdOf(board, moved);
   return moved;
 }

@@ -7,6 +7,7 @@ import {
   type EntryName,
   LOG_RUNNING,
   type LogOutcome,
+  leftMark,
   logFolder,
   logPath,
   parseLogFile,
@@ -144,15 +145,35 @@ export function shareLog(board: Board, name: TryName, shared: TryName): boolean 
   return true;
 }
 
+/**
+ * A run that leaves the board before any try of it has its posted time known from here on, as every other run has: before its
+ * dataset is free, so that a post of the same second gets another. What the disk refuses is no reason to keep it.
+ */
+export function leaveTrace(board: Board, { dataset, posted, epoch }: EntryName): void {
+  if (epoch > 0) return;
+  try {
+    makeInLogs(board, dataset, () =>
+      board.fs.createEmpty(board.path(leftMark({ dataset, posted, stage: board.stages[0] ?? '', epoch }))),
+    );
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
+
 function makeLog(board: Board, name: TryName, make: (path: string) => void): boolean {
+  return makeInLogs(board, name.dataset, () => make(board.path(logPath(name, LOG_RUNNING))));
+}
+
+/** @returns false if it exists */
+function makeInLogs(board: Board, dataset: string, make: () => void): boolean {
   for (let round = 0; round < 2; round++) {
     try {
-      make(board.path(logPath(name, LOG_RUNNING)));
+      make();
       return true;
     } catch (error) {
       if (isExists(error)) return false;
       if (!isGone(error) || round > 0) throw error;
-      makeBelow(board.fs, board.root, logFolder(name.dataset));
+      makeBelow(board.fs, board.root, logFolder(dataset));
     }
   }
   return false;

@@ -1,6 +1,8 @@
 /** A post with a fixed posted time is made once: whoever else makes it, whenever somebody dies, whatever became of it. */
+import { linkSync, rmSync, utimesSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Board } from '../../src/board/board.ts';
+import { claim } from '../../src/board/claim.ts';
 import { parseContent } from '../../src/board/content.ts';
 import { finish } from '../../src/board/finish.ts';
 import type { Fs } from '../../src/board/fs.ts';
@@ -135,5 +137,77 @@ describe('a fixed post', () => {
     expect(bench.where()).toEqual(['queue sssw.000']);
     post(bench.board, { dataset: 'y', only: ['b', 'd'], hold: true });
     expect(bench.where('y')).toEqual(['held shs_.000']);
+  });
+});
+
+describe('of two that post one run at the same moment', () => {
+  const tmp = `tmp/50.${POSTED}.w.000.-.x`;
+
+  /** Once, before a call that the first makes of this file. */
+  function overtaken(ops: readonly (keyof Fs)[], meanwhile: (bench: Bench) => void, after = 0): Bench {
+    const bench = new Bench({ columns: ['a'] });
+    let calls = 0;
+    const fs = hookedFs((op, path) => {
+      if (ops.includes(op) && path.endsWith(`/${tmp}`) && calls++ === after) meanwhile(bench);
+    });
+    slow = bench.open({ fs });
+    return bench;
+  }
+  let slow: Board;
+
+  test('one has put its file, half-written, in place of the other one, and died: the content is whole all the same', () => {
+    const bench = overtaken(['link'], () => {
+      rmSync(bench.path(tmp));
+      bench.put(tmp);
+    });
+    expect(outcome(slow)).toBe('posted');
+    expect(JSON.parse(bench.read(`queue/${bench.one().file}`))).toMatchObject({ k: 1 });
+    expect(bench.faults()).toEqual([]);
+    sweepTmp(bench);
+    expect(bench.where()).toHaveLength(1);
+  });
+
+  test('both take it back: no link of nothing is left', () => {
+    const bench = overtaken(['isThere'], () => rmSync(bench.path(tmp)));
+    expect(outcome(bench.board)).toBe('posted');
+    operate(bench.board, bench.one(), { verb: 'remove' });
+    expect(outcome(slow)).toBe('known');
+    expect(bench.names('ids')).toEqual([]);
+    expect(bench.names('tmp')).toEqual([]);
+  });
+});
+
+describe('what a power cut has taken the content of', () => {
+  test.each(['', '{"slate": {"data'])('in tmp/, is not carried on, and the dataset is free again: %j', (content) => {
+    const bench = new Bench({ columns: ['a'] });
+    bench.put(`tmp/50.${POSTED}.w.000.-.x`, content);
+    linkSync(bench.path(`tmp/50.${POSTED}.w.000.-.x`), bench.path('ids/x'));
+    sweepTmp(bench);
+    expect(bench.names('ids'), 'it may be written at this moment').toEqual(['x']);
+    utimesSync(bench.path('ids/x'), 1, 1);
+    sweepTmp(bench);
+    expect(bench.where()).toEqual([]);
+    expect(outcome(bench.board)).toBe('posted');
+    expect(JSON.parse(bench.read(`queue/${bench.one().file}`))).toMatchObject({ k: 1 });
+    expect(bench.faults()).toEqual([]);
+  });
+
+  test('on the board, gets it anew when it is posted again', () => {
+    const bench = new Bench({ columns: ['a'] });
+    outcome(bench.board);
+    bench.put(`queue/${bench.one().file}`);
+    expect(outcome(bench.board)).toBe('known');
+    expect(JSON.parse(bench.read(`queue/${bench.one().file}`))).toMatchObject({ k: 1 });
+  });
+
+  test('on the board, is held by its first claim, and does not run without its parameters', () => {
+    const bench = new Bench({ columns: ['a'] });
+    post(bench.board, { dataset: 'x', params: { k: 1 } });
+    bench.put(`queue/${bench.one().file}`);
+    const result = claim(bench.board, { entry: bench.one(), column: 0, process: 'aaaa', products: false });
+    expect(result).toMatchObject({ kind: 'unfit', why: expect.stringContaining('has lost the parameters') });
+    expect(bench.where()).toEqual(['held h.001@1-n']);
+    operate(bench.board, bench.one(), { verb: 'release' });
+    expect(bench.win().content.params).toEqual({});
   });
 });
