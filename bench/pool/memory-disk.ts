@@ -12,6 +12,8 @@ export interface MemoryFile {
   content: Buffer;
   /** Differs from the content's only where that is not kept. */
   size: number;
+  /** Somebody has it open: its inode is not used again though its last name goes. */
+  isOpen?: boolean;
 }
 
 export interface MemoryFolder {
@@ -54,6 +56,8 @@ export class MemoryDisk {
   /** By path, so that a call costs one look-up and not one a part. */
   readonly #folders = new Map<string, MemoryFolder>();
   #lastIno = 1;
+  /** Inodes of files that are gone: used again at once, as file systems do. */
+  readonly #freeInos: number[] = [];
 
   constructor(options: MemoryDiskOptions) {
     this.#options = options;
@@ -66,6 +70,40 @@ export class MemoryDisk {
 
   keepsContent(path: string): boolean {
     return this.#options.forgets?.(path) !== true;
+  }
+
+  /** Another disk with the same files: same inodes, same names. Two that are changed alike from then on stay the same. */
+  clone(): MemoryDisk {
+    const copy = new MemoryDisk(this.#options);
+    const files = new Map<MemoryFile, MemoryFile>();
+    const into = (folder: MemoryFolder, path: string): MemoryFolder => {
+      const made: MemoryFolder = { ...folder, children: new Map() };
+      copy.#folders.set(path, made);
+      for (const [name, node] of folder.children)
+        made.children.set(name, node.kind === 'folder' ? into(node, `${path}/${name}`) : fileOf(node));
+      return made;
+    };
+    const fileOf = (file: MemoryFile): MemoryFile => {
+      const made = files.get(file) ?? { ...file };
+      files.set(file, made);
+      return made;
+    };
+    into(this.folder('', 'open'), '');
+    copy.#lastIno = this.#lastIno;
+    copy.#freeInos.push(...this.#freeInos);
+    return copy;
+  }
+
+  /** All files, each once, with one of its paths. */
+  *files(): Generator<{ readonly path: string; readonly file: MemoryFile }> {
+    const seen = new Set<MemoryFile>();
+    for (const [path, { children }] of this.#folders) {
+      for (const [name, node] of children) {
+        if (node.kind === 'folder' || seen.has(node)) continue;
+        seen.add(node);
+        yield { path: `${path}/${name}`, file: node };
+      }
+    }
   }
 
   /** Makes a folder and what is missing above it. */
@@ -88,7 +126,7 @@ export class MemoryDisk {
     if (parent.children.has(name)) throw fault('EEXIST', 'open', path);
     const file: MemoryFile = {
       kind: 'file',
-      ino: ++this.#lastIno,
+      ino: this.#freeInos.pop() ?? ++this.#lastIno,
       links: 1,
       mtimeMs: this.nowMs,
       content: NOTHING,
@@ -138,8 +176,12 @@ export class MemoryDisk {
   unlink(path: string): void {
     const node = this.node(path, 'unlink');
     if (node.kind === 'folder') throw fault('EISDIR', 'unlink', path);
-    node.links--;
+    this.#drop(node);
     this.#remove(path);
+  }
+
+  #drop(file: MemoryFile): void {
+    if (--file.links === 0 && file.isOpen !== true) this.#freeInos.push(file.ino);
   }
 
   removeFolder(path: string): void {
@@ -158,7 +200,7 @@ export class MemoryDisk {
     if (node.kind === 'folder') {
       for (const name of [...node.children.keys()]) removed += this.removeTree(`${path}/${name}`);
       this.#folders.delete(path);
-    } else node.links--;
+    } else this.#drop(node);
     this.#remove(path);
     return removed;
   }
@@ -187,7 +229,7 @@ export class MemoryDisk {
       this.#folders.delete(to);
     } else {
       if (node.kind === 'folder') throw fault('ENOTDIR', 'rename', from);
-      standing.links--;
+      this.#drop(standing);
     }
   }
 

@@ -70,6 +70,12 @@ export function memoryFs(disk: MemoryDisk, onCall: (call: DoorCall) => void = ()
           if (visit(name) === false) return;
         }
       }),
+    kinds: (path) =>
+      tell('kinds', path, (account) => {
+        const children = [...disk.folder(path, 'scandir').children];
+        account.count = children.length;
+        return children.map(([name, node]) => [name, node.kind] as const);
+      }),
     create: (path, content, synced) =>
       tell('create', path, (account) => {
         const node = disk.makeFile(path);

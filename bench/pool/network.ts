@@ -84,7 +84,7 @@ function requestsOf({ op, failed, count, bytes, synced }: DoorCall, model: Netwo
   const [done, refused] = table[op];
   if (failed) return refused;
   const requests = [...done];
-  if (op === 'names' || op === 'eachName')
+  if (op === 'names' || op === 'kinds' || op === 'eachName')
     for (let left = count; left > 0; left -= model.namesPerReaddir) requests.push('readdir');
   if (op === 'removeTree') for (let left = count; left > 0; left--) requests.push('remove');
   if (op === 'create' && bytes > 0) requests.push('write');
@@ -104,6 +104,7 @@ const TABLE = {
   mkdir: [['mkdir'], ['mkdir']],
   rmdir: [['lookup', 'remove'], ['lookup']],
   names: [['open'], ['lookup']],
+  kinds: [['open'], ['lookup']],
   eachName: [['open'], ['lookup']],
   create: [['create', 'close'], ['create']],
   createEmpty: [['create', 'close'], ['create']],

@@ -14,6 +14,8 @@ export interface Identity {
   readonly size: number;
 }
 
+export type Kind = 'file' | 'folder' | 'other';
+
 export interface Fs {
   rename(from: string, to: string): void;
   link(existing: string, path: string): void;
@@ -27,6 +29,8 @@ export interface Fs {
   names(path: string): string[];
   /** The same name by name, for directories too large to hold; return false to stop. */
   eachName(path: string, visit: (name: string) => boolean | undefined): void;
+  /** The names with what each is; a symbolic link is `other`, wherever it points. One readdir. */
+  kinds(path: string): ReadonlyArray<readonly [name: string, kind: Kind]>;
   /** Creates with O_EXCL (and the mode, less the umask), writes, and fsyncs if asked. A file that could not be filled (the disk is full) is removed. */
   create(path: string, content: string, sync: boolean, mode?: number): Identity;
   /** Creates an empty file with O_EXCL. */
@@ -70,6 +74,11 @@ function identityIn(stat: fs.BigIntStats): Identity {
     mtimeMs: Number(stat.mtimeNs / 1_000_000n),
     size: Number(stat.size),
   };
+}
+
+function kindOf(entry: fs.Dirent): Kind {
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() ? 'file' : 'other';
 }
 
 /** A disk that runs full takes the beginning; the rest then says why not. One write, as a rule. */
@@ -140,6 +149,7 @@ export const nodeFs: Fs = {
       dir.closeSync();
     }
   },
+  kinds: (path) => fs.readdirSync(path, { withFileTypes: true }).map((entry) => [entry.name, kindOf(entry)] as const),
   create: (path, content, durable, mode) =>
     withFile(
       path,

@@ -38,8 +38,15 @@ export interface Proof {
 /** Journals are held a part of the datasets at a time: so many bytes of them. */
 const PART_BYTES = 256 * 1024 * 1024;
 
-/** @throws system errors if the board can't be read */
-export function proveHistory(board: Board, partBytes = PART_BYTES): Proof {
+/**
+ * @param linesOf reads a journal, by its absolute path: another disk has another way
+ * @throws system errors if the board can't be read
+ */
+export function proveHistory(
+  board: Board,
+  partBytes = PART_BYTES,
+  linesOf: (path: string) => Iterable<string> = linesOfFile,
+): Proof {
   const files = daysOf(board, undefined).flatMap((day) => filesOfDay(board, day));
   const bytes = files.reduce((sum, file) => sum + sizeOf(board, file), 0);
   const parts = Math.max(1, Math.ceil(bytes / partBytes));
@@ -47,7 +54,7 @@ export function proveHistory(board: Board, partBytes = PART_BYTES): Proof {
   const violations: Violation[] = [];
   for (let part = 0; part < parts; part++) {
     const isOfPart = (dataset: string): boolean => parts === 1 || hashOf(dataset) % parts === part;
-    const { runs, suspicions, lines, torn } = readRuns(board, files, isOfPart);
+    const { runs, suspicions, lines, torn } = readRuns(board, files, isOfPart, linesOf);
     sum.lines = lines;
     sum.torn = torn;
     sum.posts += runs.posts;
@@ -84,6 +91,7 @@ function readRuns(
   board: Board,
   files: readonly string[],
   isOfPart: (dataset: string) => boolean,
+  linesOf: (path: string) => Iterable<string>,
 ): { runs: Runs; suspicions: Suspicions; lines: number; torn: number } {
   const runs = new Runs();
   const suspicions = new Suspicions();
@@ -91,7 +99,7 @@ function readRuns(
   let torn = 0;
   for (const file of files) {
     try {
-      for (const text of linesOfFile(board.path(file))) {
+      for (const text of linesOf(board.path(file))) {
         lines++;
         const line = parseLine(text);
         if (line === undefined) {

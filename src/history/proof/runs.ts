@@ -6,6 +6,7 @@ import type { JournalLine } from '../../board/journal.ts';
 
 /** What a line tells of one claim. Process ids are four characters. */
 interface Told {
+  readonly t: string;
   readonly stage: string;
   readonly process: string;
 }
@@ -125,8 +126,9 @@ export class Runs {
     const claims = run.claims.get(epoch) ?? [];
     const finishes = ends.filter(({ event }) => event === 'finish');
     if (finishes.length > 1) this.#say('I2', run, `epoch ${epoch} was finished ${finishes.map(howEnded).join(', ')}`);
-    // Two that meet at one entry may both tell of the rename that one of them made: any number of `lost` is one.
-    else if (finishes.length === 1 && ends.some(({ event }) => event === 'lost'))
+    // Two that meet at one entry may both tell of the rename that one of them made: any number of `lost` is one, and a try
+    // that is to run again gets the same name from its own process as from who returns it.
+    else if (ends.some(({ event }) => event === 'lost') && finishes.some(({ outcome }) => !/^[1-9]$/.test(outcome)))
       this.#say(
         'I2',
         run,
@@ -146,17 +148,28 @@ export class Runs {
   }
 }
 
-function put<Value>(map: Map<number, Value[]>, epoch: number, value: Value): void {
+/** A line that stands there twice is one: a file server wrote it, and its writer was told that it had not. */
+function put<Value extends Told>(map: Map<number, Value[]>, epoch: number, value: Value): void {
   const before = map.get(epoch);
   if (before === undefined) map.set(epoch, [value]);
-  else before.push(value);
+  else if (!before.some((other) => isSame(other, value))) before.push(value);
 }
 
-function toldBy({ stage, process }: JournalLine): Told {
-  return { stage: String(stage ?? ''), process: String(process ?? '') };
+function isSame(one: Told & Partial<Ended>, other: Told & Partial<Ended>): boolean {
+  return (
+    one.t === other.t &&
+    one.process === other.process &&
+    one.stage === other.stage &&
+    one.event === other.event &&
+    one.outcome === other.outcome
+  );
 }
 
-function who({ stage, process }: Told): string {
+function toldBy({ t, stage, process }: JournalLine): Told {
+  return { t, stage: String(stage ?? ''), process: String(process ?? '') };
+}
+
+function who({ stage, process }: Pick<Told, 'stage' | 'process'>): string {
   return `process ${process} for stage ${stage}`;
 }
 
