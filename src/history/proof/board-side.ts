@@ -20,7 +20,7 @@ const placeOf = ({ folder, file }: Located): string => `${folder}/${file}`;
  * @param entries all of one dataset
  */
 export function judgeCopies(entries: readonly Located[]): Violation[] {
-  const real = entries.filter((entry) => !isHeldCopy(entry));
+  const real = entries.filter((entry) => !isHeldCopy(entry) && !neverRan(entry));
   const found: Violation[] = [];
   for (const posted of new Set(real.map(({ name }) => name.posted))) {
     const same = real.filter(({ name }) => name.posted === posted);
@@ -36,6 +36,14 @@ export function judgeCopies(entries: readonly Located[]): Violation[] {
       message: 'two runs of one dataset are on the board: only the one behind ids/ runs; remove the other',
     });
   return found;
+}
+
+/**
+ * Removed before its first claim. Should its dataset be posted again within the second, by somebody who does not see yet what it
+ * left, that run has the same time; nothing of this one counts.
+ */
+function neverRan({ folder, name }: Located): boolean {
+  return stateOf(folder) === 'removed' && name.epoch === 0;
 }
 
 function isHeldCopy({ name }: Located): boolean {
@@ -60,7 +68,7 @@ export function judgeLink(board: Board, entry: Located): Violation | undefined {
 
 /** I2: epochs never fall. */
 export function judgeEpoch(entry: Located, run: Run | undefined): Violation | undefined {
-  if (run === undefined || entry.name.epoch >= run.highestEpoch) return undefined;
+  if (run === undefined || neverRan(entry) || entry.name.epoch >= run.highestEpoch) return undefined;
   return {
     invariant: 'I2',
     where: placeOf(entry),

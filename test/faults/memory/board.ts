@@ -10,7 +10,7 @@ export const ROOT = `${HOME}/blackboard/b`;
 export const LEASE_MS = 1_000;
 /** Columns whose stages make products. */
 export const PRODUCTS: ReadonlySet<number> = new Set([0, 2]);
-export const DATASETS = ['u', 'v', 'x', 'y', 'z'] as const;
+export const DATASETS = ['x', 'y', 'z'] as const;
 
 const AFTER: Readonly<Record<string, readonly string[]>> = { a: [], b: ['a'], c: ['a'], d: ['b', 'c'] };
 export const STAGES = Object.keys(AFTER);

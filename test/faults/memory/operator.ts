@@ -22,7 +22,7 @@ export function operator(world: World): void {
       if (!isSystemError(error) && !(error instanceof BoardError)) throw error;
     }
     board.journal.flush();
-    world.sleep(100 + world.below(700));
+    world.sleep(50 + world.below(400));
   }
 }
 

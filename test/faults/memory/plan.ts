@@ -15,8 +15,8 @@ export interface Plan {
 
 /** Of a hundred calls that it could come with. */
 const SHARES: Readonly<Record<Kind, number>> = {
-  'lost reply': 0.8,
-  'lost reply, asked again': 1.5,
+  'lost reply': 2,
+  'lost reply, asked again': 4,
   'stale: missing': 50,
   'stale: standing': 50,
   'listing: missed': 40,
@@ -30,7 +30,7 @@ const SHARES: Readonly<Record<Kind, number>> = {
   'torn append': 4,
   'half-made file': 30,
   'process killed': 0.25,
-  'process stopped': 0.1,
+  'process stopped': 0.2,
   'power cut': 0.08,
 };
 

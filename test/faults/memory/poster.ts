@@ -41,6 +41,6 @@ export function poster(world: World): void {
       if (!isBlocking(error) && !(error instanceof BoardError)) throw error;
     }
     board.journal.flush();
-    world.sleep(100 + world.below(900));
+    world.sleep(50 + world.below(400));
   }
 }

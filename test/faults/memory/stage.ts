@@ -18,7 +18,7 @@ import { Witness } from './witness.ts';
 const CAST: readonly Role[] = ['worker', 'worker', 'worker', 'poster', 'poster', 'sweeper', 'operator'];
 const SKEWS_MS = [0, 3_600_000, -3_600_000] as const;
 /** Who has just made a call makes the next one, of a hundred times. */
-const GOES_ON = 60;
+const GOES_ON = 45;
 const PAUSE_MS = 300;
 const MOST_CALL_MS = 4;
 

@@ -183,7 +183,9 @@ class Verdict {
   #lost(): string[] {
     const board = this.#board;
     const entries = scanBoard(board, ALL_STATES).entries;
-    const runs = new Map(entries.map((at) => [`${at.name.dataset} ${at.name.posted}`, at]));
+    // Of two with one time, one removed before it ran, the other counts.
+    const byEpoch = [...entries].sort((a, b) => a.name.epoch - b.name.epoch);
+    const runs = new Map(byEpoch.map((at) => [`${at.name.dataset} ${at.name.posted}`, at]));
     const found: string[] = [];
     for (const fact of this.#run.facts) {
       const { dataset, posted } = fact;

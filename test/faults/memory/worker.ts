@@ -22,7 +22,7 @@ import { LEASE_MS, PRODUCTS } from './board.ts';
 import type { World } from './world.ts';
 
 const SLOTS = 2;
-const PASS_MS = 120;
+const PASS_MS = 70;
 const quiet = (): void => undefined;
 
 interface Running {
@@ -119,7 +119,7 @@ class StageWorker {
       if (result.kind !== 'won') continue;
       const { held } = result;
       if (entry.folder === 'queue') this.#picker.count(entry.name.rank, 1);
-      this.#running.push({ held, endsMs: performance.now() + 50 + this.#world.below(600) });
+      this.#running.push({ held, endsMs: performance.now() + 30 + this.#world.below(300) });
       this.#step(held);
     }
   }
