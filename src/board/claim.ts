@@ -241,12 +241,12 @@ function judgeEntry(board: Board, opened: Opened, own: Claim): Wrong | undefined
   const { at, content } = opened;
   const path = `${at.folder}/${at.file}`;
   if (opened.denied !== undefined) return notOurs(at, opened.denied);
-  if (opened.fault !== undefined) return { cause: UNFIT, why: `${opened.fault}: mend ${path} and release it` };
   const changed = identityChange(at.name, content.repeated);
   if (changed !== undefined)
     return { cause: UNFIT, why: `${changed}; only rank, columns and tags may be: rename it back and release it` };
   // Two links are not enough: one may be on its way out under `tmp/.stale-`, and the dataset another's by now.
-  if (opened.links < 2 || identifyHolder(board, at.name.dataset)?.ino !== opened.ino) {
+  const isHolder = opened.links >= 2 && identifyHolder(board, at.name.dataset)?.ino === opened.ino;
+  if (!isHolder) {
     if (acquireId(board, path, at.name.dataset, opened.ino) === 'taken') {
       return {
         cause: 'd',
@@ -255,8 +255,10 @@ function judgeEntry(board: Board, opened: Opened, own: Claim): Wrong | undefined
     }
     board.journal.write('link', { dataset: at.name.dataset, posted: at.name.posted });
   }
+  // Only now: it waits for a person, and has its link like all that are on the board.
+  if (opened.fault !== undefined) return { cause: UNFIT, why: `${opened.fault}: mend ${path} and release it` };
   // A post gives its entry a content first and a name last; what was made by `touch` has no link before its first claim.
-  else if (opened.empty && own.epoch === 1)
+  if (opened.empty && isHolder && own.epoch === 1)
     return {
       cause: UNFIT,
       why: `${path} has lost the parameters that it was posted with (a power cut): set them and release it, or remove it and post it again`,

@@ -45,6 +45,10 @@ const KEPT: readonly (readonly [what: string, plan: Plan])[] = [
     { ...base, seed: 2_147_483_637, calls: 876, durability: 'none', kinds: ['read-only (EROFS)'] },
   ],
   [
+    'two entries of one dataset were held unfit, and the later one had the link: the earlier was no JSON, and got none at its claim',
+    { ...base, seed: 457_048_402, calls: 1_383, isNetwork: false, durability: 'none' },
+  ],
+  [
     'a try that is to run again was returned as lost at the same moment, to the same name: no second ending',
     { ...base, seed: 331_791_555, calls: 1_495, isNetwork: false, durability: 'none', kinds: STOPPED },
   ],

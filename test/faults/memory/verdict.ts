@@ -166,8 +166,9 @@ class Verdict {
       if (!live.has(dataset) && !copies.has(ino)) found.push(`ids/${dataset} holds nothing that is on the board`);
     }
     for (const file of folderNames(board, FOLDERS.tmp)) {
-      const { links } = board.fs.identify(board.path(`${FOLDERS.tmp}/${file}`));
-      if (links > 1 && !file.startsWith('.')) found.push(`tmp/${file} is complete, and was not carried on`);
+      const { ino, links } = board.fs.identify(board.path(`${FOLDERS.tmp}/${file}`));
+      const isHeld = links > 1 && this.#asideLinks(ino) < links;
+      if (isHeld && !file.startsWith('.')) found.push(`tmp/${file} is complete, and was not carried on`);
     }
     return found;
   }
