@@ -218,14 +218,16 @@ proctype Links() {
 end_idle:
 	i = 0;
 end_look:
-	if
-	:: atomic { OVER(1) && ids == 1 -> i = 1 }
-	:: atomic { OVER(2) && ids == 2 -> i = 2 }
+	LOOK_AND_TAKE
+		if
+		:: atomic { OVER(1) && ids == 1 -> i = 1 }
+		:: atomic { OVER(2) && ids == 2 -> i = 2 }
 #if NFILES > 2
-	:: atomic { OVER(3) && ids == 3 -> i = 3 }
+		:: atomic { OVER(3) && ids == 3 -> i = 3 }
 #endif
-	fi;
-	releaseId();
+		fi;
+		releaseId()
+	};
 	goto end_idle
 }
 
@@ -241,8 +243,8 @@ end_wait:
 	if
 	:: stands[i] == WAITS -> goto claim
 	/* Done, or removed: first the rename, then the link. */
-	:: atomic { stands[i] == RUNS -> stands[i] = DONE }; LEFT
-	:: atomic { LIVE(i) -> stands[i] = REMOVED }; LEFT
+	:: LOOK_AND_TAKE atomic { stands[i] == RUNS -> stands[i] = DONE }; LEFT };
+	:: LOOK_AND_TAKE atomic { LIVE(i) -> stands[i] = REMOVED }; LEFT };
 	:: atomic { OVER(i) && backs < NBACK -> backs++ }; goto back
 #ifdef HAND
 	:: atomic { OVER(i) && backs < NBACK -> backs++; stands[i] = WAITS }	/* mv */
