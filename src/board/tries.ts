@@ -146,14 +146,15 @@ export function shareLog(board: Board, name: TryName, shared: TryName): boolean 
 }
 
 /**
- * A run that leaves the board before any try of it has its posted time known from here on, as every other run has: before its
+ * A run that leaves the board before any try of it has left a log has its posted time known from here on, as every other run has: before its
  * dataset is free, so that a post of the same second gets another. What the disk refuses is no reason to keep it.
  */
-export function leaveTrace(board: Board, { dataset, posted, epoch }: EntryName): void {
-  if (epoch > 0) return;
+export function leaveTrace(board: Board, { dataset, posted, letters, epoch }: EntryName): void {
+  // A try that has just been claimed may not have made its log yet.
+  if (epoch > 0 && !letters.includes('p')) return;
   try {
     makeInLogs(board, dataset, () =>
-      board.fs.createEmpty(board.path(leftMark({ dataset, posted, stage: board.stages[0] ?? '', epoch }))),
+      board.fs.createEmpty(board.path(leftMark({ dataset, posted, stage: board.stages[0] ?? '', epoch: 0 }))),
     );
   } catch (error) {
     if (!isSystemError(error)) throw error;

@@ -20,7 +20,7 @@ const placeOf = ({ folder, file }: Located): string => `${folder}/${file}`;
  * @param entries all of one dataset
  */
 export function judgeCopies(entries: readonly Located[]): Violation[] {
-  const real = entries.filter((entry) => !isHeldCopy(entry) && !neverRan(entry));
+  const real = entries.filter((entry) => !isHeldCopy(entry) && !neverEnded(entry));
   const found: Violation[] = [];
   for (const posted of new Set(real.map(({ name }) => name.posted))) {
     const same = real.filter(({ name }) => name.posted === posted);
@@ -39,11 +39,11 @@ export function judgeCopies(entries: readonly Located[]): Violation[] {
 }
 
 /**
- * Removed before its first claim. Should its dataset be posted again within the second, by somebody who does not see yet what it
+ * Removed before any try of it had ended. Should its dataset be posted again within the second, by somebody who does not see yet what it
  * left, that run has the same time; nothing of this one counts.
  */
-function neverRan({ folder, name }: Located): boolean {
-  return stateOf(folder) === 'removed' && name.epoch === 0;
+function neverEnded({ folder, name }: Located): boolean {
+  return stateOf(folder) === 'removed' && !/[cfe1-9]/.test(name.letters);
 }
 
 function isHeldCopy({ name }: Located): boolean {
@@ -68,7 +68,7 @@ export function judgeLink(board: Board, entry: Located): Violation | undefined {
 
 /** I2: epochs never fall. */
 export function judgeEpoch(entry: Located, run: Run | undefined): Violation | undefined {
-  if (run === undefined || neverRan(entry) || entry.name.epoch >= run.highestEpoch) return undefined;
+  if (run === undefined || neverEnded(entry) || entry.name.epoch >= run.highestEpoch) return undefined;
   return {
     invariant: 'I2',
     where: placeOf(entry),

@@ -32,6 +32,15 @@ async function lostIn(plan: Plan): Promise<string[]> {
 }
 
 const STOPPED: readonly Kind[] = ['torn append', 'half-made file', 'process stopped', 'power cut'];
+const REFUSED: readonly Kind[] = [
+  'stale: missing',
+  'full (EDQUOT)',
+  'stale handle (ESTALE)',
+  'read-only (EROFS)',
+  'fsync (EIO)',
+  'process killed',
+  'process stopped',
+];
 const base: Plan = { seed: 0, calls: 1_500, isNetwork: true, durability: 'posts', kinds: ALL_KINDS };
 
 /** Runs that failed once, and what they showed. */
@@ -43,6 +52,10 @@ const KEPT: readonly (readonly [what: string, plan: Plan])[] = [
   [
     'posted, removed before its first claim, and posted again within the second: two runs of one time',
     { ...base, seed: 2_147_483_637, calls: 876, durability: 'none', kinds: ['read-only (EROFS)'] },
+  ],
+  [
+    'the same, removed between its first claim and that one having a log',
+    { ...base, seed: 1_750_585_783, calls: 203, durability: 'strict', kinds: REFUSED },
   ],
   [
     'two entries of one dataset were held unfit, and the later one had the link: the earlier was no JSON, and got none at its claim',
