@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Crew } from './crew.ts';
 import { type Plan, plans } from './plan.ts';
-import { Stage } from './stage.ts';
+import { type Run, Stage } from './stage.ts';
 import { ALL_KINDS, type Kind, Tally } from './tally.ts';
 import { judge } from './verdict.ts';
 
@@ -26,7 +26,15 @@ afterAll(async () => {
 const met = new Tally();
 
 async function lostIn(plan: Plan): Promise<string[]> {
-  const run = new Stage(plan, crew).run();
+  let run: Run;
+  try {
+    run = new Stage(plan, crew).run();
+  } catch (error) {
+    // A thread that does not answer is in the way of all runs that follow.
+    await crew.dismiss();
+    crew = await Crew.assemble();
+    return [String(error)];
+  }
   met.add(run.tally);
   return judge(plan, run);
 }
