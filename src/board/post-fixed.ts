@@ -57,7 +57,11 @@ function attempt(
   written: Written,
   options: FixedOptions,
 ): Located | 'known' | 'live' | 'again' {
-  if (leftTraces(board, name.dataset, name.posted)) return 'known';
+  if (leftTraces(board, name.dataset, name.posted)) {
+    // It has run already, before the many that it was posted with were synced.
+    if (heldRun(board, name.dataset) === '') mend(board, name, written);
+    return 'known';
+  }
   if (heldRun(board, name.dataset) === name.posted)
     return stands(board, FOLDERS.tmp, formatName(name)) ? carryOnHeld(board, name) : 'known';
   const { finished = (run: EntryName) => wasFinished(board, run) } = options;

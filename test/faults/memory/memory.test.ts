@@ -87,7 +87,8 @@ test('nothing is lost, and nothing done twice', { timeout: 4 * BOUND_MS }, async
     fc.asyncProperty(plans, async (plan) => {
       expect(await lostIn(plan)).toEqual([]);
     }),
-    { numRuns: 60, interruptAfterTimeLimit: BOUND_MS },
+    // The same ones every time: new ones are looked for by the test below.
+    { numRuns: 40, seed: 5, interruptAfterTimeLimit: BOUND_MS },
   );
   expect(met.total).toBeGreaterThan(0);
 });
