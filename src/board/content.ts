@@ -3,6 +3,7 @@
  * of its identity, so that a lost entry can be rebuilt from `ids/`, and a name changed by hand is noticed.
  */
 import { type Parent, parseParent } from '../model/child.ts';
+import { parseHeld } from '../model/json.ts';
 import { type EntryName, RESERVED_KEY } from '../model/name.ts';
 
 export { RESERVED_KEY } from '../model/name.ts';
@@ -60,7 +61,7 @@ export function parseContent(text: string): Content | string {
   if (text.trim() === '') return NO_CONTENT;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseHeld(text);
   } catch (error) {
     return `its content is no JSON: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -14,6 +14,7 @@ import {
 } from '../model/name.ts';
 import { parseResult, type StepResult } from '../model/result.ts';
 import type { Board } from './board.ts';
+import type { Params } from './content.ts';
 import { isGone } from './errors.ts';
 import { folderNames } from './scan.ts';
 
@@ -109,4 +110,14 @@ export function addedFor(board: Board, name: EntryName, column: number, official
   const isBefore = ({ stage }: TryFiles): boolean =>
     board.graph.descendants[board.column(stage)]?.includes(column) === true;
   return addedParams(board, name, official.filter(isBefore));
+}
+
+/**
+ * An entry's own parameters and those that were added: of two that name one the later holds. Copied and not assigned: a
+ * name such as `__proto__` is a name like any other.
+ */
+export function mergedParams(own: Params, added: readonly Added[]): Params {
+  if (added.length === 0) return own;
+  const names = [own, ...added.map(({ params }) => params)].flatMap((params) => Object.entries(params));
+  return Object.fromEntries(names);
 }

@@ -1,5 +1,6 @@
 /** Parameters, datasets and times as the command line writes them. Pure. */
 import { RESERVED_KEY } from '../board/content.ts';
+import { parseJson } from '../model/json.ts';
 import { tryParseTime } from '../model/when.ts';
 import { usage } from './exit.ts';
 
@@ -16,7 +17,7 @@ export function parseAssignment(word: string): [key: string, value: unknown] {
   if (key === RESERVED_KEY) throw usage(`the parameter name '${RESERVED_KEY}' is reserved: choose another`);
   if (operator === '=') return [key, value];
   try {
-    return [key, JSON.parse(value)];
+    return [key, parseJson(value)];
   } catch (error) {
     throw usage(`'${word}': no JSON stands after ':=' (${error instanceof Error ? error.message : String(error)})`);
   }

@@ -7,6 +7,7 @@ import { isGone } from '../board/errors.ts';
 import type { JournalLine } from '../board/journal.ts';
 import { endOfLines, linesOfFile } from '../board/lines.ts';
 import { days, folderNames, isHidden } from '../board/scan.ts';
+import { parseHeld } from '../model/json.ts';
 import { dayFolder, FOLDERS, formatDay, isDay } from '../model/name.ts';
 
 export interface JournalQuery {
@@ -20,12 +21,14 @@ export interface JournalQuery {
 /** Files of the journal end in it. */
 export const SUFFIX = '.jsonl';
 const DAY_MS = 86_400_000;
+/** Longer ones are nobody's lines: they are passed over, and never held. */
+export const MOST_LINE_BYTES = 1024 * 1024;
 
 /** A line that can be used, or undefined. */
 export function parseLine(text: string): JournalLine | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseHeld(text);
   } catch (error) {
     // The last line of a process that died while it wrote.
     if (error instanceof SyntaxError) return undefined;
@@ -80,7 +83,8 @@ export function* linesOfJournal(
   query: JournalQuery,
   options: FileOptions = {},
 ): Generator<JournalLine, number> {
-  const texts = linesOfFile(board.path(file), { ...options, holding: needle(query.dataset) });
+  const wanted = { holding: needle(query.dataset), mostLine: MOST_LINE_BYTES };
+  const texts = linesOfFile(board.path(file), { ...options, ...wanted });
   try {
     for (;;) {
       const next = texts.next();

@@ -2,6 +2,7 @@
  * An entry that a try posts, as a line of the try's `.post` file: everything that makes it one entry and no other, its
  * posted time included. Pure.
  */
+import { parseHeld } from './json.ts';
 import { classFault, datasetFault, parsePosted, stageNameFault } from './name.ts';
 import { isObject } from './result.ts';
 
@@ -54,7 +55,7 @@ export function parseChildren(text: string): Child[] {
 function parseChild(line: string): Child | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseHeld(line);
   } catch {
     // Spoilt by hand, like a line of another shape.
     return undefined;

@@ -5,6 +5,7 @@
 import type { AtDeadline } from './definition.ts';
 import { tryParseDuration } from './duration.ts';
 import { isGlob } from './filter/glob.ts';
+import { parseHeld } from './json.ts';
 import { datasetFault, parsePosted, stageNameFault } from './name.ts';
 import { nearest } from './suggest.ts';
 import { tryParseTime } from './when.ts';
@@ -259,7 +260,7 @@ export interface GroupFile {
 export function parseGroup(text: string): GroupFile | string {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseHeld(text);
   } catch (error) {
     return `it is no JSON: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -3,6 +3,7 @@
  * as the stage maps codes, or an outcome by its word; beside it what a step for one entry says in its result. Pure.
  */
 import type { ExitMap } from './definition.ts';
+import { parseJson } from './json.ts';
 import { showText } from './name.ts';
 import { type StepEnd, type Verdict, verdictOf } from './outcome.ts';
 import { isObject, resultOf, type StepResult } from './result.ts';
@@ -25,7 +26,7 @@ const KEYS: readonly string[] = ['dataset', 'exit', 'outcome', 'params', 'reason
 export function readOutcomeLine(text: string): OutcomeLine | string {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return 'it is no JSON';

@@ -1,4 +1,5 @@
 /** A line of a list of entries to post: a dataset, or a JSON object that says more. Pure. */
+import { parseJson } from './json.ts';
 import { type Needs, parseNeeds } from './needs.ts';
 import { isObject } from './result.ts';
 import { tryParseTime } from './when.ts';
@@ -30,7 +31,7 @@ export function parsePostLine(line: string, keys: readonly PostKey[], nowMs: num
   if (!text.startsWith('{')) return { dataset: text };
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     return `no JSON: ${error instanceof Error ? error.message : String(error)}`;
   }

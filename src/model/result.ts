@@ -2,6 +2,7 @@
  * What a step says of its work in `$SLATE_RESULT`: parameters for the stages after it, and a reason. Checked before
  * anything of it counts; what is wrong is said in a sentence. Pure.
  */
+import { MOST_DEPTH, parseJson } from './json.ts';
 import { RESERVED_KEY } from './name.ts';
 
 export interface StepResult {
@@ -25,7 +26,7 @@ export function parseResult(text: string): StepResult | string {
   if (text.trim() === '') return { params: {}, reason: undefined };
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text, MOST_DEPTH + 1);
   } catch (error) {
     return `it is no JSON: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -1,6 +1,7 @@
 /**
  * The lines between a stage process and a service: one JSON object an entry to it, one from it. Pure.
  */
+import { parseJson } from './json.ts';
 import { plain } from './text.ts';
 
 /** Longer answers are not read: what is that long belongs into a file. */
@@ -39,7 +40,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Undefined if it is none. */
 function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = parseJson(line);
     return isRecord(value) ? value : undefined;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

@@ -2,6 +2,7 @@
  * What a stage has gathered: one JSON line a member, as its step reads it. Written by who lets the entry go on, so that
  * the step is given what was there then, whatever becomes of a member before it starts: published products stay.
  */
+import { parseHeld } from '../../model/json.ts';
 import type { EntryName } from '../../model/name.ts';
 import { gatheredPath, productsFolder, type TryName } from '../../model/name.ts';
 import type { Board } from '../board.ts';
@@ -108,6 +109,12 @@ export function forgetGathered(board: Board, name: EntryName, column: number): v
   }
 }
 
+function isMember(value: unknown): value is GatheredMember {
+  if (typeof value !== 'object' || value === null) return false;
+  const { board, dataset } = value as Partial<GatheredMember>;
+  return typeof board === 'string' && typeof dataset === 'string';
+}
+
 /** The lines of a record; what can't be read is left out. */
 export function parseGathered(text: string): GatheredMember[] {
   return text
@@ -115,7 +122,8 @@ export function parseGathered(text: string): GatheredMember[] {
     .filter((line) => line !== '')
     .flatMap((line) => {
       try {
-        return [JSON.parse(line) as GatheredMember];
+        const value = parseHeld(line);
+        return isMember(value) ? [value] : [];
       } catch (error) {
         if (error instanceof SyntaxError) return [];
         throw error;
