@@ -2,15 +2,19 @@
  * `board.yaml`: the format's version, the pinned pipeline (the columns' meaning never changes under live entries) and
  * the board's settings. Written once, by `create`; a person may change the settings, not the columns.
  */
-import { parseDocument, stringify } from 'yaml';
+import { type Document, isAlias, isCollection, parseDocument, stringify, visit } from 'yaml';
 import type { Durability, PipelineDefinition, PipelineStage, Retention } from '../model/definition.ts';
 import { formatDuration, parseDuration } from '../model/duration.ts';
 import { graphOfStages } from '../model/graph.ts';
-import { isLimitName } from '../model/name.ts';
+import { isLimitName, stageNameFault } from '../model/name.ts';
 import { tryParseSize, writeSize } from '../model/size.ts';
 import { BoardError } from './errors.ts';
 
 export const FORMAT = 1;
+/** A board has 32 stages at most. */
+const MOST_TEXT = 64 * 1024;
+/** In a longer one keys are not compared with each other: the parser would take minutes for it. */
+const MOST_UNIQUE = 16 * 1024;
 
 export interface BoardConfig {
   readonly format: number;
@@ -82,10 +86,7 @@ export function parseConfig(text: string, file: string): BoardConfig {
   const fail = (what: string): never => {
     throw new BoardError(`${file}: ${what}; restore the file from a copy, or make the board anew with 'slate create'`);
   };
-  const document = parseDocument(text);
-  const fault = document.errors[0];
-  if (fault !== undefined) return fail(fault.message.split('\n')[0] ?? 'is no YAML');
-  const value = document.toJS() as Record<string, unknown> | null;
+  const value = dataOf(text, fail);
   if (typeof value !== 'object' || value === null) return fail('is empty');
   if (value.format !== FORMAT) {
     return fail(`has format ${String(value.format)}, and this version of slate reads format ${FORMAT}`);
@@ -94,6 +95,9 @@ export function parseConfig(text: string, file: string): BoardConfig {
   const stages = value.stages.map((stage: Record<string, unknown>): PipelineStage => {
     if (typeof stage?.stage !== 'string' || !Array.isArray(stage.after))
       return fail('has a stage without a name or without after');
+    // It becomes part of paths.
+    const wrong = stageNameFault(stage.stage);
+    if (wrong !== undefined) return fail(`has a stage that can't be one: ${wrong.why}`);
     return { stage: stage.stage, title: String(stage.title ?? stage.stage), after: stage.after.map(String) };
   });
   try {
@@ -146,6 +150,33 @@ export function parseConfig(text: string, file: string): BoardConfig {
     limits,
     freeBytes,
   };
+}
+
+/** Not more than a page is written there; aliases and brackets without end are somebody's joke. */
+function dataOf(text: string, fail: (what: string) => never): Record<string, unknown> | null {
+  if (text.length > MOST_TEXT) return fail(`has ${text.length} characters, and at most ${MOST_TEXT} are read`);
+  try {
+    const document = parseDocument(text, { uniqueKeys: text.length < MOST_UNIQUE });
+    const fault = document.errors[0];
+    if (fault !== undefined) return fail(fault.message.split('\n')[0] ?? 'is no YAML');
+    if (hasStrangeKey(document)) return fail('has a key that is a list or a mapping');
+    return document.toJS() as Record<string, unknown> | null;
+  } catch (error) {
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
+    return fail(error instanceof ReferenceError ? 'uses its anchors too often' : 'is nested too deeply');
+  }
+}
+
+/** The parser takes for ever to make texts of keys within keys. */
+function hasStrangeKey(document: Document.Parsed): boolean {
+  let found = false;
+  visit(document, {
+    Pair(_, { key }) {
+      found ||= isCollection(key) || isAlias(key);
+      return found ? visit.BREAK : undefined;
+    },
+  });
+  return found;
 }
 
 /** What stage processes read anew while they run. */

@@ -1,5 +1,5 @@
 /** What an entry is to wait for, as options, a YAML file and lists of members say it. */
-import { parse } from 'yaml';
+import { isAlias, isCollection, parseDocument, visit } from 'yaml';
 import { type Needs, parseNeeds } from '../model/needs.ts';
 import { usage } from './exit.ts';
 import { linesOf, textOf } from './input.ts';
@@ -43,13 +43,28 @@ export function checked(value: unknown, nowMs: number, where: string): Needs {
 async function readYaml(world: World, path: string): Promise<Record<string, unknown>> {
   let value: unknown;
   try {
-    value = parse(await textOf(world, path));
+    value = parsed(await textOf(world, path));
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'YAMLParseError') throw error;
+    // Aliases of aliases, and brackets within brackets, end in the other two.
+    const isFault = error instanceof ReferenceError || error instanceof RangeError;
+    if (!(error instanceof Error) || (error.name !== 'YAMLParseError' && !isFault)) throw error;
     throw usage(`${path}: ${error.message}`);
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw usage(`${path}: a mapping with members, files, notBefore, deadline and the like is expected`);
+}
+
+/** Keys are not compared with each other, and keys within keys not made: the parser takes for ever over many. */
+function parsed(text: string): unknown {
+  const document = parseDocument(text, { uniqueKeys: false });
+  const [fault] = document.errors;
+  if (fault !== undefined) throw fault;
+  visit(document, {
+    Pair(_, { key }) {
+      if (isCollection(key) || isAlias(key)) throw new ReferenceError('a list, a mapping or an alias is no key');
+    },
+  });
+  return document.toJS();
 }
 
 function listOf(value: unknown): unknown[] {

@@ -12,7 +12,7 @@ export {
 } from './load.ts';
 export { type FileSize, type NeedsContext, needsTemplates } from './needs-templates.ts';
 export { KEY_DOCS, type KeyDoc } from './schema-doc.ts';
-export { TemplateError } from './template.ts';
+export { isFixed, TemplateError } from './template.ts';
 export type { BatchContext, CommonContext, ServiceContext, StepContext } from './template-contexts.ts';
 export {
   type FileContext,

@@ -5,13 +5,17 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Fault } from './fault.ts';
-import { quoteBraces, yamlFaults } from './yaml-fault.ts';
+import { MOST_TOLD, quoteBraces, structureFaults, yamlFaults } from './yaml-fault.ts';
 
 /** A definition is a page or two; a larger file is something else under the wrong name. */
 export const LARGEST_FILE = 1024 * 1024;
 
 /** More uses of anchors than any honest definition has; stops "billion laughs". */
 const MOST_ALIASES = 100;
+
+/** Lines, items and brackets: a page or two has some hundreds. The parser takes seconds for so many already. */
+const MOST_TOKENS = 20_000;
+const TOKEN = /[\n,[\]{}]|[-?:] /g;
 
 export type Path = readonly (string | number)[];
 
@@ -42,18 +46,28 @@ export class Source {
       faults.push({ file, line: 1, column: 1, message: 'is not a text file in UTF-8' });
       return;
     }
+    if (hasTooMany(text)) {
+      const message = `has more than ${MOST_TOKENS} lines, items and brackets: it is no definition`;
+      faults.push({ file, line: 1, column: 1, message, hint: 'put long texts into files of their own' });
+      return;
+    }
     try {
-      this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' });
+      this.#document = parseDocument(text, {
+        lineCounter: this.#lines,
+        prettyErrors: false,
+        logLevel: 'error',
+        uniqueKeys: false,
+      });
       // A tag that means nothing is a mistake here, not a warning: its value would be taken for plain text.
-      const errors = [...this.#document.errors, ...this.#document.warnings];
+      const errors = [...this.#document.errors, ...this.#document.warnings].slice(0, MOST_TOLD);
       const found = yamlFaults(errors, text, this.#lines);
       const braces = quoteBraces(this.#document, text);
       const lines = new Set(found.map(({ offset }) => this.#place(offset).line));
       const others = braces.filter(({ offset }) => !lines.has(this.#place(offset).line));
-      for (const { offset, message, hint } of [...found, ...others]) {
-        faults.push(this.faultAt(this.#place(offset), message, hint));
-      }
-      if (found.length > 0) return;
+      const strange = structureFaults(this.#document, found.length === 0);
+      const all = [...found, ...others, ...strange].sort((a, b) => a.offset - b.offset);
+      for (const { offset, message, hint } of all) faults.push(this.faultAt(this.#place(offset), message, hint));
+      if (found.length > 0 || strange.length > 0) return;
       const data: unknown = this.#document.toJS({ maxAliasCount: MOST_ALIASES });
       if (isRecord(data)) this.data = data;
       else faults.push(this.fault([], `must be a mapping of keys to values, not ${kindOf(data)}`));
@@ -179,6 +193,14 @@ function readBytes(home: string, file: string, what: string): Buffer | Fault {
   } finally {
     closeSync(descriptor);
   }
+}
+
+function hasTooMany(text: string): boolean {
+  let count = 0;
+  TOKEN.lastIndex = 0;
+  while (count <= MOST_TOKENS && TOKEN.test(text)) count++;
+  TOKEN.lastIndex = 0;
+  return count > MOST_TOKENS;
 }
 
 /** An errno error in a few words. */

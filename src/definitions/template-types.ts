@@ -57,7 +57,15 @@ export const TAGS: Readonly<Record<string, string>> = {
 };
 
 /** Members that lead out of the data. */
-export const FORBIDDEN_MEMBERS: ReadonlySet<unknown> = new Set(['constructor', 'prototype', '__proto__']);
+export const FORBIDDEN_MEMBERS: ReadonlySet<unknown> = new Set([
+  'constructor',
+  'prototype',
+  '__proto__',
+  '__defineGetter__',
+  '__defineSetter__',
+  '__lookupGetter__',
+  '__lookupSetter__',
+]);
 
 /** Filters that the rewritten tree uses; templates can't write them, as their names hold a character of the language. */
 export const MEMBER = '%member';

@@ -7,6 +7,7 @@ import { emptyEnvironment, type InnerEnvironment, internals, type TemplateNode }
 import { shellQuote } from './shell-scan.ts';
 import { TemplateChecker } from './template-check.ts';
 import {
+  FORBIDDEN_MEMBERS,
   MEMBER,
   type MemberUse,
   QUOTED,
@@ -41,6 +42,9 @@ export interface CompiledTemplate {
   render(context: Readonly<Record<string, unknown>>): string;
 }
 
+/** Far more than a command, a variable or a file of settings has. */
+const MOST_TEXT = 64 * 1024 * 1024;
+
 let shared: InnerEnvironment | undefined;
 
 const isTemplate = (text: string): boolean => /\{[{%#]/.test(text);
@@ -64,16 +68,9 @@ export function compileTemplate(
   shared ??= makeEnvironment();
   const environment = shared;
 
-  const tree = parse(text);
   const words = (table: object): string[] => Object.keys(table).filter((name) => !name.startsWith('%'));
   const checker = new TemplateChecker(known, kind, words(environment.filters), words(environment.tests));
-  checker.statement(tree);
-  if (checker.faults.length > 0) throw new TemplateSyntaxError(checker.faults);
-
-  const compiler = new internals.compiler.Compiler(where, false);
-  compiler.compile(tree);
-  // What nunjucks does itself: its compiler makes JavaScript.
-  const code: unknown = new Function(compiler.getCode())();
+  const code = compile(text, checker, where);
   const template = new internals.Template({ type: 'code', obj: code }, environment);
 
   const render = (context: Readonly<Record<string, unknown>>): string => {
@@ -86,9 +83,27 @@ export function compileTemplate(
     } catch (error) {
       throw new TemplateError(`${where}: ${rootMessage(error)}`, { cause: error });
     }
+    if (text.length > MOST_TEXT)
+      throw new TemplateError(`${where}: makes ${text.length} characters of this entry; at most ${MOST_TEXT} are made`);
     return withoutNul(text, where);
   };
   return { members: checker.members, render };
+}
+
+/** What nunjucks does itself, with a look at the tree between: its compiler makes JavaScript. @throws TemplateSyntaxError */
+function compile(text: string, checker: TemplateChecker, where: string): unknown {
+  try {
+    const tree = parse(text);
+    checker.statement(tree);
+    if (checker.faults.length > 0) throw new TemplateSyntaxError(checker.faults);
+    const compiler = new internals.compiler.Compiler(where, false);
+    compiler.compile(tree);
+    return new Function(compiler.getCode())();
+  } catch (error) {
+    // One expression in another, thousands deep: each of these walks the tree by calling itself.
+    if (!(error instanceof RangeError)) throw error;
+    throw new TemplateSyntaxError([{ line: 0, column: 0, message: 'is nested too deeply' }]);
+  }
 }
 
 /** Nunjucks wraps what is thrown while rendering, and puts its own place in front of the message. */
@@ -108,7 +123,7 @@ function parse(text: string): TemplateNode {
   try {
     return internals.parser.parse(text, [], {});
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || error instanceof RangeError) throw error;
     const { lineno, colno } = error as { lineno?: number; colno?: number };
     const fault = { line: Math.max(0, (lineno ?? 1) - 1), column: Math.max(0, (colno ?? 1) - 1) };
     throw new TemplateSyntaxError([{ ...fault, message: `is no template: ${error.message}` }]);
@@ -127,9 +142,10 @@ function makeEnvironment(): InnerEnvironment {
 /** `target[key]`, but nothing that an object merely inherits, and not silently undefined. */
 function member(target: unknown, key: unknown, strict: boolean, path: string): unknown {
   const isPlain = typeof target === 'object' && target !== null && !Array.isArray(target) && !isSafe(target);
-  const forbidden = key === 'constructor' || key === '__proto__' || key === 'prototype';
-  const hidden = forbidden || (isPlain && !Object.hasOwn(target, String(key)));
-  const value = hidden || target === null ? undefined : internals.runtime.memberLookup(target, key);
+  // As the lookup itself will read it: a list of one text is that text then.
+  const name = typeof key === 'number' ? key : String(key);
+  const hidden = FORBIDDEN_MEMBERS.has(name) || (isPlain && !Object.hasOwn(target, name));
+  const value = hidden || target === null ? undefined : internals.runtime.memberLookup(target, name);
   if (value !== undefined || !strict) return value;
   const names = isPlain ? Object.keys(target) : [];
   throw new TemplateError(

@@ -1,6 +1,18 @@
 /** What the YAML parser says, in plain words: one fault a spot, as one mistake makes it stumble several times. */
 
-import { type Document, isMap, type LineCounter, Scalar, visit, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  type LineCounter,
+  Scalar,
+  visit,
+  type YAMLError,
+} from 'yaml';
 
 export interface YamlFault {
   readonly offset: number;
@@ -9,6 +21,10 @@ export interface YamlFault {
 }
 
 const ALIKE = 'indent the lines of one list or mapping alike, with spaces';
+/** One mistake makes many: whoever has mended these sees the next. */
+export const MOST_TOLD = 20;
+/** Nobody has left out quotes in a longer line. */
+const MOST_LINE = 5_000;
 const QUOTE = 'put the whole value in quotes';
 
 /** Braces without quotes are a mapping of a mapping: makes them the text that was meant, and says so. */
@@ -41,7 +57,7 @@ export function yamlFaults(errors: readonly YAMLError[], text: string, lines: Li
   const told = new Set<number>();
   for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {
     const { line } = lines.linePos(error.pos[0]);
-    const ownSpot = error.code === 'DUPLICATE_KEY' || error.code === 'TAG_RESOLVE_FAILED';
+    const ownSpot = error.code === 'TAG_RESOLVE_FAILED';
     if (!ownSpot && told.has(line)) continue;
     if (!ownSpot) told.add(line);
     const group = ownSpot ? [error] : errors.filter(({ pos }) => lines.linePos(pos[0]).line === line);
@@ -55,6 +71,7 @@ function bracesNear({ pos: [from, to] }: YAMLError, text: string): YamlFault | u
   const start = text.lastIndexOf('\n', from - 1) + 1;
   const end = text.indexOf('\n', from);
   const line = text.slice(start, end === -1 ? text.length : end);
+  if (line.length > MOST_LINE) return undefined;
   for (const match of line.matchAll(/(?<before>[^,[\]{}'"]*)\{[{%].*?[}%]\}(?:\{[{%].*?[}%]\}|[^\s,\]{])*/g)) {
     const before = match.groups?.before ?? '';
     const lead = /^(?:.*: |\s*- |\s+)?\s*/.exec(before)?.[0].length ?? 0;
@@ -83,10 +100,6 @@ function explain(
   const atBegin = before.trim() === '';
   const isItem = /^-\s/.test(text.slice(from, from + 2));
   switch (code) {
-    case 'DUPLICATE_KEY': {
-      const key = /^[^:\s]*/.exec(text.slice(from))?.[0] ?? '';
-      return { message: `key '${key}' stands here a second time` };
-    }
     case 'TAB_AS_INDENT':
       return { message: 'a tab indents this line', hint: 'YAML is indented with spaces' };
     case 'MULTIPLE_DOCS':
@@ -145,4 +158,48 @@ function noColon() {
     message: "this line has no ': ' after its key",
     hint: 'write key: value; if it belongs to the line above, indent it further',
   };
+}
+
+/**
+ * What the parser lets through and is no definition: a key that stands twice (the parser compares each with each, which
+ * takes minutes for a page of them), one that is a list or a mapping or that every object has, an alias within its own
+ * anchor's value. Of a text that the parser has stumbled over only the first: what it made of the rest nobody wrote.
+ */
+export function structureFaults(document: Document.Parsed, isSound: boolean): YamlFault[] {
+  const anchors = new Map<string, unknown>();
+  const faults: YamlFault[] = [];
+  const keys = new Map<unknown, Set<string>>();
+  visit(document, (_key, node, path) => {
+    if (isPair(node)) {
+      // What is wrong with the keys of the file itself its schema says, with those that there are.
+      if (!isSound && !isScalar(node.key)) return undefined;
+      const message = keyFault(node.key, setFor(keys, path.at(-1)), isSound && path.length > 2);
+      const offset = isNode(node.key) ? (node.key.range?.[0] ?? 0) : 0;
+      if (message !== undefined) faults.push({ offset, message });
+    } else if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target !== undefined && (path as readonly unknown[]).includes(target)) {
+        const message = `the alias '*${node.source}' stands within what it names: it has no end`;
+        faults.push({ offset: node.range?.[0] ?? 0, message });
+      }
+    } else if ((isScalar(node) || isCollection(node)) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    return faults.length >= MOST_TOLD ? visit.BREAK : undefined;
+  });
+  return faults;
+}
+
+function keyFault(key: unknown, seen: Set<string>, isFree: boolean): string | undefined {
+  if (isCollection(key) || isAlias(key)) return 'a list, a mapping or an alias is no key';
+  if (!isScalar(key) || key.value === null) return undefined;
+  const name = String(key.value);
+  if (isFree && name === '__proto__') return "the key '__proto__' can't be used";
+  if (seen.has(name)) return `key '${name}' stands here a second time`;
+  seen.add(name);
+  return undefined;
+}
+
+function setFor(keys: Map<unknown, Set<string>>, owner: unknown): Set<string> {
+  const known = keys.get(owner) ?? new Set();
+  keys.set(owner, known);
+  return known;
 }
