@@ -6,9 +6,20 @@ import { constants } from 'node:os';
 
 /**
  * `gone` someone else moved it (normal) · `exists` · `full` disk, inodes or quota · `denied` rights or a read-only file
- * system · `io` the device or the server fails · `busy` try again soon · `toolong` · `other`.
+ * system · `io` the device or the server fails · `busy` try again soon · `toolong` · `nofile` a folder, a link, a pipe or a
+ * device stands where a file should · `toolarge` · `other`.
  */
-export type FaultKind = 'gone' | 'exists' | 'full' | 'denied' | 'io' | 'busy' | 'toolong' | 'other';
+export type FaultKind =
+  | 'gone'
+  | 'exists'
+  | 'full'
+  | 'denied'
+  | 'io'
+  | 'busy'
+  | 'toolong'
+  | 'nofile'
+  | 'toolarge'
+  | 'other';
 
 const { errno: E } = constants;
 const KINDS: ReadonlyMap<number, FaultKind> = new Map<number, FaultKind>([
@@ -37,6 +48,10 @@ const KINDS: ReadonlyMap<number, FaultKind> = new Map<number, FaultKind>([
   [E.ENOLCK, 'busy'],
   [E.ENOMEM, 'busy'],
   [E.ENAMETOOLONG, 'toolong'],
+  [E.EISDIR, 'nofile'],
+  [E.ELOOP, 'nofile'],
+  [E.ESPIPE, 'nofile'],
+  [E.EFBIG, 'toolarge'],
 ]);
 
 const WORDS: Readonly<Record<FaultKind, string>> = {
@@ -47,6 +62,8 @@ const WORDS: Readonly<Record<FaultKind, string>> = {
   io: 'the disk or file server fails',
   busy: 'the system is short of a resource',
   toolong: 'the name is too long',
+  nofile: 'is no plain file',
+  toolarge: 'is too large to be read',
   other: 'failed',
 };
 
@@ -58,8 +75,21 @@ export function faultKind(error: unknown): FaultKind {
   return isSystemError(error) ? (KINDS.get(Math.abs(error.errno)) ?? 'other') : 'other';
 }
 
+/** There is no file of that name: nothing at all, or something else that can't be read as one. */
 export function isGone(error: unknown): boolean {
-  return faultKind(error) === 'gone';
+  const kind = faultKind(error);
+  return kind === 'gone' || isNoFile(error);
+}
+
+/** Something stands there that is no file to be read: a folder, a link, a pipe, a device, a file without measure. */
+export function isNoFile(error: unknown): boolean {
+  const kind = faultKind(error);
+  return kind === 'nofile' || kind === 'toolarge';
+}
+
+/** As the system would say it of a pipe, a socket or a device; or of a file that is larger than is ever read. */
+export function noFileError(path: string, why: 'ESPIPE' | 'EFBIG' = 'ESPIPE'): Error {
+  return Object.assign(new Error(`${why}: ${path}`), { code: why, errno: -E[why], path });
 }
 
 /** Something else than a symbolic link stands there. */
@@ -84,6 +114,12 @@ export function faultText(error: unknown): string {
   const name =
     Object.entries(E).find(([, value]) => value === Math.abs(error.errno))?.[0] ?? `errno ${Math.abs(error.errno)}`;
   return `${WORDS[faultKind(error)]} (${name})`;
+}
+
+/** The same with the path that it is about, if it tells one. */
+export function pathText(error: unknown): string {
+  const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
+  return `${path}${faultText(error)}`;
 }
 
 /** A message for a person: what, where, what to do. `cause` is the system's error. */

@@ -3,16 +3,23 @@
  * the order of calls is the protocol. Everything throws Node's system errors; `errors.ts` classifies them.
  * Tests replace it by a file system that loses answers.
  */
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { DiskLostError, faultKind, isExists, isSystemError } from './errors.ts';
+import {
+  APPEND_OWN,
+  type Identity,
+  identityIn,
+  identityOf,
+  plainIdentityOf,
+  READ,
+  READ_OWN,
+  readAll,
+  WRITE_OWN,
+  withFile,
+} from './plain-file.ts';
 
-/** What `fstat` says; taken from an opened file unless the disk is local: on NFS a bare stat may be 30 s old. */
-export interface Identity {
-  readonly ino: bigint;
-  readonly links: number;
-  readonly mtimeMs: number;
-  readonly size: number;
-}
+export type { Identity } from './plain-file.ts';
 
 export type Kind = 'file' | 'folder' | 'other';
 
@@ -36,6 +43,7 @@ export interface Fs {
   /** Creates an empty file with O_EXCL. */
   createEmpty(path: string): void;
   identify(path: string): Identity;
+  /** All of a plain file, up to `MOST_READ_BYTES`; a link is not followed, a pipe is not waited for. */
   read(path: string): { readonly content: string; readonly identity: Identity };
   /** The first bytes of a file, opened anew: for what is read all the time. */
   readStart(path: string, bytes: number): string;
@@ -44,8 +52,11 @@ export interface Fs {
   /** Appends, creating the file if it is missing. @returns bytes written: fewer than asked for on a disk that runs full */
   append(path: string, content: string | Buffer): number;
   setMtime(path: string, ms: number): void;
-  /** fsync of a folder (or file): makes renames in it survive a power cut. */
-  sync(path: string): void;
+  /**
+   * fsync of a folder (or file): makes renames in it survive a power cut.
+   * @param follow false: a symbolic link is an error
+   */
+  sync(path: string, follow?: boolean): void;
   /** Removes a folder with everything in it; a missing one is no error. */
   removeTree(path: string): void;
   isFolder(path: string): boolean;
@@ -61,19 +72,6 @@ export interface Changed {
   /** Another folder, or another time, has another. */
   readonly stamp: string;
   readonly ms: number;
-}
-
-function identityOf(fd: number): Identity {
-  return identityIn(fs.fstatSync(fd, { bigint: true }));
-}
-
-function identityIn(stat: fs.BigIntStats): Identity {
-  return {
-    ino: stat.ino,
-    links: Number(stat.nlink),
-    mtimeMs: Number(stat.mtimeNs / 1_000_000n),
-    size: Number(stat.size),
-  };
 }
 
 function kindOf(entry: fs.Dirent): Kind {
@@ -98,35 +96,29 @@ function removeQuietly(path: string): void {
 }
 
 /** Never tried again: after EIO a second fsync may say that all is well, and it is not (measured on ext4 and XFS). */
-function sync(fd: number, path: string): void {
+function sync(fd: number, path: string | Buffer): void {
   try {
     fs.fsyncSync(fd);
   } catch (error) {
     if (faultKind(error) !== 'io') throw error;
-    throw new DiskLostError(`${path}: fsync failed: what is on this disk can't be trusted`, { cause: error });
+    throw new DiskLostError(`${String(path)}: fsync failed: what is on this disk can't be trusted`, { cause: error });
   }
 }
 
-function withFile<T>(path: string, flags: string, use: (fd: number) => T, mode?: number): T {
-  const fd = fs.openSync(path, flags, mode);
+/** The same for a name that is no text: a step may have chosen any bytes. */
+export function syncBytes(path: Buffer): void {
+  withFile(path, READ_OWN, (fd) => sync(fd, path));
+}
+
+/** A tree may be deeper than a path may be long: `rm` goes down folder by folder. */
+function removeTree(path: string): void {
   try {
-    return use(fd);
-  } finally {
-    fs.closeSync(fd);
+    fs.rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    if (faultKind(error) !== 'toolong') throw error;
+    const { status } = spawnSync('rm', ['-rf', '--', path], { stdio: 'ignore' });
+    if (status !== 0) throw error;
   }
-}
-
-/** Holds most entries' contents, so that one call reads them whole. */
-const readBuffer = Buffer.allocUnsafeSlow(16_384);
-
-/** The text of an opened file. `readFileSync` would ask for its size once more, and read once more to see its end. */
-function readAll(fd: number, size: number): string {
-  if (size < readBuffer.length) {
-    const length = fs.readSync(fd, readBuffer, 0, readBuffer.length, 0);
-    if (length >= size && length < readBuffer.length) return readBuffer.toString('utf8', 0, length);
-  }
-  // Longer, or being written meanwhile.
-  return fs.readFileSync(fd, 'utf8');
 }
 
 /** Names a `readdir` call fetches at a time: a million names take 0.84 s with it, 2.4 s with the default. */
@@ -168,30 +160,30 @@ export const nodeFs: Fs = {
       mode,
     ),
   createEmpty: (path) => fs.closeSync(fs.openSync(path, 'wx')),
-  identify: (path) => withFile(path, 'r', identityOf),
+  identify: (path) => withFile(path, READ, identityOf),
   read: (path) =>
-    withFile(path, 'r', (fd) => {
-      const identity = identityOf(fd);
-      return { content: identity.size === 0 ? '' : readAll(fd, identity.size), identity };
+    withFile(path, READ_OWN, (fd) => {
+      const identity = plainIdentityOf(fd, path);
+      return { content: identity.size === 0 ? '' : readAll(fd, identity.size, path), identity };
     }),
   readStart: (path, bytes) =>
-    withFile(path, 'r', (fd) => {
+    withFile(path, READ_OWN, (fd) => {
       const buffer = Buffer.allocUnsafe(bytes);
       return buffer.toString('latin1', 0, fs.readSync(fd, buffer, 0, bytes, 0));
     }),
   overwrite: (path, content, durable) =>
-    withFile(path, 'r+', (fd) => {
+    withFile(path, WRITE_OWN, (fd) => {
       // One write, never shorter than what stands there: who reads meanwhile must not see the rest of the old text.
-      const { size } = fs.fstatSync(fd);
+      const { size } = plainIdentityOf(fd, path);
       const bytes = Buffer.byteLength(content);
       writeAll(fd, bytes < size ? `${content.trimEnd()}${' '.repeat(size - bytes)}\n` : content);
       if (durable) sync(fd, path);
     }),
-  append: (path, content) => withFile(path, 'a', (fd) => fs.writeSync(fd, Buffer.from(content))),
+  append: (path, content) => withFile(path, APPEND_OWN, (fd) => fs.writeSync(fd, Buffer.from(content))),
   // Two times: access and modification. It is the one call that carries this host's clock to the disk.
   setMtime: (path, ms) => fs.utimesSync(path, ms / 1000, ms / 1000),
-  sync: (path) => withFile(path, 'r', (fd) => sync(fd, path)),
-  removeTree: (path) => fs.rmSync(path, { recursive: true, force: true }),
+  sync: (path, follow = true) => withFile(path, follow ? READ : READ_OWN, (fd) => sync(fd, path)),
+  removeTree,
   isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   isThere: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
   freeBytes: (path) => {

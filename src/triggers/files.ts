@@ -5,9 +5,10 @@
 import { createHash } from 'node:crypto';
 import fs, { constants } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isGone } from '../board/errors.ts';
+import { BoardError, isGone } from '../board/errors.ts';
 import { type Fs, makeFolders } from '../board/fs.ts';
 import { MAX_NAME_BYTES } from '../model/name.ts';
+import { plain } from '../model/text.ts';
 
 export const TAKEN = 'taken';
 export const QUARANTINE = 'quarantine';
@@ -86,7 +87,7 @@ export function fitName(name: string, suffix: string): string {
 
 /** A file's name for a person: quoted, control characters and line breaks escaped. */
 export function showName(name: string): string {
-  return JSON.stringify(name);
+  return plain(JSON.stringify(name));
 }
 
 export class ZoneFolder {
@@ -110,9 +111,16 @@ export class ZoneFolder {
     return `${this.path}/${folder}/${name}`;
   }
 
-  /** Makes what is missing. @throws the system's error. */
+  /** Makes what is missing. @throws the system's error; BoardError for a link: what is moved there would land elsewhere. */
   make(): void {
-    for (const folder of [TAKEN, QUARANTINE, SLATE]) makeFolders(`${this.path}/${folder}`);
+    for (const folder of [TAKEN, QUARANTINE, SLATE]) {
+      const path = `${this.path}/${folder}`;
+      makeFolders(path);
+      if (fs.lstatSync(path).isSymbolicLink())
+        throw new BoardError(
+          `${folder}/ is a symbolic link, through which nothing is moved: put a folder in its place`,
+        );
+    }
   }
 
   /** One readdir, by name: what lies directly in the folder, dot files left out. */

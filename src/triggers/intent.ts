@@ -3,11 +3,14 @@
  * synced before the file moves, removed after the entry stands: whatever a crash leaves in between can be carried on.
  */
 import { randomBytes } from 'node:crypto';
-import { isExists, isGone } from '../board/errors.ts';
+import { basename, dirname } from 'node:path';
+import { isExists, isGone, isNoFile } from '../board/errors.ts';
 import type { ProcessMark } from '../board/host.ts';
-import { fitName, isThere, SLATE, type ZoneFolder } from './files.ts';
+import { parseHeld } from '../model/json.ts';
+import { parsePosted } from '../model/name.ts';
+import { fitName, isThere, QUARANTINE, SLATE, TAKEN, type ZoneFolder } from './files.ts';
 import type { NamedFile } from './match.ts';
-import type { Reason } from './quarantine.ts';
+import { isReason, type Reason } from './quarantine.ts';
 
 /** Who is taking the file: on the same host the kernel knows whether it lives. */
 export interface Owner extends ProcessMark {
@@ -92,8 +95,12 @@ export function replaceIntent(zone: ZoneFolder, file: string, intent: Intent): v
 export function readIntent(zone: ZoneFolder, file: string): FoundIntent | undefined {
   try {
     const { content, identity } = zone.fs.read(zone.inside(SLATE, file));
-    return { file, key: `${identity.ino}:${identity.mtimeMs}:${identity.size}`, intent: parseIntent(content) };
+    const intent = parseIntent(content);
+    const key = `${identity.ino}:${identity.mtimeMs}:${identity.size}`;
+    return { file, key, intent: intent === undefined ? undefined : ofZone(zone, intent) };
   } catch (error) {
+    // A folder or a pipe, which nobody has made here who takes files.
+    if (isNoFile(error)) return { file, key: 'no file', intent: undefined };
     if (isGone(error)) return undefined;
     throw error;
   }
@@ -142,16 +149,37 @@ export function isRubbish({ file, intent }: FoundIntent): boolean {
 }
 
 export function removeRubbish(zone: ZoneFolder, file: string): void {
-  try {
-    zone.fs.unlink(zone.inside(SLATE, file));
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
+  zone.fs.removeTree(zone.inside(SLATE, file));
+}
+
+/**
+ * The intent as it counts in this zone, whoever wrote it: it names files of the zone's own folders and no others, so that
+ * nobody who may write there makes the watcher move or post what he may not touch himself. Undefined: it is none.
+ */
+function ofZone(zone: ZoneFolder, intent: Intent): Intent | undefined {
+  const { token, name, input, companions, posted, reject } = intent;
+  if (!isFileName(token) || (reject === undefined && parsePosted(posted) === undefined)) return undefined;
+  if (!isFileName(name) || name.startsWith('.') || !isFileName(basename(input))) return undefined;
+  const isSound = ({ suffix, ino }: Companion): boolean =>
+    isFileName(`x${suffix}`) && typeof ino === 'string' && /^\d+$/.test(ino);
+  if (!companions.every(isSound)) return undefined;
+  if (reject === undefined) return { ...intent, input: zone.inside(TAKEN, basename(input)) };
+  if (!isReason(reject.reason) || typeof reject.why !== 'string' || typeof reject.from !== 'string') return undefined;
+  const from = basename(reject.from);
+  if (!isFileName(from)) return undefined;
+  const isTaken = basename(dirname(reject.from)) === TAKEN && reject.from !== zone.file(name);
+  const own: Reject = { ...reject, from: isTaken ? zone.inside(TAKEN, from) : zone.file(name) };
+  return { ...intent, input: zone.inside(QUARANTINE, basename(input)), reject: own };
+}
+
+/** One part of a path. */
+function isFileName(text: unknown): text is string {
+  return typeof text === 'string' && text !== '' && text !== '.' && text !== '..' && !/[/\0]/.test(text);
 }
 
 function parseIntent(content: string): Intent | undefined {
   try {
-    const value = JSON.parse(content) as Partial<Intent> | null;
+    const value = parseHeld(content) as Partial<Intent> | null;
     const isText = (given: unknown): boolean => typeof given === 'string' && given !== '';
     const { token, board, name, dataset, posted, input, owner, companions, rank, params } = value ?? {};
     if (![token, board, name, dataset, posted, input, value?.class].every(isText)) return undefined;

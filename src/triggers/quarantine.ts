@@ -2,7 +2,8 @@
  * Files that are not taken: `quarantine/<name>`, and beside it `<name>.reason` with what is wrong, since when, and what
  * to do. The reason is written first, so that no crash leaves a file there without one.
  */
-import { isExists } from '../board/errors.ts';
+import { isExists, isGone } from '../board/errors.ts';
+import { plain } from '../model/text.ts';
 import { fitName, isThere, QUARANTINE, REASON_SUFFIX, showName, type ZoneFolder } from './files.ts';
 
 export type Reason = 'unmatched' | 'name' | 'checksum' | 'duplicate' | 'class' | 'link' | 'special' | 'orphan';
@@ -20,6 +21,10 @@ const REMEDY: Readonly<Record<Reason, string>> = {
   orphan: 'Deliver the file that it belongs to, move this one back beside it, or remove it.',
 };
 
+export function isReason(text: unknown): text is Reason {
+  return typeof text === 'string' && Object.hasOwn(REMEDY, text);
+}
+
 /** What `formatReason` writes; a delivered file that happens to be called `….reason` does not look so. */
 const LEFT_REASON = /^file: ".*"\nreason: [a-z]+\nwhat: /;
 
@@ -33,7 +38,13 @@ export interface ReasonText {
 }
 
 export function formatReason(name: string, { reason, why, when, zone }: ReasonText): string {
-  const lines = [`file: ${showName(name)}`, `reason: ${reason}`, `what: ${why}`, `when: ${when}`, `zone: ${zone}`];
+  const lines = [
+    `file: ${showName(name)}`,
+    `reason: ${reason}`,
+    `what: ${plain(why)}`,
+    `when: ${when}`,
+    `zone: ${zone}`,
+  ];
   return `${lines.join('\n')}\nto do: ${REMEDY[reason]}\n`;
 }
 
@@ -59,8 +70,18 @@ export function moveToQuarantine(zone: ZoneFolder, from: string, free: string, t
 export function freeInQuarantine(zone: ZoneFolder, name: string, suffixes: readonly string[]): string {
   const free = zone.freeName(QUARANTINE, name, suffixes);
   const reason = reasonPath(zone, free);
-  if (!isThere(reason) || LEFT_REASON.test(zone.fs.read(reason).content)) return free;
+  if (!isThere(reason) || isLeftReason(zone, reason)) return free;
   return zone.freeName(QUARANTINE, name, [...suffixes, REASON_SUFFIX]);
+}
+
+function isLeftReason(zone: ZoneFolder, path: string): boolean {
+  try {
+    return LEFT_REASON.test(zone.fs.read(path).content);
+  } catch (error) {
+    // A folder or a pipe that somebody has put there.
+    if (isGone(error)) return false;
+    throw error;
+  }
 }
 
 function writeReason(zone: ZoneFolder, path: string, text: string): void {
