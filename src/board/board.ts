@@ -14,12 +14,13 @@ import {
   formatDay,
   hostField,
   PUBLISHED_FOLDER,
+  showText,
   stageNameFault,
 } from '../model/name.ts';
 import type { Rules } from '../model/transition.ts';
 import { ownUserName } from './accounts.ts';
 import { type BoardConfig, configOf, formatColumns, formatConfig, parseConfig } from './config.ts';
-import { BoardError, explain, faultKind, faultText, isExists, isGone, RightsError } from './errors.ts';
+import { BoardError, explain, faultKind, faultText, isExists, RightsError } from './errors.ts';
 import { type Fs, isNetworkFs, localFs, makeFolders, nodeFs } from './fs.ts';
 import { Journal } from './journal.ts';
 import { readRefusal } from './rights-door.ts';
@@ -85,12 +86,15 @@ export class Board {
   /** @throws BoardError if there is no such board or its `board.yaml` is damaged. */
   static open(home: string, name: string, options: OpenOptions = {}): Board {
     const fs = options.fs ?? nodeFs;
+    // Names come from steps and lists as well: `../x` is no board, whatever stands there.
+    const fault = stageNameFault(name, 'board name');
+    if (fault !== undefined) throw new BoardError(`${showText(name)}: ${fault.why}`);
     const file = `${boardFolder(home, name)}/${BOARD_FILE}`;
     let text: string;
     try {
       text = fs.read(file).content;
     } catch (error) {
-      if (!isGone(error)) {
+      if (faultKind(error) !== 'gone') {
         const why = faultKind(error) === 'denied' ? readRefusal(file) : undefined;
         if (why !== undefined) throw new RightsError(why, { cause: error });
         throw new BoardError(`${file}: ${faultText(error)}`, { cause: error });

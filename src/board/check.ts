@@ -16,8 +16,8 @@ import {
 } from '../model/name.ts';
 import { arrive, initialLetters, replaceLetter, settle } from '../model/transition.ts';
 import type { Board } from './board.ts';
-import { identityChange, parseContent } from './content.ts';
-import { faultKind, isExists, isGone } from './errors.ts';
+import { type Content, identityChange, parseContent } from './content.ts';
+import { faultKind, faultText, isExists, isGone, isNoFile } from './errors.ts';
 import { checkGroups } from './gather/faults.ts';
 import { nothingSwept, sweepEntry, sweepPosts, sweepRubbish } from './housekeep.ts';
 import { identifyHolder, OverIndex, releaseId } from './ids.ts';
@@ -128,11 +128,17 @@ function checkContents(board: Board, live: readonly Located[]): Finding[] {
           message: "can't be read by this account: whether it could run is not known",
           fixed: false,
         });
+      else if (isNoFile(error)) findings.push(noFile(`${folder}/${file}`, error));
       // Moved while we looked.
       else if (!isGone(error)) throw error;
     }
   }
   return findings;
+}
+
+function noFile(where: string, error: unknown): Finding {
+  const message = `${faultText(error)}; it will not run: put a file in its place, or remove it`;
+  return { severity: 'fault', where, message, fixed: false };
 }
 
 /** Lost entries and links left behind. Judged on the opened file: one link = lost. */
@@ -167,6 +173,17 @@ function checkIds(board: Board, fix: boolean): Finding[] {
   return findings;
 }
 
+/** Undefined: it says nothing that could be used. */
+function contentOf(board: Board, path: string): Content | undefined {
+  try {
+    const parsed = parseContent(board.fs.read(board.path(path)).content);
+    return typeof parsed === 'string' ? undefined : parsed;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Puts a lost entry back, from the parameters behind `ids/` and what its tries have left: stages whose last try ended
  * well are complete, the others run again.
@@ -174,9 +191,8 @@ function checkIds(board: Board, fix: boolean): Finding[] {
  */
 function rebuild(board: Board, dataset: string): string | undefined {
   const path = `${FOLDERS.ids}/${dataset}`;
-  const parsed = parseContent(board.fs.read(board.path(path)).content);
-  if (typeof parsed === 'string' || parsed.repeated === undefined || parsePosted(parsed.repeated.posted) === undefined)
-    return undefined;
+  const parsed = contentOf(board, path);
+  if (parsed?.repeated === undefined || parsePosted(parsed.repeated.posted) === undefined) return undefined;
   const { posted, class: cls, rank } = parsed.repeated;
   let letters = '_'.repeat(board.stages.length);
   const logs = listLogs(board, dataset).filter((log) => log.posted === posted);

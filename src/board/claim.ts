@@ -18,7 +18,7 @@ import { type Event, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { type Content, formatContent, identityChange, NO_CONTENT, parseContent } from './content.ts';
 import { type Traces, usedEpochs } from './epochs.ts';
-import { faultKind, faultText, isGone, isSystemError } from './errors.ts';
+import { faultKind, faultText, isGone, isNoFile, isSystemError } from './errors.ts';
 import { acquireId, identifyHolder } from './ids.ts';
 import { locateClaim } from './locate.ts';
 import { moveEntry } from './move.ts';
@@ -227,6 +227,7 @@ function openEntry(board: Board, claimed: Located, own: Claim): Opened | undefin
       };
     } catch (error) {
       if (faultKind(error) === 'denied') return { ...UNREAD, at, denied: error };
+      if (isNoFile(error)) return { ...UNREAD, at, fault: `it ${faultText(error)}` };
       if (!isGone(error)) throw error;
       const sight = locateClaim(board, at.name, own);
       if (sight.kind !== 'stands') return undefined;

@@ -76,6 +76,11 @@ function eventOf(ending: Ending, column: number, leaves: boolean): Event {
 /** Where tries stand that have passed the fence and are not published yet, so that a second call goes on from there. */
 const fenced = new WeakMap<Claim, Located>();
 
+/** True from the fence on: it can only go forward. */
+export function isFenced({ claim }: Held): boolean {
+  return fenced.has(claim);
+}
+
 /** What the journal is told beside the names: exit code, seconds, why. */
 export type FinishNotes = Readonly<Record<string, unknown>>;
 

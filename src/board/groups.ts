@@ -17,7 +17,7 @@ import { DONE, formatGroup, type MemberSpec, type Needs, NO_NEEDS, parseGroup, p
 import { type Rules, rulesWithNeeds } from '../model/transition.ts';
 import { type Board, listBoards } from './board.ts';
 import { type Params, parseContent } from './content.ts';
-import { isExists, isGone } from './errors.ts';
+import { faultText, isExists, isGone, isNoFile } from './errors.ts';
 import { folderNames, type Located } from './scan.ts';
 
 /** True for a stage that waits for the members that its entry was posted with. */
@@ -91,6 +91,7 @@ export function readGroup(board: Board, dataset: string): ReturnType<typeof pars
     // A power cut may leave a name without its content.
     return content.trim() === '' ? undefined : parseGroup(content);
   } catch (error) {
+    if (isNoFile(error)) return `it ${faultText(error)}`;
     if (isGone(error)) return undefined;
     throw error;
   }

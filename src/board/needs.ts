@@ -10,8 +10,8 @@ import { type Needs, NO_NEEDS, tryParseCpus, tryParseMemory } from '../model/dem
 import { GB, MB } from '../model/size.ts';
 import type { Board } from './board.ts';
 import { type Params, parseContent } from './content.ts';
-import { faultKind, faultText, isGone, isSystemError } from './errors.ts';
-import { addedFor, officialTries } from './official.ts';
+import { faultKind, faultText, isGone, isNoFile, isSystemError } from './errors.ts';
+import { addedFor, mergedParams, officialTries } from './official.ts';
 import type { Located } from './scan.ts';
 import { officialProducts } from './tries.ts';
 
@@ -40,9 +40,9 @@ export function needsOf(board: Board, entry: Located, stage: StageDefinition): N
     if (read.identity.mtimeMs > board.now()) return { kind: 'early' };
     content = read.content;
   } catch (error) {
+    // Another user's, or no file at all: the claim finds out, and holds it.
+    if (faultKind(error) === 'denied' || isNoFile(error)) return { kind: 'known', needs: NO_NEEDS };
     if (isGone(error)) return { kind: 'unknown', why: 'it has another name by now' };
-    // Another user's: the claim finds out, and holds it.
-    if (faultKind(error) === 'denied') return { kind: 'known', needs: NO_NEEDS };
     throw error;
   }
   const parsed = parseContent(content);
@@ -54,8 +54,7 @@ export function needsOf(board: Board, entry: Located, stage: StageDefinition): N
 /** With what the stages before have added. Where none is complete, nothing is looked for. */
 function paramsNow(board: Board, { name }: Located, stage: StageDefinition, own: Params): Params {
   if (!name.letters.includes('c')) return own;
-  const added = addedFor(board, name, board.column(stage.name), officialTries(board, name));
-  return Object.assign({}, own, ...added.map(({ params }) => params));
+  return mergedParams(own, addedFor(board, name, board.column(stage.name), officialTries(board, name)));
 }
 
 function evaluate(board: Board, entry: Located, stage: StageDefinition, params: Params): Need {

@@ -3,7 +3,8 @@
  * goes on. For readers that have a person to serve meanwhile; the protocol itself uses `fs.ts`. Only reads.
  */
 import { type FileHandle, open, opendir, readdir, stat } from 'node:fs/promises';
-import { isGone } from './errors.ts';
+import { faultKind, noFileError } from './errors.ts';
+import { READ } from './plain-file.ts';
 
 /** Some hundreds of lines of a journal, or about a millisecond's work. */
 export const PIECE_BYTES = 64 * 1024;
@@ -16,9 +17,17 @@ async function unlessGone<T>(action: Promise<T>): Promise<T | undefined> {
   try {
     return await action;
   } catch (error) {
-    if (isGone(error)) return undefined;
+    if (faultKind(error) === 'gone') return undefined;
     throw error;
   }
+}
+
+/** A call that waits for a pipe would take one of the few threads for good. */
+export async function openPlain(path: string): Promise<FileHandle> {
+  const handle = await open(path, READ);
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw noFileError(path);
 }
 
 /** An open file. It stays the same file when its name changes. */
@@ -29,9 +38,9 @@ export class OpenFile {
     this.#handle = handle;
   }
 
-  /** Undefined: there is no such file. @throws the system's error */
+  /** Undefined: there is no such file. @throws the system's error, also for what is no plain file: a pipe is not waited for */
   static async open(path: string): Promise<OpenFile | undefined> {
-    const handle = await unlessGone(open(path, 'r'));
+    const handle = await unlessGone(openPlain(path));
     return handle === undefined ? undefined : new OpenFile(handle);
   }
 

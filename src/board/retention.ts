@@ -189,7 +189,7 @@ function couldRemove(action: () => void): boolean {
   } catch (error) {
     const kind = faultKind(error);
     if (kind === 'gone') return true;
-    if (kind === 'exists' || kind === 'denied' || kind === 'busy') return false;
+    if (kind === 'exists' || kind === 'denied' || kind === 'busy' || kind === 'nofile') return false;
     throw error;
   }
 }

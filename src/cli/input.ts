@@ -1,15 +1,36 @@
 /** Datasets and lines from arguments, standard input and files. */
 import { faultText, isSystemError } from '../board/errors.ts';
 import { linesOfFile } from '../board/lines.ts';
+import { LineSplitter } from '../board/split-lines.ts';
 import { usage } from './exit.ts';
 import type { World } from './session.ts';
 
-/** All of standard input. @throws CliError when it is a terminal and nobody is asked for anything */
-async function readStdin(world: World): Promise<string> {
+/** A million entries with their parameters; whoever has more gives them in parts. */
+const MOST_BYTES = 1024 * 1024 * 1024;
+
+/** @throws CliError for more than can be held */
+function checkBytes(bytes: number, from: string): void {
+  if (bytes > MOST_BYTES)
+    throw usage(`the list ${from} has more than ${MOST_BYTES / 1024 ** 3} GiB: give it in several parts`);
+}
+
+/** The lines of standard input. @throws CliError when it is a terminal and nobody is asked for anything */
+async function* linesOfStdin(world: World, separator: number): AsyncGenerator<string> {
   if (world.isTTY.stdin) throw usage("'-' reads standard input, which is the terminal: pipe the list in");
-  const pieces: Buffer[] = [];
-  for await (const piece of world.stdin) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces).toString('utf8');
+  const splitter = new LineSplitter({ separator, onLong: refuseLong });
+  let bytes = 0;
+  for await (const data of world.stdin) {
+    const piece = Buffer.from(data);
+    bytes += piece.length;
+    checkBytes(bytes, '-');
+    for (const line of splitter.add(piece)) yield line.toString('utf8');
+  }
+  const last = splitter.open;
+  if (last !== undefined) yield last.toString('utf8');
+}
+
+function refuseLong(start: Buffer): never {
+  throw usage(`a line of the list is longer than 64 MiB; it begins with '${start.toString('utf8', 0, 40)}'`);
 }
 
 /** The lines of a file, or of standard input for `-`. A carriage return before the newline is no part of a line. */
@@ -19,10 +40,17 @@ export async function linesOf(world: World, from: string, separator: '\n' | '\0'
     const text = separator === '\n' && line.endsWith('\r') ? line.slice(0, -1) : line;
     if (text !== '') lines.push(text);
   };
-  if (from === '-') for (const line of (await readStdin(world)).split(separator)) add(line);
+  const code = separator.charCodeAt(0);
+  if (from === '-') for await (const line of linesOfStdin(world, code)) add(line);
   else {
     try {
-      for (const line of linesOfFile(resolvePath(world, from), { separator: separator.charCodeAt(0) })) add(line);
+      let bytes = 0;
+      // A pipe that somebody names is meant.
+      for (const line of linesOfFile(resolvePath(world, from), { separator: code, waits: true, onLong: refuseLong })) {
+        bytes += line.length;
+        checkBytes(bytes, from);
+        add(line);
+      }
     } catch (error) {
       if (!isSystemError(error)) throw error;
       throw usage(`the list ${from} can't be read: ${faultText(error)}`);

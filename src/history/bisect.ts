@@ -1,5 +1,5 @@
 /** Where in a journal file a time begins, in a few short reads: the lines of one writer are in order of time. */
-import { parseLine } from './journal.ts';
+import { MOST_LINE_BYTES, parseLine } from './journal.ts';
 
 /** Something that can be read at any byte: an open file. */
 export interface Bytes {
@@ -21,19 +21,26 @@ interface Found {
 async function* linesFrom(source: Bytes, from: number, until: number): AsyncGenerator<Found> {
   let rest: Buffer = Buffer.alloc(0);
   let start = from;
+  /** What is read is the rest of a line that is too long to be one. */
+  let isSkipping = false;
   for (let at = from; start < until; ) {
     const block = await source.read(at, BLOCK);
     if (block.length === 0) return;
     at += block.length;
     rest = rest.length === 0 ? block : Buffer.concat([rest, block]);
     for (let newline = rest.indexOf(NEWLINE); newline >= 0; newline = rest.indexOf(NEWLINE)) {
-      const line = parseLine(rest.toString('utf8', 0, newline));
+      const line = isSkipping ? undefined : parseLine(rest.toString('utf8', 0, newline));
+      isSkipping = false;
       const end = start + newline + 1;
       if (line !== undefined) yield { start, end, ms: Date.parse(line.t) };
       rest = rest.subarray(newline + 1);
       start = end;
       if (start >= until) return;
     }
+    if (rest.length <= MOST_LINE_BYTES) continue;
+    isSkipping = true;
+    rest = Buffer.alloc(0);
+    start = at;
   }
 }
 

@@ -9,7 +9,7 @@ import { linesOfFile } from '../board/lines.ts';
 import { processRows } from '../board/processes.ts';
 import { ALL_STATES, findDatasets, folderNames, type Located, scanBoard } from '../board/scan.ts';
 import { FOLDERS } from '../model/name.ts';
-import { daysOf, filesOfDay, parseLine } from './journal.ts';
+import { daysOf, filesOfDay, MOST_LINE_BYTES, parseLine } from './journal.ts';
 import {
   judgeCopies,
   judgeEpoch,
@@ -45,7 +45,7 @@ const PART_BYTES = 256 * 1024 * 1024;
 export function proveHistory(
   board: Board,
   partBytes = PART_BYTES,
-  linesOf: (path: string) => Iterable<string> = linesOfFile,
+  linesOf: (path: string) => Iterable<string> = (path) => linesOfFile(path, { mostLine: MOST_LINE_BYTES }),
 ): Proof {
   const files = daysOf(board, undefined).flatMap((day) => filesOfDay(board, day));
   const bytes = files.reduce((sum, file) => sum + sizeOf(board, file), 0);

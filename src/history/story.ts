@@ -1,7 +1,7 @@
 /** A dataset's whole story: every run, every try, everything that people did to it. */
 import type { Board } from '../board/board.ts';
 import { parseContent } from '../board/content.ts';
-import { faultKind, isGone } from '../board/errors.ts';
+import { faultKind, faultText, isGone, isNoFile } from '../board/errors.ts';
 import { changedMembers, waitLines, waitReports } from '../board/gather/report.ts';
 import { gatheredOf } from '../board/groups.ts';
 import type { JournalLine } from '../board/journal.ts';
@@ -172,6 +172,7 @@ function paramsOf(board: Board, entry: Located | undefined): Pick<Story, 'params
     const parent = content.repeated?.parent;
     return { params: content.params, paramsFault: undefined, ...(parent === undefined ? {} : { parent }) };
   } catch (error) {
+    if (isNoFile(error)) return { params: {}, paramsFault: `it ${faultText(error)}` };
     if (isGone(error)) return { params: {}, paramsFault: 'it has just moved' };
     throw error;
   }

@@ -96,7 +96,7 @@ export class BatchRun {
   /** For the step to see, if it looks: an entry is no longer its own. */
   tellTaken(held: Held): void {
     try {
-      fs.appendFileSync(`${this.#folder}/${BATCH_FILES.taken}`, `${held.try.dataset}\n`);
+      this.#parts.board.fs.append(`${this.#folder}/${BATCH_FILES.taken}`, `${held.try.dataset}\n`);
     } catch (error) {
       // Nobody relies on it: what is taken away is discarded.
       if (!isSystemError(error)) throw error;

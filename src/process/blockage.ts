@@ -1,6 +1,6 @@
 /** The disk refuses: said once, shown in the status file, and said once more when it is over. */
 import type { Board } from '../board/board.ts';
-import { BoardError, DiskLostError, faultText, isBlocking } from '../board/errors.ts';
+import { BoardError, DiskLostError, isBlocking, isSystemError, pathText } from '../board/errors.ts';
 import { checkFolders, probeDisk } from '../board/probe.ts';
 import type { Log } from './log-lines.ts';
 
@@ -33,8 +33,9 @@ export class Blockage {
       this.#log('fatal', `${error.message}; this process stops, look at the disk`);
       return -1;
     }
-    if (!isBlocking(error)) throw error;
-    const why = error instanceof BoardError ? error.message : describe(error);
+    // Something else than a file in the way of the board's own, say: to end would not mend it, and would hide it.
+    if (!isBlocking(error) && !isSystemError(error)) throw error;
+    const why = error instanceof BoardError ? error.message : pathText(error);
     if (this.#why === undefined) {
       this.#log('blocked', `${why}; nothing new is claimed, and what has ended is kept, until it is mended`);
       this.#board.journal.write('blocked', { reason: why });
@@ -74,9 +75,4 @@ export class Blockage {
   worked(): void {
     if (this.#why === undefined) this.#waitMs = AGAIN_MS;
   }
-}
-
-function describe(error: unknown): string {
-  const path = error instanceof Error && 'path' in error ? `${String(error.path)}: ` : '';
-  return `${path}${faultText(error)}`;
 }

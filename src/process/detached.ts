@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { isGone, isSystemError } from '../board/errors.ts';
 import { startTicks } from '../board/host.ts';
+import { APPEND_OWN, READ_OWN } from '../board/plain-file.ts';
 
 export interface DetachedCommand {
   readonly args: readonly string[];
@@ -49,7 +50,7 @@ export function startDetached({ args, cwd, env, script, log }: DetachedCommand):
 
 function openLog(path: string): number | undefined {
   try {
-    return fs.openSync(path, 'a');
+    return fs.openSync(path, APPEND_OWN, 0o666);
   } catch (error) {
     // A full disk, or one that is read-only: to run matters more than to tell of it.
     if (!isSystemError(error)) throw error;
@@ -63,8 +64,11 @@ function openLog(path: string): number | undefined {
  */
 export function boundLog(path: string, most: number): void {
   try {
-    if (fs.statSync(path).size <= most) return;
-    fs.copyFileSync(path, `${path}.1`);
+    const stat = fs.lstatSync(path);
+    if (!stat.isFile() || stat.size <= most) return;
+    // A new file, and not what may stand there: a link would be followed.
+    fs.rmSync(`${path}.1`, { force: true });
+    fs.copyFileSync(path, `${path}.1`, fs.constants.COPYFILE_EXCL);
     fs.truncateSync(path, 0);
   } catch (error) {
     // It is not there yet; or the disk refuses, and what can't be kept small now is so later.
@@ -77,7 +81,7 @@ const TAIL_BYTES = 2_000;
 /** The last line of a log, empty if there is none: what a process said before it died. */
 export function lastLine(path: string): string {
   try {
-    const fd = fs.openSync(path, 'r');
+    const fd = fs.openSync(path, READ_OWN);
     try {
       const { size } = fs.fstatSync(fd);
       const buffer = Buffer.alloc(Math.min(TAIL_BYTES, size));

@@ -5,8 +5,9 @@
 import type { Board } from '../board/board.ts';
 import type { ChildPosting } from '../board/child-posting.ts';
 import type { Held } from '../board/claim.ts';
-import { isBlocking } from '../board/errors.ts';
-import { type Ending, type FinishNotes, finish } from '../board/finish.ts';
+import { ProductsError } from '../board/durable.ts';
+import { isBlocking, isNoFile, isSystemError, pathText } from '../board/errors.ts';
+import { type Ending, type FinishNotes, type FinishResult, finish, isFenced } from '../board/finish.ts';
 import { syncDisk } from '../board/post-many.ts';
 import type { Located } from '../board/scan.ts';
 import { settleProducts } from '../board/settle-products.ts';
@@ -104,7 +105,7 @@ export class Finisher {
         this.#attempt(kept);
       } catch (error) {
         // One that the disk refuses must not keep the others back.
-        if (!isBlocking(error)) throw error;
+        if (!isBlocking(error) && !isSystemError(error)) throw error;
         first ??= error;
       }
     }
@@ -114,11 +115,19 @@ export class Finisher {
   #attempt(kept: Kept): Settled {
     this.#route(kept);
     const { held, ending, notes } = kept.result;
-    if (ending.kind === 'complete' && held.products !== undefined && !kept.synced) {
-      settleProducts(this.#board, held.products);
-      kept.synced = true;
+    let finished: FinishResult;
+    try {
+      if (ending.kind === 'complete' && held.products !== undefined && !kept.synced) {
+        settleProducts(this.#board, held.products);
+        kept.synced = true;
+      }
+      finished = finish(this.#board, held, ending, notes);
+    } catch (error) {
+      // What stands in the way of this one try, or what its step has left, fails it; the others go on.
+      const isOwn = error instanceof ProductsError || (isNoFile(error) && !isFenced(held));
+      if (ending.kind !== 'complete' || !isOwn) throw error;
+      return this.#fail(kept, pathText(error));
     }
-    const finished = finish(this.#board, held, ending, notes);
     switch (finished.kind) {
       case 'finished':
         this.#end(kept, kept.result.log);
@@ -129,13 +138,7 @@ export class Finisher {
       case 'refused': {
         // Its exit code asks for what the graph does not allow: that is a fault of the stage file, for a person to see.
         if (ending.kind !== 'complete' && ending.kind !== 'back') return this.#discard(kept, finished.why);
-        kept.result = {
-          ...kept.result,
-          ending: { kind: 'fail', cause: UNFIT },
-          log: UNFIT,
-          notes: { ...notes, reason: finished.why },
-        };
-        return this.#attempt(kept);
+        return this.#fail(kept, finished.why);
       }
       case 'posting':
         this.#goOn(kept, finished.posting);
@@ -145,6 +148,12 @@ export class Finisher {
         kept.unseenMs ??= performance.now();
         return performance.now() - kept.unseenMs > this.#board.leaseMs ? this.#discard(kept) : { kind: 'kept' };
     }
+  }
+
+  #fail(kept: Kept, reason: string): Settled {
+    const notes = { ...kept.result.notes, reason };
+    kept.result = { ...kept.result, ending: { kind: 'fail', cause: UNFIT }, log: UNFIT, notes };
+    return this.#attempt(kept);
   }
 
   /**

@@ -2,11 +2,12 @@
  * What a step hands in: the files that it may write into its working folder, read when it has ended and checked before
  * anything of it counts. What can't be used is said in a sentence, and fails the try.
  */
-import { lstatSync, readFileSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Board } from '../board/board.ts';
 import type { Held } from '../board/claim.ts';
-import { faultText, isSystemError } from '../board/errors.ts';
+import { faultText, isNoFile, isSystemError } from '../board/errors.ts';
+import { READ_OWN, readAll, withFile } from '../board/plain-file.ts';
 import type { Sidecars } from '../board/sidecars.ts';
 import { formatChildren } from '../model/child.ts';
 import { formatResult, MOST_RESULT_BYTES, parseResult, type StepResult } from '../model/result.ts';
@@ -100,13 +101,16 @@ export interface Checked {
 /** A step may leave anything under the name: a pipe must not be waited for, nor a link be followed. */
 function readText(path: string, mostBytes: number): { readonly text: string } | { readonly why: string } {
   try {
-    const stat = lstatSync(path);
-    if (!stat.isFile()) return { why: 'it is no regular file' };
-    if (stat.size > mostBytes) return { why: `it has ${stat.size} bytes; at most ${mostBytes} are read` };
-    return { text: readFileSync(path, 'utf8') };
+    // Looked at once it is open: what the step has left running may put another in its place.
+    return withFile(path, READ_OWN, (fd) => {
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) return { why: 'it is no regular file' };
+      if (stat.size > mostBytes) return { why: `it has ${stat.size} bytes; at most ${mostBytes} are read` };
+      return { text: readAll(fd, stat.size, path, mostBytes) };
+    });
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    return { why: `it can't be read: ${faultText(error)}` };
+    return { why: isNoFile(error) ? 'it is no regular file' : `it can't be read: ${faultText(error)}` };
   }
 }
 

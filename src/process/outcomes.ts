@@ -7,6 +7,8 @@ import { faultText, isGone, isSystemError } from '../board/errors.ts';
 
 const PIECE_BYTES = 256 * 1024;
 const MOST_LINE = 1024 * 1024;
+/** A line for each of 1,000 entries, with all that it may post. Reading more would keep the stage process from its heartbeat. */
+const MOST_BYTES = 256 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
 export interface NewLines {
@@ -42,6 +44,7 @@ export class OutcomesFile {
       return this.#fail(faultText(error));
     }
     if (piece === undefined) return this.#fail('it is no plain file');
+    if (this.#at > MOST_BYTES) return this.#fail(`it has more than ${MOST_BYTES} bytes`);
     const isMore = piece.length === PIECE_BYTES;
     const data = Buffer.concat([this.#rest, piece]);
     const end = isEnded && !isMore ? data.length : data.lastIndexOf(NEWLINE) + 1;

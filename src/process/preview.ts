@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Board } from '../board/board.ts';
 import type { Held } from '../board/claim.ts';
 import { type Content, parseContent } from '../board/content.ts';
-import { isGone } from '../board/errors.ts';
+import { faultText, isGone, isNoFile } from '../board/errors.ts';
 import type { GatheredMember } from '../board/gather/record.ts';
 import { lookAtMembers } from '../board/gather/step-members.ts';
 import { declaresNeeds, needsOf } from '../board/needs.ts';
@@ -121,6 +121,7 @@ function contentOf(board: Board, entry: Located): Content | string | undefined {
   try {
     return parseContent(board.fs.read(board.path(`${entry.folder}/${entry.file}`)).content);
   } catch (error) {
+    if (isNoFile(error)) return `it ${faultText(error)}`;
     if (isGone(error)) return undefined;
     throw error;
   }

@@ -3,7 +3,7 @@
  * shared disk, so one that stayed empty is renamed for the slot's next step.
  */
 import type { Board } from '../board/board.ts';
-import { isExists, isGone, isSystemError } from '../board/errors.ts';
+import { isExists, isGone, isNoLink, isSystemError } from '../board/errors.ts';
 import { folderNames } from '../board/scan.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { scratchPath, type TryName } from '../model/name.ts';
@@ -73,7 +73,8 @@ export class SlotScratch {
     const files = known ?? folderNames(this.#board, path);
     const isEmpty = files.every((file) => spent.has(file));
     if (policy === 'keep-failed' && !succeeded && !isEmpty) return;
-    if (this.#spare === undefined && isEmpty) {
+    // Files are removed one by one only where the folder is its own still: a step may have put a link to another there.
+    if (this.#spare === undefined && isEmpty && (files.length === 0 || this.#isOwn(path))) {
       for (const file of files) this.#board.fs.unlink(this.#board.path(`${path}/${file}`));
       this.#spare = path;
     } else this.#board.fs.removeTree(this.#board.path(path));
@@ -91,9 +92,20 @@ export class SlotScratch {
     }
   }
 
+  #isOwn(path: string): boolean {
+    try {
+      this.#board.fs.readlink(this.#board.path(path));
+      return false;
+    } catch (error) {
+      if (isNoLink(error)) return true;
+      throw error;
+    }
+  }
+
   #renamed(from: string, to: string): boolean {
     try {
-      this.#board.fs.rename(this.#board.path(from), this.#board.path(to));
+      // With the slash a link in its place is refused (ENOTDIR): the next step would work in the folder that it leads to.
+      this.#board.fs.rename(`${this.#board.path(from)}/`, this.#board.path(to));
       return true;
     } catch (error) {
       if (isGone(error) || isExists(error)) return false;

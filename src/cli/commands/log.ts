@@ -9,7 +9,7 @@ import { LOG_RUNNING } from '../../model/name.ts';
 import { plainLines } from '../../model/text.ts';
 import { act, type Run, subcommand, wholeOption } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { postedOption, runsNamed } from '../select.ts';
+import { postedOption, refuseBadName, runsNamed } from '../select.ts';
 import { type Session, stageNamed } from '../session.ts';
 
 interface LogOptions {
@@ -34,6 +34,7 @@ export function registerLog(program: Command, run: Run): void {
 
 async function log(session: Session, [dataset = '', stage]: string[], options: LogOptions): Promise<number> {
   const board = session.board();
+  refuseBadName(dataset);
   if (stage !== undefined) stageNamed(board, stage);
   const posted = options.posted === undefined ? undefined : postedOption(options.posted);
   const chosen = choose(board, dataset, stage, posted, options.epoch);

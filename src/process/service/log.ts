@@ -10,6 +10,11 @@ const PIECE = 65_536;
 /** A file that has got longer is begun anew, between two entries. */
 const MOST_BYTES = 4 * 2 ** 20;
 const LAST_BYTES = 512;
+/** Of what it says about one entry, the last. */
+const MOST_COPIED = 64 * 2 ** 20;
+/** Not through a link, which a step may have put there. */
+const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+const OPEN = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 
 export class ServiceLog {
   readonly path: string;
@@ -21,7 +26,7 @@ export class ServiceLog {
   /** @throws the system's error */
   constructor(path: string) {
     this.path = path;
-    this.#fd = fs.openSync(path, 'a+');
+    this.#fd = fs.openSync(path, OPEN, 0o666);
     this.#at = this.#size();
   }
 
@@ -47,6 +52,12 @@ export class ServiceLog {
     // Somebody has cut it.
     if (end < this.#at) this.#at = end;
     if (end === this.#at) return;
+    try {
+      if (end - this.#at > MOST_COPIED) this.#leaveOut(log, end - MOST_COPIED);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      return;
+    }
     const piece = Buffer.alloc(Math.min(PIECE, end - this.#at));
     try {
       while (this.#at < end) {
@@ -59,6 +70,12 @@ export class ServiceLog {
       // The disk is full, say: it is in the service's own log at least.
       if (!isSystemError(error)) throw error;
     }
+  }
+
+  /** A flood would keep the stage process from everything else while it is copied. */
+  #leaveOut(log: string, to: number): void {
+    fs.appendFileSync(log, `slate: ${to - this.#at} bytes that the service said before this are left out\n`);
+    this.#at = to;
   }
 
   /** The last line of this instance that is not empty. */
