@@ -11,6 +11,7 @@ import { endingOf } from './ending.ts';
 import type { ExecutionEnd } from './execution.ts';
 import type { Result } from './finisher.ts';
 import { checkHandIn, type HandIn, OWN_FILES, reasonSidecar } from './hand-in.ts';
+import { entryFault } from './unstartable.ts';
 
 export interface Conclusion {
   readonly result: Result;
@@ -42,6 +43,13 @@ export function conclude(
 ): Conclusion {
   const step = stepEndOf(ended);
   const { end, stopped } = ended;
+  const fault = entryFault(facts.stage, end);
+  if (fault !== undefined) {
+    sayInLog(board, held, fault);
+    const notes = { reason: fault, seconds: facts.seconds };
+    const result: Result = { held, ending: { kind: 'fail', cause: UNFIT }, log: UNFIT, notes };
+    return { result, scratch: facts.stage.scratch, succeeded: false, spent: OWN_FILES };
+  }
   if (step.kind === 'back') {
     const notes = { reason: step.reason, seconds: facts.seconds };
     return {

@@ -10,6 +10,7 @@ import { heldNow, type Member, type Members } from './members.ts';
 import type { Slot } from './slot.ts';
 import type { StartParts } from './starting.ts';
 import type { Telling } from './telling.ts';
+import { entryFault } from './unstartable.ts';
 
 export interface EndingParts extends Pick<StartParts, 'board' | 'stages'> {
   readonly log: Log;
@@ -86,8 +87,9 @@ export class Endings {
   /** What is wrong not with one entry's step but with its stage, or with what starts steps. */
   #sayTrouble({ column, end }: Slot): void {
     const trouble = end?.end;
-    if (trouble?.kind === 'unstartable' && trouble.what === 'program')
-      this.#parts.stages.block(column, `its program can't be started: ${trouble.error}`);
+    const { stages } = this.#parts;
+    const isStages = trouble?.kind === 'unstartable' && entryFault(stages.of(column), trouble) === undefined;
+    if (isStages && trouble.what === 'program') stages.block(column, `its program can't be started: ${trouble.error}`);
     if (trouble?.kind === 'broken')
       this.#parts.log(
         'launcher',

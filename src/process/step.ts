@@ -9,7 +9,7 @@ import { type Held, paramsPath } from '../board/claim.ts';
 import { isSystemError } from '../board/errors.ts';
 import { makeBelow } from '../board/fs.ts';
 import { membersFile, readMembers } from '../board/gather/step-members.ts';
-import { type Added, addedFor, listTryFiles, officialTries, type TryFiles } from '../board/official.ts';
+import { type Added, addedFor, listTryFiles, mergedParams, officialTries, type TryFiles } from '../board/official.ts';
 import { officialProducts } from '../board/tries.ts';
 import {
   type BatchContext,
@@ -22,6 +22,7 @@ import { formatCpus, type Needs } from '../model/demand.ts';
 import { BATCH_FILES, batchScratchPath, LOG_RUNNING, logPath, scratchPath } from '../model/name.ts';
 import { STEP_FILES } from './hand-in.ts';
 import type { Launch } from './launcher.ts';
+import { checkLengths } from './unstartable.ts';
 
 /** One try, ready to be run. Paths are absolute. */
 export interface StepTask {
@@ -108,7 +109,7 @@ export function taskOf(
   for (const [earlier, folder] of officialProducts(board, name, files)) inputs[earlier] = board.path(folder);
   const added = addedBefore(board, held, files);
   const own = held.content.all;
-  const params = added.length === 0 ? own : Object.assign({}, own, ...added.map((one) => one.params));
+  const params = mergedParams(own, added);
   return {
     held,
     stage,
@@ -230,6 +231,7 @@ export function launchOf(board: Board, task: StepTask): Launch {
   const argv = command.kind === 'shell' ? ['/bin/sh', '-c', command.line] : command.argv;
   const [program = '', ...args] = argv;
   const all = Object.assign(stepEnvironment(board, task), env);
+  if (stageTemplates(task.stage).fixed === undefined) checkLengths(task.stage, { args, env: all });
   return { file: programPath(board.home, program), args, cwd: task.scratch, env: all, log: task.log };
 }
 
