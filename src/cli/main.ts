@@ -1,4 +1,5 @@
 /** The entry of the `slate` command; the build bundles it into dist/slate.js. */
+import { plainLines } from '../model/text.ts';
 import { writeStderr } from '../process/stderr.ts';
 import { EXIT, endingOf } from './exit.ts';
 import { Output } from './output.ts';
@@ -19,7 +20,7 @@ process.stderr.on('error', () => {
 
 process.on('uncaughtException', (error) => {
   hasEnded = true;
-  say(`slate: ${endingOf(error).message}\n`);
+  say(`slate: ${plainLines(endingOf(error).message)}\n`);
   // The state is unknown: end at once. Standard error is written synchronously.
   process.exit(EXIT.bug);
 });

@@ -3,6 +3,7 @@
  * set and what was written drains. A reader that went away (EPIPE) is no error: the rest is dropped.
  */
 import type { Writable } from 'node:stream';
+import { jsonText } from '../model/text.ts';
 
 const CHUNK = 64 * 1024;
 
@@ -51,7 +52,7 @@ export class Output {
   }
 
   json(value: unknown): void {
-    this.line(JSON.stringify(value, null, 2));
+    this.line(jsonText(value, 2));
   }
 
   /** Hands everything over, and waits until the reader has taken enough of it. */

@@ -19,6 +19,14 @@ export function plainLines(text: string): string {
   return text.replace(HARMFUL, (char) => (char === '\n' || char === '\t' ? char : escaped(char)));
 }
 
+/** JSON as ever, with what a terminal would obey written as JSON can: it may be printed to one. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(HARMFUL, (char) =>
+    // The line ends are its own.
+    char === '\n' ? char : `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 const ASCII = /^[\x20-\x7e]*$/;
 const MARK = /\p{Mn}|\p{Me}/u;
 /** Joiners, variation selectors, skin tones, tags: terminals disagree about what they make of their neighbours. */
@@ -95,9 +103,9 @@ export function padStart(text: string, cells: number): string {
 const TSV_SPECIAL = /[\t\n\r\\]/g;
 const TSV_ESCAPES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\\': '\\\\' };
 
-/** One field of a `--tsv` line. */
+/** One field of a `--tsv` line: tabs, line ends and backslashes escaped, and what a terminal would obey. */
 export function tsvField(text: string): string {
-  return text.replace(TSV_SPECIAL, (char) => TSV_ESCAPES[char] ?? char);
+  return plain(text.replace(TSV_SPECIAL, (char) => TSV_ESCAPES[char] ?? char));
 }
 
 export function tsvLine(fields: readonly (string | number)[]): string {

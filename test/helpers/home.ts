@@ -53,11 +53,17 @@ export interface Ran {
 }
 
 /** Runs the command to its end. */
-export async function slate(home: string, args: readonly string[], input?: string): Promise<Ran> {
+export async function slate(
+  home: string,
+  args: readonly string[],
+  input?: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   const result = await execa(process.execPath, [SLATE, '--home', home, ...args], {
     reject: false,
     stripFinalNewline: false,
     maxBuffer: 1e9,
+    env,
     ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
   });
   return { code: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr };

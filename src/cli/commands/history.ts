@@ -4,7 +4,7 @@ import type { JournalLine } from '../../board/journal.ts';
 import { describeLine } from '../../history/describe.ts';
 import { JournalFollower, type JournalQuery, readJournal, readLast } from '../../history/journal.ts';
 import { globMatches, isGlob } from '../../model/filter/glob.ts';
-import { padEnd, plain, tsvLine } from '../../model/text.ts';
+import { jsonText, padEnd, plain, tsvLine } from '../../model/text.ts';
 import { act, collect, durationOption, type Run, subcommand, wholeOption } from '../command.ts';
 import { CliError, EXIT, usage } from '../exit.ts';
 import type { Session } from '../session.ts';
@@ -60,7 +60,7 @@ async function history(session: Session, words: string[], options: HistoryOption
   const out = session.out;
   if (session.json) out.write(`{"schemaVersion":1,"board":${JSON.stringify(board.name)},"events":[`);
   for (const line of lines) {
-    out.write(session.json ? `${told === 0 ? '\n' : ',\n'}${JSON.stringify(line)}` : format(line, options));
+    out.write(session.json ? `${told === 0 ? '\n' : ',\n'}${jsonText(line)}` : format(line, options));
     told++;
     if (told % BATCH === 0) await out.drained();
     if (out.isClosed) return EXIT.ok;
@@ -106,7 +106,7 @@ function datasetTest(word: string): (dataset: string) => boolean {
 }
 
 function format(line: JournalLine, options: HistoryOptions): string {
-  if (options.jsonl) return `${JSON.stringify(line)}\n`;
+  if (options.jsonl) return `${jsonText(line)}\n`;
   const { t, event, dataset = '', posted = '', stage = '', host, by } = line;
   const text = describeLine(line);
   const fields = [t, event, dataset, posted, stage, host, by].map((field) => String(field ?? ''));

@@ -11,7 +11,7 @@ import { isLocated, type Located, readName } from '../../board/scan.ts';
 import { stepsOf } from '../../board/status.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { causeText, postedText, type State, TIMERS_FOLDER } from '../../model/name.ts';
-import { count, plain } from '../../model/text.ts';
+import { count, jsonText, plain } from '../../model/text.ts';
 import { act, durationOption, type Run, subcommand } from '../command.ts';
 import { EXIT, usage } from '../exit.ts';
 import type { Session } from '../session.ts';
@@ -183,7 +183,7 @@ async function watch(session: Session, board: Board, everyMs: number): Promise<n
       if (fault !== '') session.say(`board ${board.name} can be read again`);
       fault = '';
       if (key !== known) {
-        if (session.json) out.line(JSON.stringify({ time, ...look.json }));
+        if (session.json) out.line(jsonText({ time, ...look.json }));
         else {
           if (known !== '') out.line('');
           out.line(time);
