@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import { DiskLostError, faultKind, isExists, isSystemError } from './errors.ts';
 import {
   APPEND_OWN,
+  FOLDER_OWN,
   type Identity,
   identityIn,
   identityOf,
@@ -54,7 +55,7 @@ export interface Fs {
   setMtime(path: string, ms: number): void;
   /**
    * fsync of a folder (or file): makes renames in it survive a power cut.
-   * @param follow false: a symbolic link is an error
+   * @param follow false: what is no folder, but a link to one, say, is an error
    */
   sync(path: string, follow?: boolean): void;
   /** Removes a folder with everything in it; a missing one is no error. */
@@ -182,7 +183,7 @@ export const nodeFs: Fs = {
   append: (path, content) => withFile(path, APPEND_OWN, (fd) => fs.writeSync(fd, Buffer.from(content))),
   // Two times: access and modification. It is the one call that carries this host's clock to the disk.
   setMtime: (path, ms) => fs.utimesSync(path, ms / 1000, ms / 1000),
-  sync: (path, follow = true) => withFile(path, follow ? READ : READ_OWN, (fd) => sync(fd, path)),
+  sync: (path, follow = true) => withFile(path, follow ? READ : FOLDER_OWN, (fd) => sync(fd, path)),
   removeTree,
   isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
   isThere: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,

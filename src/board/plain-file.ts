@@ -17,11 +17,12 @@ export interface Identity {
 /** A file of a board is a page; the list of what a step posts may have some tens of megabytes. */
 export const MOST_READ_BYTES = 256 * 1024 * 1024;
 
-const { O_RDONLY, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+const { O_RDONLY, O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 /** Others may put anything under a file's name: a pipe is not waited for. */
 export const READ = O_RDONLY | O_NONBLOCK;
 /** Nor is a link to who knows what followed. */
 export const READ_OWN = READ | O_NOFOLLOW;
+export const FOLDER_OWN = READ_OWN | O_DIRECTORY;
 export const WRITE_OWN = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
 export const APPEND_OWN = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 

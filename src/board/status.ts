@@ -147,12 +147,32 @@ export function parseCounter(text: string): number | undefined {
 export function parseStatusContent(text: string): StatusContent | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'counter' in value ? (value as StatusContent) : undefined;
+    return isStatus(value) ? value : undefined;
   } catch (error) {
     // Seen in the middle of a write: the next look sees it whole.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** What readers count on: somebody may have written anything under such a name. */
+function isStatus(value: unknown): value is StatusContent {
+  if (typeof value !== 'object' || value === null) return false;
+  const { counter, host, pid, stages, entries, services = [], roles = [], message } = value as Partial<StatusContent>;
+  const areTexts = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((one: unknown) => typeof one === 'string');
+  const areOfStages = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((one: Partial<RunningEntry> | null) => typeof one?.stage === 'string');
+  return (
+    typeof counter === 'number' &&
+    typeof host === 'string' &&
+    typeof pid === 'number' &&
+    typeof message === 'string' &&
+    areTexts(stages) &&
+    areTexts(roles) &&
+    areOfStages(entries) &&
+    areOfStages(services)
+  );
 }
 
 interface NamedFile {

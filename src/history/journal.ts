@@ -24,6 +24,21 @@ const DAY_MS = 86_400_000;
 /** Longer ones are nobody's lines: they are passed over, and never held. */
 export const MOST_LINE_BYTES = 1024 * 1024;
 
+const TEXTS = [
+  'dataset',
+  'posted',
+  'class',
+  'stage',
+  'process',
+  'from',
+  'to',
+  'folder',
+  'outcome',
+  'reason',
+  'host',
+  'by',
+];
+
 /** A line that can be used, or undefined. */
 export function parseLine(text: string): JournalLine | undefined {
   let value: unknown;
@@ -37,7 +52,12 @@ export function parseLine(text: string): JournalLine | undefined {
   if (typeof value !== 'object' || value === null || !('t' in value) || !('event' in value)) return undefined;
   if (typeof value.t !== 'string' || typeof value.event !== 'string' || Number.isNaN(Date.parse(value.t)))
     return undefined;
-  return value as JournalLine;
+  // Readers print and compare them.
+  const isText = (field: string): boolean => {
+    const its = (value as Record<string, unknown>)[field];
+    return its === undefined || its === null || typeof its === 'string';
+  };
+  return TEXTS.every(isText) ? (value as unknown as JournalLine) : undefined;
 }
 
 /** Journal files of a day, relative to the board. */

@@ -1,6 +1,6 @@
 /** Entries that may not run before a time, which is their file's mtime; remembered so that not each look asks for them. */
 import type { Board } from '../board/board.ts';
-import { faultKind, isGone } from '../board/errors.ts';
+import { faultKind, isGone, isNoFile, isNoLink } from '../board/errors.ts';
 import type { Located } from '../board/scan.ts';
 
 /** Looked at again before that: somebody may `touch` it to let it run now. */
@@ -43,14 +43,25 @@ export class DueTimes {
     try {
       mtimeMs = this.#board.fs.identify(this.#board.path(`${folder}/${file}`)).mtimeMs;
     } catch (error) {
-      if (isGone(error)) return false;
-      // Another user's: the claim finds out, and holds it.
-      if (faultKind(error) === 'denied') return true;
+      // Another user's, or no file at all: the claim finds out, and holds it.
+      if (faultKind(error) === 'denied' || isNoFile(error)) return true;
+      if (isGone(error)) return this.#isLink(`${folder}/${file}`);
       throw error;
     }
     const now = this.#board.now();
     if (mtimeMs <= now) return true;
     this.#notBefore.set(file, Math.min(mtimeMs, now + Math.max(LOOK_AGAIN_MS, (mtimeMs - now) / 10)));
     return false;
+  }
+
+  /** One that leads nowhere: it is listed, and can't be looked at. */
+  #isLink(path: string): boolean {
+    try {
+      this.#board.fs.readlink(this.#board.path(path));
+      return true;
+    } catch (error) {
+      if (isGone(error) || isNoLink(error)) return false;
+      throw error;
+    }
   }
 }

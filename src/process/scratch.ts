@@ -32,7 +32,11 @@ export class SlotScratch {
     const absolute = this.#board.path(path);
     const spare = this.#spare;
     this.#spare = undefined;
-    if (spare !== undefined && this.#renamed(spare, path)) return absolute;
+    if (spare !== undefined) {
+      if (this.#renamed(spare, path)) return absolute;
+      // Something else than the folder stands there by now.
+      this.#board.fs.removeTree(this.#board.path(spare));
+    }
     try {
       this.#board.fs.mkdir(absolute);
     } catch (error) {
@@ -89,6 +93,8 @@ export class SlotScratch {
       this.#board.fs.rmdir(this.#board.path(spare));
     } catch (error) {
       if (!isSystemError(error)) throw error;
+      // It is no folder any more.
+      if (isGone(error)) this.#board.fs.removeTree(this.#board.path(spare));
     }
   }
 

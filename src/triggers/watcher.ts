@@ -9,6 +9,7 @@ import { isNetworkFs } from '../board/fs.ts';
 import { ownMark } from '../board/host.ts';
 import { landingTemplates } from '../definitions/definitions.ts';
 import type { LandingZone } from '../model/definition.ts';
+import { plain } from '../model/text.ts';
 import { ZoneFolder } from './files.ts';
 import { Hints } from './hints.ts';
 import { lookInterval, PATIENCE, type Patience } from './judge.ts';
@@ -93,7 +94,9 @@ export class LandingWatcher {
 
   /** @throws TemplateError if the folder's template can't be filled in */
   constructor(options: LandingOptions) {
-    const { board, zone, index, log } = options;
+    const { board, zone, index } = options;
+    // File names are anybody's.
+    const log: LandingLog = (level, code, message) => options.log(level, code, plain(message));
     this.#options = options;
     const usual = { ...PATIENCE, graceMs: board.leaseMs, lookMs: lookInterval(zone.complete), many: MANY, lock: true };
     this.#tuning = { ...usual, ...options.tuning };
