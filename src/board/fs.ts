@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { DiskLostError, faultKind, isExists, isSystemError } from './errors.ts';
+import { DiskLostError, faultKind, isExists, isNoFile, isSystemError } from './errors.ts';
 import {
   APPEND_OWN,
   FOLDER_OWN,
@@ -111,6 +111,16 @@ export function syncBytes(path: Buffer): void {
   withFile(path, READ_OWN, (fd) => sync(fd, path));
 }
 
+/** Links that lead in a circle lead to none. */
+function isFolder(path: string): boolean {
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch (error) {
+    if (isNoFile(error)) return false;
+    throw error;
+  }
+}
+
 /** A tree may be deeper than a path may be long: `rm` goes down folder by folder. */
 function removeTree(path: string): void {
   try {
@@ -185,7 +195,7 @@ export const nodeFs: Fs = {
   setMtime: (path, ms) => fs.utimesSync(path, ms / 1000, ms / 1000),
   sync: (path, follow = true) => withFile(path, follow ? READ : FOLDER_OWN, (fd) => sync(fd, path)),
   removeTree,
-  isFolder: (path) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  isFolder,
   isThere: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
   freeBytes: (path) => {
     const { bavail, bsize } = fs.statfsSync(path);

@@ -1,6 +1,7 @@
 /** Parameters, datasets and times as the command line writes them. Pure. */
 import { RESERVED_KEY } from '../board/content.ts';
 import { parseJson } from '../model/json.ts';
+import { showText } from '../model/name.ts';
 import { tryParseTime } from '../model/when.ts';
 import { usage } from './exit.ts';
 
@@ -13,13 +14,13 @@ export function isAssignment(word: string): boolean {
 /** `k=v` is text, `k:=JSON` any JSON value. */
 export function parseAssignment(word: string): [key: string, value: unknown] {
   const [, key = '', operator = '', value = ''] = ASSIGNMENT.exec(word) ?? [];
-  if (key === '') throw usage(`'${word}' is no parameter: write name=value, or name:=JSON`);
+  if (key === '') throw usage(`${showText(word)} is no parameter: write name=value, or name:=JSON`);
   if (key === RESERVED_KEY) throw usage(`the parameter name '${RESERVED_KEY}' is reserved: choose another`);
   if (operator === '=') return [key, value];
   try {
     return [key, parseJson(value)];
   } catch (error) {
-    throw usage(`'${word}': no JSON stands after ':=' (${error instanceof Error ? error.message : String(error)})`);
+    throw usage(`${showText(word)}: no JSON stands after ':=' (${error instanceof Error ? error.message : String(error)})`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The command line as one table: commander's program, which help, completion and the docs' test read. */
 import { Command } from 'commander';
+import { plainLines } from '../model/text.ts';
 import { VERSION } from '../process/version.ts';
 import { addGlobals, type Run } from './command.ts';
 import { registerBoard } from './commands/board.ts';
@@ -70,7 +71,8 @@ export function buildProgram(run: Run): Command {
     .configureOutput({
       writeOut: (text) => run.world.out.write(text),
       writeErr: (text) => run.world.say(text),
-      outputError: (text, write) => write(`slate: ${text.replace(/^error: /, '')}`),
+      // It quotes what was given, as it was given.
+      outputError: (text, write) => write(`slate: ${plainLines(text.replace(/^error: /, ''))}`),
     });
   addGlobals(program);
   for (const register of REGISTER) register(program, run);
