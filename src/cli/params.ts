@@ -20,7 +20,9 @@ export function parseAssignment(word: string): [key: string, value: unknown] {
   try {
     return [key, parseJson(value)];
   } catch (error) {
-    throw usage(`${showText(word)}: no JSON stands after ':=' (${error instanceof Error ? error.message : String(error)})`);
+    throw usage(
+      `${showText(word)}: no JSON stands after ':=' (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
 }
 
