@@ -64,6 +64,8 @@ export interface HostRow {
 /** What the disk says of a host. */
 export interface HostSources {
   readonly host: string;
+  /** There is something of its name in `hosts/`: a link to nowhere, perhaps. */
+  readonly isListed: boolean;
   readonly read: WishesRead;
   /** Or why its file can't be read. */
   readonly agent: AgentSeen | string | undefined;
@@ -72,9 +74,11 @@ export interface HostSources {
 /** By host: those that have a folder, and those that stage processes run on. @param processes as they stand now */
 export function hostRows(board: Board, processes: readonly ProcessRow[]): HostRow[] {
   const judge = hostJudge(board, processes);
-  return hostsAmong(listHosts(board), processes).map((host) =>
-    judge({ host, read: readWishes(board, host), agent: agentOrFault(() => readAgent(board, host)) }),
-  );
+  const listed = listHosts(board);
+  return hostsAmong(listed, processes).map((host) => {
+    const agent = agentOrFault(() => readAgent(board, host));
+    return judge({ host, isListed: listed.includes(host), read: readWishes(board, host), agent });
+  });
 }
 
 /** All names, each once, in order. */
@@ -146,7 +150,7 @@ function agentPart(
 
 /** @param processes those of the host, living and dead */
 function hostRowOf(
-  { host, read, agent: seen }: HostSources,
+  { host, isListed, read, agent: seen }: HostSources,
   processes: readonly ProcessRow[],
   silentMs: number,
   isEnded: (mark: ProcessMark) => boolean,
@@ -160,10 +164,9 @@ function hostRowOf(
     seenMs: seenMs(typeof seen === 'string' ? undefined : seen, newest),
   };
   if (!isRead(read)) {
-    const { isMissing, unread } = read;
-    const trouble = isMissing ? agent.trouble : unread;
+    const trouble = isListed ? read.unread : agent.trouble;
     const none = { isDown: false, wishes: [], foreign: [], files: [] };
-    return { ...common, ...none, isListed: !isMissing, isUnread: !isMissing, trouble };
+    return { ...common, ...none, isListed, isUnread: isListed, trouble };
   }
   const serving = (key: string): ProcessRow[] =>
     processes.filter(({ status: { content }, isDead }) => {

@@ -1,4 +1,5 @@
 /** The hosts of a board for a dashboard: read without waiting for the disk, one that hangs must not stop it. */
+import { readdir } from 'node:fs/promises';
 import { HOSTS_FOLDER, wishFolder } from '../model/name.ts';
 import { loadAgent } from './agent-file.ts';
 import type { Board } from './board.ts';
@@ -14,8 +15,9 @@ export async function loadHostRows(board: Board, processes: readonly ProcessRow[
   const sources: HostSources[] = [];
   for (const host of hostsAmong(listed, processes)) {
     // Where there is no folder, there is nothing to be read in it.
-    if (!listed.includes(host)) sources.push({ host, read: MISSING_WISHES, agent: undefined });
-    else sources.push({ host, read: await loadWishes(board, host), agent: await agentOf(board, host, nowMs) });
+    const isListed = listed.includes(host);
+    const read = isListed ? await loadWishes(board, host) : MISSING_WISHES;
+    sources.push({ host, isListed, read, agent: isListed ? await agentOf(board, host, nowMs) : undefined });
   }
   return sources.map(hostJudge(board, processes));
 }
@@ -23,8 +25,7 @@ export async function loadHostRows(board: Board, processes: readonly ProcessRow[
 /** Never throws a system's error: a folder that can't be read is told of as that. */
 export async function loadWishes(board: Board, host: string): Promise<WishesRead> {
   try {
-    const files = await loadNames(board.path(wishFolder(host)));
-    return files === undefined ? MISSING_WISHES : wishesAmong(files);
+    return wishesAmong(await readdir(board.path(wishFolder(host))));
   } catch (error) {
     return unreadWishes(error);
   }

@@ -104,13 +104,15 @@ describe('hosts', () => {
     const board = makeBoard();
     for (const file of ['a=4', 'a=8', 'b=1', 'note.txt', 'down']) put(board, `hosts/torn/${file}`);
     fs.symlinkSync('loop', board.path('hosts/loop'));
-    const [loop, torn] = await rowsOf(board);
+    fs.symlinkSync('nothing', board.path('hosts/nowhere'));
+    const [loop, nowhere, torn] = await rowsOf(board);
     expect(loop).toMatchObject({
       isListed: true,
       isUnread: true,
       trouble: expect.stringContaining('ELOOP'),
       wishes: [],
     });
+    expect(nowhere).toMatchObject({ isListed: true, isUnread: true, trouble: expect.stringMatching(/./), wishes: [] });
     expect(torn).toMatchObject({
       isDown: true,
       files: ['down', 'a=4', 'a=8', 'b=1', 'note.txt'],
