@@ -30,7 +30,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a post takes a live dataset over',
-    edits: [edit('board/ids.ts', "return over.holds(dataset, holder.ino) ? 'over' : 'live';", "return 'over';")],
+    edits: [
+      edit(
+        'board/ids.ts',
+        "if (judged === 'live') return 'taken';",
+        "if (judged === 'live') board.fs.unlink(board.path(idPath(dataset)));",
+      ),
+    ],
     scenario: scenes.postedTwice,
     invariant: 'I1',
     says: /two runs of one dataset are on the board/,
@@ -50,7 +56,13 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the link of a dataset is removed, whoever holds it',
-    edits: [edit('board/ids.ts', 'identifyHolder(board, dataset)?.ino !== ino) return;', 'false) return;')],
+    edits: [
+      edit(
+        'board/finish.ts',
+        'releaseId(board, held.try.dataset, held.ino',
+        "board.fs.unlink(board.path('ids/' + held.try.dataset));\n    releaseId(board, held.try.dataset, held.ino",
+      ),
+    ],
     scenario: scenes.lateRelease,
     invariant: 'I1',
     says: /has no link in ids\//,
