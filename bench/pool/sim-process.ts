@@ -93,7 +93,7 @@ export class SimProcess {
   };
   readonly #options: SimProcessOptions;
   readonly #picker: Picker;
-  readonly #active = new Look(POLLED);
+  readonly #active = new Look({ ...POLLED, findIsReason: false });
   readonly #queue = new Look(POLLED);
   readonly #idle: SlotScratch[];
   #free: number;

@@ -83,7 +83,8 @@ export class Life {
     this.heartbeat = parts.heartbeat;
     this.#board = parts.board;
     this.#picker = parts.picker;
-    this.#active = new Look(parts.times);
+    // Something there changes all the time.
+    this.#active = new Look({ ...parts.times, findIsReason: false });
     this.#queue = new Look(parts.times);
     this.#wake = parts.wake;
     this.#follow = parts.follow;

@@ -9,6 +9,8 @@ export interface LookTimes {
   readonly mostMs: number;
   /** A look with a reason may take one part in so many of the time. */
   readonly costFactor?: number;
+  /** A look that found something is a reason for the next one. */
+  readonly findIsReason?: boolean;
   /** How long after a look the next hint waits for others. */
   readonly settleMs?: number;
 }
@@ -16,7 +18,7 @@ export interface LookTimes {
 /** A board whose changes the kernel reports is looked at seldom; one that is polled, often. */
 export const WATCHED: LookTimes = { leastMs: 2_000, mostMs: 15_000 };
 /** Within five seconds something has begun: a tenth is left for the look and the start. */
-export const POLLED: LookTimes = { leastMs: 250, mostMs: 4_900 };
+export const POLLED: LookTimes = { leastMs: 250, mostMs: 4_900, findIsReason: true };
 
 /** At most a tenth of the time when there is a reason; a hundredth when only the clock says so. */
 const COST_FACTOR = 10;
@@ -31,6 +33,7 @@ export class Look {
   #lastMs = Number.NEGATIVE_INFINITY;
   #costMs = 0;
   #hinted = false;
+  #found = false;
 
   constructor(times: LookTimes) {
     this.#times = times;
@@ -48,17 +51,17 @@ export class Look {
 
   /** Monotonic time from which on the next look is due. */
   dueMs(): number {
-    const { costFactor = COST_FACTOR, settleMs = SETTLE_MS } = this.#times;
-    const factor = this.#hinted ? costFactor : IDLE_COST_FACTOR;
+    const { costFactor = COST_FACTOR, settleMs = SETTLE_MS, findIsReason = false } = this.#times;
+    const factor = this.#hinted || (findIsReason && this.#found) ? costFactor : IDLE_COST_FACTOR;
     return this.#lastMs + Math.max(this.#costMs * factor, this.#hinted ? settleMs : this.#intervalMs);
   }
 
   /** Looks, and remembers what it cost. @param look returns whether anything was found */
   take(nowMs: number, clock: () => number, look: () => boolean): void {
     this.#hinted = false;
-    const found = look();
+    this.#found = look();
     this.#lastMs = clock();
     this.#costMs = this.#lastMs - nowMs;
-    this.#intervalMs = found ? this.#times.leastMs : Math.min(this.#intervalMs * GROWTH, this.#times.mostMs);
+    this.#intervalMs = this.#found ? this.#times.leastMs : Math.min(this.#intervalMs * GROWTH, this.#times.mostMs);
   }
 }

@@ -1,6 +1,6 @@
 /** When to look again: hints, growing intervals, and never more than a tenth of the time. */
 import { expect, test } from 'vitest';
-import { Look } from '../../src/process/looks.ts';
+import { Look, POLLED, WATCHED } from '../../src/process/looks.ts';
 
 const TIMES = { leastMs: 100, mostMs: 1000 };
 
@@ -50,4 +50,17 @@ test('a hint brings the next look near, but a look that cost much is not repeate
   take(look, 100, 50, true);
   look.hint();
   expect(look.dueMs()).toBe(650);
+});
+
+test('where no hint comes, a look that found something is repeated after ten times its cost, another after a hundred times', () => {
+  for (const [times, found, waitMs] of [
+    [POLLED, true, 3_000],
+    [POLLED, false, 30_000],
+    [WATCHED, true, 30_000],
+    [WATCHED, false, 30_000],
+  ] as const) {
+    const look = new Look(times);
+    take(look, 0, 300, found);
+    expect(look.dueMs()).toBe(300 + waitMs);
+  }
 });
