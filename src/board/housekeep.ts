@@ -6,6 +6,7 @@
 import {
   BATCH_FILES,
   batchScratchPath,
+  type Claim,
   claimOf,
   claimsOf,
   FOLDERS,
@@ -19,6 +20,7 @@ import type { Board } from './board.ts';
 import { faultKind, isExists, isGone } from './errors.ts';
 import { finishForward } from './finish.ts';
 import { identifyHolder, releaseIdOf } from './ids.ts';
+import { jobOf } from './jobs.ts';
 import { moveEntry } from './move.ts';
 import { carryOn, isComplete } from './post.ts';
 import {
@@ -48,10 +50,12 @@ export interface Swept {
   places: number;
   /** Claims whose owner is not known to be dead, by process id. */
   readonly owners: Map<string, number>;
+  /** Jobs on engines that their own stage's processes have to take over. */
+  jobs: number;
 }
 
 export function nothingSwept(): Swept {
-  return { moved: 0, lost: 0, forwarded: 0, posted: 0, unlinked: 0, places: 0, owners: new Map() };
+  return { moved: 0, lost: 0, forwarded: 0, posted: 0, unlinked: 0, places: 0, jobs: 0, owners: new Map() };
 }
 
 /** For the log; empty if nothing was done. */
@@ -72,6 +76,8 @@ export interface SweepContext {
   /** This process's own id, and whether it is working on a try; a claim of its own that it does not work on is given back. */
   readonly ownId: string;
   isMine(entry: Located, column: number): boolean;
+  /** Takes over a dead process's try whose step runs on an engine. @returns where it stands then; undefined: not by this one, or not now */
+  adopt?(entry: Located, column: number): Located | undefined;
 }
 
 /**
@@ -127,6 +133,11 @@ function sweepClaim(board: Board, at: Located, column: number, context: SweepCon
     }
   }
   const mine = own?.process === context.ownId;
+  if (own !== undefined && isJob(board, at, column, own)) {
+    const adopted = context.adopt?.(at, column);
+    if (adopted === undefined) swept.jobs++;
+    return adopted ?? at;
+  }
   const moved = transition(at.name, { type: mine ? 'giveBack' : 'lost', column }, board.rules);
   if (!moved.ok) return at;
   const result = moveEntry(board, at, moved.name, moved.folder);
@@ -147,6 +158,12 @@ function sweepClaim(board: Board, at: Located, column: number, context: SweepCon
   });
   if (own !== undefined) tidyTry(board, { dataset, posted, stage, epoch: own.epoch }, mine ? 'back' : 'l');
   return result;
+}
+
+/** True if its step runs on an engine, or may: what is dead there is the process that waits for it. */
+function isJob(board: Board, at: Located, column: number, { epoch }: Claim): boolean {
+  const { dataset, posted } = at.name;
+  return jobOf(board, { dataset, posted, stage: board.stages[column] ?? '', epoch }) !== undefined;
 }
 
 /** The lost try's log gets its outcome; its working folder goes if nothing was written there. */

@@ -48,7 +48,9 @@ export type JournalEvent =
   | 'scale'
   | 'up'
   | 'down'
-  | 'died';
+  | 'died'
+  | 'adopt'
+  | 'submitted';
 
 /** Fields of a line; `t` (RFC 3339 UTC, this host's clock), `event`, `host` and `by` are added. */
 export interface JournalFields {

@@ -11,6 +11,7 @@ import { registerCreate } from './commands/create.ts';
 import { registerDown } from './commands/down.ts';
 import { registerHistory } from './commands/history.ts';
 import { registerInit } from './commands/init.ts';
+import { registerJobs } from './commands/jobs.ts';
 import { registerLimit } from './commands/limit.ts';
 import { registerLog } from './commands/log.ts';
 import { registerLs } from './commands/ls.ts';
@@ -47,6 +48,7 @@ const REGISTER: ReadonlyArray<(program: Command, run: Run) => void> = [
   registerRender,
   registerWait,
   registerVerbs,
+  registerJobs,
   registerPs,
   registerOrder,
   registerUp,

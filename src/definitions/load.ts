@@ -4,6 +4,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PipelineDefinition, StageDefinition } from '../model/definition.ts';
 import { nearest } from '../model/suggest.ts';
+import { readEngines } from './engines.ts';
 import { compare, DefinitionError, type Fault, sortFaults } from './fault.ts';
 import { type ParsedPipeline, type PipelineDraft, parsePipeline } from './pipeline.ts';
 import { STAGE_NAME } from './shapes.ts';
@@ -30,7 +31,7 @@ type Kind = 'pipelines' | 'stages';
 
 /** All definitions of a home. Never throws for what stands in it: a home that can't be read is a fault. */
 export function loadHome(home: string): HomeDefinitions {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...readEngines(home).faults];
   const pipelineFiles = list(home, 'pipelines', faults);
   const stageFiles = list(home, 'stages', faults);
 

@@ -1,7 +1,7 @@
-/** Every key of the two kinds of file, in one line: the docs and "did you mean" are made from this table. */
+/** Every key of the kinds of file, in one line: the docs and "did you mean" are made from this table. */
 
 export interface KeyDoc {
-  readonly file: 'pipeline' | 'stage';
+  readonly file: 'pipeline' | 'stage' | 'engine';
   /** `[]` is an item of a list, `*` any key. */
   readonly key: string;
   readonly form: string;
@@ -229,6 +229,22 @@ export const KEY_DOCS: readonly KeyDoc[] = [
     'hold',
     'what happens at the deadline: it goes on with what there is, or waits for a person',
   ),
+  key(
+    'stage',
+    'engine',
+    'name',
+    "'local'",
+    'where its steps run: an engine of `engines.yaml`, or the host of the stage process',
+  ),
+  key('engine', 'kind', 'slurm', 'its name', 'which batch system it is'),
+  key('engine', 'partition', 'word', "the system's", 'where its jobs go'),
+  key('engine', 'account', 'word', "the system's", 'whom they are charged to'),
+  key('engine', 'walltime', 'duration', "the system's", 'time limit of jobs whose stage gives no `timeout`'),
+  key('engine', 'options', 'list', '[]', 'words for the submitting command, as they are'),
+  key('engine', 'setup', 'lines of shell', "''", 'what every job begins with, such as `module load python`'),
+  key('engine', 'most', '1 to 100000', '1000', 'jobs that one stage process has with it at a time'),
+  key('engine', 'array', '1 to 10000', '100', 'most jobs that are submitted together'),
+  key('engine', 'poll', 'duration', '5s', 'between two questions what has become of them'),
 ];
 
 /** The names of the keys that a mapping may have: those of the file, or of the mapping at `path`. */

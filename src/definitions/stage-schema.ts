@@ -98,4 +98,5 @@ export const stageShape = mapping({
   scratch: choice(['keep-failed', 'keep', 'remove']).default('keep-failed'),
   service: serviceShape,
   gather: gather.optional(),
+  engine: text('the name of an engine').optional(),
 });

@@ -3,7 +3,9 @@
 import type { z } from 'zod';
 import type { BatchRule, Command, Gather, StageDefinition, StageFile } from '../model/definition.ts';
 import { tryParseDuration } from '../model/duration.ts';
+import { type EngineDefinition, LOCAL } from '../model/engine.ts';
 import { nearest } from '../model/suggest.ts';
+import { ENGINES_FILE, readEngines } from './engines.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import { NEEDS_NAMES } from './needs-templates.ts';
@@ -62,6 +64,8 @@ export function parseStage(source: Source, name: string, home: string): ParsedSt
   faults.push(...templates.faults);
   const files = checkFiles(source, data, home);
   faults.push(...files.faults);
+  const engine = engineOf(source, data, home);
+  faults.push(...engine.faults);
 
   if (typeof data.stage === 'string' && STAGE_NAME.test(data.stage) && data.stage !== name) {
     faults.push(
@@ -93,10 +97,15 @@ export function parseStage(source: Source, name: string, home: string): ParsedSt
     limits: limitsOf(source, data.limits),
   };
   const sound = result.success && faults.length === 0;
-  return { refs, definition: sound ? build(source, result.data, files.files) : undefined, faults };
+  return { refs, definition: sound ? build(source, result.data, files.files, engine.engine) : undefined, faults };
 }
 
-function build(source: Source, data: z.output<typeof stageShape>, files: readonly StageFile[]): StageDefinition {
+function build(
+  source: Source,
+  data: z.output<typeof stageShape>,
+  files: readonly StageFile[],
+  engine: EngineDefinition | undefined,
+): StageDefinition {
   const firstMs = data.backoff?.first ?? 5_000;
   return {
     name: data.stage,
@@ -121,10 +130,41 @@ function build(source: Source, data: z.output<typeof stageShape>, files: readonl
     classes: data.classes,
     scratch: data.scratch,
     gather: gatherOf(data.gather),
+    ...(engine === undefined ? {} : { engine }),
     file: source.file,
     sha256: source.sha256,
   };
 }
+
+/** Where its steps run, if not here; with what can't be had there. */
+function engineOf(
+  source: Source,
+  { engine: name, ...data }: Readonly<Record<string, unknown>>,
+  home: string,
+): { readonly engine: EngineDefinition | undefined; readonly faults: readonly Fault[] } {
+  if (typeof name !== 'string' || name === LOCAL) return { engine: undefined, faults: [] };
+  const { engines, faults: inFile } = readEngines(home);
+  const engine = engines.get(name);
+  const faults: Fault[] = [];
+  if (inFile.length > 0) {
+    const hint = 'slate check tells them';
+    faults.push(source.fault(['engine'], `${ENGINES_FILE} has faults`, hint));
+  } else if (engine === undefined) {
+    const known = [LOCAL, ...engines.keys()];
+    const close = nearest(name, known);
+    const hint = close === undefined ? `there are ${known.join(', ')}` : `did you mean '${close}'?`;
+    faults.push(source.fault(['engine'], `there is no engine '${name}'`, hint));
+  }
+  for (const [key, why] of NOT_ON_ENGINES)
+    if (data[key] !== undefined && data[key] !== false)
+      faults.push(source.faultAt(source.keyPlaceOf([key]), `'${key}' and 'engine' are both given`, why));
+  return { engine, faults };
+}
+
+const NOT_ON_ENGINES = [
+  ['service', 'a service stays up beside its stage process; jobs of an engine come and go'],
+  ['batch', 'the engine is given several jobs at once anyway: see array in engines.yaml'],
+] as const;
 
 function gatherOf(data: z.output<typeof stageShape>['gather']): Gather | undefined {
   if (data === undefined) return undefined;

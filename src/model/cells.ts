@@ -160,6 +160,18 @@ export const CELLS: Readonly<Record<EventType, Readonly<Record<Row, true | strin
     h: NOT_RUNNING,
     g: NOT_RUNNING,
   },
+  adopt: {
+    _: NOT_RUNNING,
+    w: NOT_RUNNING,
+    digit: NOT_RUNNING,
+    p: yes,
+    e: 'it is ending',
+    c: NOT_RUNNING,
+    s: NOT_RUNNING,
+    f: NOT_RUNNING,
+    h: NOT_RUNNING,
+    g: NOT_RUNNING,
+  },
   giveBack: {
     _: NOT_RUNNING,
     w: NOT_RUNNING,

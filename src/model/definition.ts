@@ -3,6 +3,8 @@
  * Types only: `definitions/` makes them, everything else reads them. Durations are milliseconds.
  */
 
+import type { EngineDefinition } from './engine.ts';
+
 /** What an exit code (or the end of a step) does to its column. */
 export type Outcome = (
   | { readonly kind: 'complete' }
@@ -126,6 +128,8 @@ export interface StageDefinition {
   readonly scratch: 'keep-failed' | 'keep' | 'remove';
   /** Undefined: it starts as soon as the stages before it are finished. */
   readonly gather?: Gather | undefined;
+  /** Where its steps run; undefined: on the host of the stage process. */
+  readonly engine?: EngineDefinition | undefined;
   /** The file it was read from, and its sha256 (hex): goes into the journal. */
   readonly file: string;
   readonly sha256: string;

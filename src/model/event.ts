@@ -27,6 +27,8 @@ export type Event =
   | { readonly type: 'set'; readonly column: number; readonly letter: '_' | 'w' | 's' | 'h' | 'c' }
   | { readonly type: 'gathered'; readonly column: number }
   | { readonly type: 'lost'; readonly column: number }
+  /** A running try goes on as another process's: its step runs on an engine, and its own process is dead. */
+  | { readonly type: 'adopt'; readonly column: number; readonly process: string }
   /** A claim returned untried; `epoch` lifts the entry's epoch to at least that (someone had turned it back). */
   | { readonly type: 'giveBack'; readonly column: number; readonly epoch?: number | undefined };
 

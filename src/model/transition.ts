@@ -147,6 +147,10 @@ function changeOf(name: EntryName, event: Event, letter: Letter, rules: Rules): 
     case 'lost':
       if (letter === 'p') return retried(column, claim, 'l', rules);
       return claim === undefined ? failed(column, 'l') : refuse(FORWARD, column);
+    case 'adopt':
+      if (claim === undefined) return refuse('no claim of a stage process stands for it');
+      if (!isProcessId(event.process)) return refuse(`'${event.process}' is no process id`);
+      return { letter: 'p', tag: { ...claim, process: event.process } };
     case 'giveBack':
       return { letter: waitingLetter((claim?.try ?? 1) - 1), epoch: Math.max(name.epoch, event.epoch ?? 0) };
   }

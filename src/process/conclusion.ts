@@ -139,6 +139,7 @@ function stepEndOf({ end, stopped }: ExecutionEnd): StepEnd | { readonly kind: '
     const reason = end.what === 'program' ? 'its program is missing' : `its log can't be opened: ${end.error}`;
     return { kind: 'back', reason };
   }
+  if (end.kind === 'returned') return { kind: 'back', reason: end.reason };
   if (end.kind === 'broken') return { kind: 'back', reason: 'what started it died' };
   if (stopped === 'halt') return { kind: 'back', reason: 'this process is halting' };
   return stopped === 'timeout' ? { kind: 'timeout' } : end;

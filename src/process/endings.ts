@@ -1,6 +1,7 @@
 /** Ends the tries of slots: those of which a running step has told the outcome, those whose claims were taken away, and all at its end. */
+import type { Held } from '../board/claim.ts';
 import type { Located } from '../board/scan.ts';
-import { LOG_GONE } from '../model/name.ts';
+import { claimOf, LOG_GONE } from '../model/name.ts';
 import type { OutcomeLine } from '../model/outcome-line.ts';
 import { type Conclusion, conclude, concludeLine } from './conclusion.ts';
 import type { Finisher } from './finisher.ts';
@@ -17,6 +18,17 @@ export interface EndingParts extends Pick<StartParts, 'board' | 'stages'> {
   readonly finisher: Finisher;
   readonly telling: Telling;
   readonly members: Members;
+}
+
+/** The very try runs on, as another process's. */
+function isAdopted({ claim, try: own }: Held, { name }: Located): boolean {
+  const standing = claimOf(name, claim.column);
+  return (
+    name.posted === own.posted &&
+    standing !== undefined &&
+    standing.epoch === claim.epoch &&
+    standing.process !== claim.process
+  );
 }
 
 export class Endings {
@@ -46,6 +58,14 @@ export class Endings {
   /** A claim that was taken away: a step for that one alone is stopped, others go on without it. */
   taken(slot: Slot, member: Member, at: Located): void {
     const { telling, finisher, members } = this.#parts;
+    if (isAdopted(member.held, at)) {
+      // Another has taken this process for dead: the try is its now, with its log and all.
+      telling.say('step-taken', member.held, 'another process has taken over its job');
+      slot.members.delete(member.held.try.dataset);
+      members.remove(member);
+      slot.execution.leave();
+      return;
+    }
     const isLast = slot.members.size === 1;
     const rest = isLast ? 'the step is stopped' : `the ${slot.members.size - 1} others of its batch go on`;
     const text = `its claim was taken away (it stands in ${at.folder}/ as ${at.name.letters}); ${rest}`;

@@ -71,6 +71,16 @@ export class Execution {
     this.#kill = setTimeout(() => this.#running.signal('SIGKILL'), STOP_GRACE_MS);
   }
 
+  /** This process hears no more of it: a step on an engine goes on, others are ended at once. @returns whether it goes on */
+  leave(): boolean {
+    if (this.#running.leave === undefined) {
+      this.stop('halt', true);
+      return false;
+    }
+    this.#running.leave();
+    return true;
+  }
+
   suspend(): void {
     if (this.#suspendedMs !== undefined || this.#stopped !== undefined) return;
     this.#suspendedMs = performance.now();
@@ -87,8 +97,9 @@ export class Execution {
   }
 
   #armLimit(): void {
-    const { timeoutMs } = this.stage;
-    if (timeoutMs === undefined) return;
+    const { timeoutMs, engine } = this.stage;
+    // An engine keeps the time of its jobs: not all of this one's is theirs.
+    if (timeoutMs === undefined || engine !== undefined) return;
     const left = timeoutMs - (performance.now() - this.#startMs - this.#pausedMs);
     // A timer holds at most 2^31 ms (24 days): longer limits are armed again.
     this.#limit = setTimeout(

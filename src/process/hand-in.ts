@@ -10,6 +10,7 @@ import { faultText, isNoFile, isSystemError } from '../board/errors.ts';
 import { READ_OWN, readAll, withFile } from '../board/plain-file.ts';
 import type { Sidecars } from '../board/sidecars.ts';
 import { formatChildren } from '../model/child.ts';
+import { JOB_POINTER } from '../model/name.ts';
 import { formatResult, MOST_RESULT_BYTES, parseResult, type StepResult } from '../model/result.ts';
 import { checkPosts, MOST_POST_BYTES } from './post-check.ts';
 
@@ -24,7 +25,7 @@ export const STEP_FILES = {
 } as const;
 
 /** What stands in a working folder though its step wrote nothing. */
-export const OWN_FILES: ReadonlySet<string> = new Set([STEP_FILES.params]);
+export const OWN_FILES: ReadonlySet<string> = new Set([STEP_FILES.params, JOB_POINTER]);
 
 export interface HandIn {
   readonly result: StepResult | undefined;

@@ -2,7 +2,9 @@
  * This process's share of housekeeping: who is alive, what the dead have left, names that stand in the wrong place.
  * Every stage process does all of it, spread in time; each repair is a rename that only one of them wins.
  */
+import { adopt } from '../board/adopt.ts';
 import type { Board } from '../board/board.ts';
+import type { Held } from '../board/claim.ts';
 import { ownMark } from '../board/host.ts';
 import {
   claimants,
@@ -25,6 +27,7 @@ import { giveOrder } from '../board/status.ts';
 import { type NamedStatus, StatusReader } from '../board/status-reader.ts';
 import { entryAt, misfiled, unfinishedOfDay } from '../board/strays.ts';
 import { Unchanged } from '../board/unchanged.ts';
+import type { StageDefinition } from '../model/definition.ts';
 import type { Share } from '../model/order.ts';
 import type { Log } from './log-lines.ts';
 import { Sliced } from './sliced.ts';
@@ -37,11 +40,20 @@ const FEW = 8;
 const SLOW_EVERY_LEASES = 20;
 const CLAIMED = /[pe]/;
 
+/** Of the process's slots, what housekeeping needs. */
+export interface KeptSlots {
+  readonly free: number;
+  isMine(entry: Located, column: number): boolean;
+  adopt(held: Held): boolean;
+}
+
 export interface KeeperOptions {
   readonly board: Board;
   readonly id: string;
   readonly stages: readonly string[];
-  readonly isMine: SweepContext['isMine'];
+  /** What they run, and how they take over jobs of the dead. */
+  readonly slots: KeptSlots;
+  readonly stagesOf: { of(column: number): Pick<StageDefinition, 'engine' | 'products'> };
   readonly log: Log;
 }
 
@@ -258,8 +270,23 @@ export class Keeper {
   }
 
   #context(): SweepContext {
-    const { id, isMine } = this.#options;
-    return { ownId: id, isMine, isDead: (process) => this.#dead.has(process) };
+    const { id, slots } = this.#options;
+    return {
+      ownId: id,
+      isMine: (entry, column) => slots.isMine(entry, column),
+      isDead: (process) => this.#dead.has(process),
+      adopt: (entry, column) => this.#adopt(entry, column),
+    };
+  }
+
+  #adopt(entry: Located, column: number): Located | undefined {
+    const { board, id, slots, stages, stagesOf } = this.#options;
+    if (!stages.includes(board.stages[column] ?? '') || slots.free <= 0) return undefined;
+    const { engine, products } = stagesOf.of(column);
+    const held = engine === undefined ? undefined : adopt(board, { entry, column, process: id, products });
+    if (held === undefined) return undefined;
+    slots.adopt(held);
+    return held.at;
   }
 
   #tell(swept: Swept): void {

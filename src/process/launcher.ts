@@ -38,6 +38,8 @@ export type LaunchEnd =
 export type RunEnd =
   | LaunchEnd
   | { readonly kind: 'told'; readonly outcome: ToldOutcome }
+  /** Its engine has not run it to an end, and it is not the step's fault. */
+  | { readonly kind: 'returned'; readonly reason: string }
   | {
       readonly kind: 'broke';
       readonly cause: string;
@@ -58,6 +60,8 @@ export interface Running {
   signal(signal: NodeJS.Signals): void;
   /** Asks it to leave off, without ending the program that does it. @returns false if it can't be asked */
   cancel?(): boolean;
+  /** It may go on without this process, which hears no more of it. Without: it has to be ended. */
+  leave?(): void;
 }
 
 interface Waiting {

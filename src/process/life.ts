@@ -93,8 +93,8 @@ export class Life {
 
   /** Steps and services stand still for as long as the order says so. */
   suspendOrResume(before: StatusOrder, order: StatusOrder): void {
-    if (order === 'suspend') this.slots.suspendAll();
-    else if (before === 'suspend') this.slots.resumeAll();
+    if (order === 'suspend') this.slots.steps.suspendAll();
+    else if (before === 'suspend') this.slots.steps.resumeAll();
     if (order === before) return;
     if (order === 'suspend') this.services.suspend();
     else if (before === 'suspend') this.services.resume();

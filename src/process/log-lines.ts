@@ -44,6 +44,9 @@ export const LOG_LINES = {
   'service-died': 'warn',
   'service-protocol': 'error',
   'service-memory': 'warn',
+  'engine-down': 'error',
+  'engine-up': 'info',
+  'engine-refused': 'error',
   fatal: 'error',
   retention: 'info',
 } as const satisfies Record<string, Level>;

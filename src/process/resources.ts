@@ -64,7 +64,7 @@ export class Resources {
     if (!this.#limits.hasRoom(stage)) return false;
     if (entry === undefined) return true;
     if (this.#refused.size > 0 && this.#refused.has(`${column} ${entry.file}`)) return false;
-    return !declaresNeeds(stage) || this.#roomOf().fits(entry, stage);
+    return !declaresNeeds(stage) || stage.engine !== undefined || this.#roomOf().fits(entry, stage);
   }
 
   /** The entry that room of this host is kept for, once there is enough of it. */
@@ -149,7 +149,7 @@ export class Resources {
   /** True if the step of an entry can never run on this host. */
   isBeyond(entry: Located, column: number): boolean {
     const stage = this.#options.stages.of(column);
-    return declaresNeeds(stage) && this.#roomOf().isBeyond(entry, stage);
+    return declaresNeeds(stage) && stage.engine === undefined && this.#roomOf().isBeyond(entry, stage);
   }
 
   /** True if another live process says that its host has what the entry's step needs. */
@@ -187,7 +187,8 @@ export class Resources {
     if (need !== undefined && need.kind !== 'known') return undefined;
     const needs = need?.needs;
     let reservation: Reservation | undefined;
-    if (needs !== undefined && needs.milliCpus + needs.memoryMb > 0) {
+    // What an engine's job needs is room there.
+    if (stage.engine === undefined && needs !== undefined && needs.milliCpus + needs.memoryMb > 0) {
       reservation = this.#roomOf().take(entry, stage, needs);
       if (reservation === undefined) return undefined;
     }

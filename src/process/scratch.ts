@@ -48,6 +48,11 @@ export class SlotScratch {
     return absolute;
   }
 
+  /** The folder of a try that another process has begun. */
+  adopt(name: TryName): void {
+    this.#path = scratchPath(name);
+  }
+
   /** What stands in the folder: a step that has ended has left it. Asked for once; `release` knows it then. */
   contents(): readonly string[] {
     this.#contents = folderNames(this.#board, this.#path);

@@ -3,19 +3,24 @@
  * advanced straight to its own next stage.
  */
 import type { Held } from '../board/claim.ts';
+import { dropPointer } from '../board/jobs.ts';
 import type { Located } from '../board/scan.ts';
+import type { StageDefinition } from '../model/definition.ts';
 import { LOG_GIVEN_BACK } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import { attemptClaim } from './claiming.ts';
 import { Endings } from './endings.ts';
+import type { Dispatcher } from './engine/dispatcher.ts';
 import { Execution } from './execution.ts';
 import { Finisher } from './finisher.ts';
 import { Forming } from './forming.ts';
+import type { Running } from './launcher.ts';
 import { heldNow, isClaimOf, type Member, Members } from './members.ts';
 import type { Choice } from './picker.ts';
-import type { Grant, Resources } from './resources.ts';
+import { type Grant, NO_GRANT, type Resources } from './resources.ts';
+import { RunningSteps } from './running-steps.ts';
 import { Sightings } from './sightings.ts';
-import { Slot } from './slot.ts';
+import { Slot, type SlotParts } from './slot.ts';
 import type { SlotsOptions } from './slots-options.ts';
 import { SpareSlots } from './spare-slots.ts';
 import { endUnstarted, type StartedStep, startMembers } from './starting.ts';
@@ -36,6 +41,7 @@ export class Slots {
   #batches = 0;
   readonly finisher: Finisher;
   readonly telling: Telling;
+  readonly steps = new RunningSteps(this.#busy);
 
   constructor(options: SlotsOptions) {
     this.#options = options;
@@ -44,6 +50,10 @@ export class Slots {
     this.finisher = new Finisher(options.board, (result, settled) => this.telling.ended(result, settled), options.wake);
     const { finisher, telling } = this;
     this.#endings = new Endings({ ...options, finisher, telling, members: this.#members });
+  }
+
+  get dispatcher(): Dispatcher {
+    return this.#options.dispatcher;
   }
 
   get resources(): Resources {
@@ -178,21 +188,27 @@ export class Slots {
     }
   }
 
-  stopAll(atOnce: boolean): void {
-    for (const { execution } of this.#busy) execution.stop('halt', atOnce);
-  }
-
-  suspendAll(): void {
-    for (const { execution } of this.#busy) execution.suspend();
-  }
-
-  resumeAll(): void {
-    for (const { execution } of this.#busy) execution.resume();
-  }
-
-  /** Settled when nothing runs any more. */
-  async stopped(): Promise<void> {
-    await Promise.all([...this.#busy].map(({ execution }) => execution.ended));
+  /** The job of a try that a dead process has left goes on as this one's. @returns false if there is no room for it */
+  adopt(held: Held): boolean {
+    const { stages, dispatcher, board } = this.#options;
+    const stage = stages.of(held.claim.column);
+    const scratch = this.#spare.take();
+    if (scratch === undefined) return false;
+    const job = dispatcher.adopt(held.try, stage);
+    if (job === undefined) {
+      dropPointer(board, held.try);
+      this.#spare.giveBack(scratch);
+      return false;
+    }
+    scratch.adopt(held.try);
+    this.#run(stage, job, {
+      scratch,
+      grant: NO_GRANT,
+      members: [this.#members.add(held)],
+      batch: undefined,
+    });
+    this.telling.say('step-started', held, `job of a process that is dead: it goes on`);
+    return true;
   }
 
   /** At the end of this life: what still runs has been killed, and its claims are no longer this process's to end. */
@@ -270,16 +286,20 @@ export class Slots {
       endUnstarted(board, this.finisher, all, error);
       return;
     }
-    stages.started(column);
     const { batch, running } = step;
-    const execution = new Execution(stage, running);
-    const slot = new Slot({ scratch, grant, execution, members, batch, nth: ++this.#batches });
-    this.#busy.add(slot);
+    this.#run(stage, running, { scratch, grant, members, batch });
     this.telling.say(
       'step-started',
       held,
       batch !== undefined ? `batch of ${members.length}` : `try ${held.claim.try}`,
     );
+  }
+
+  #run(stage: StageDefinition, running: Running, parts: Omit<SlotParts, 'execution' | 'nth'>): void {
+    const execution = new Execution(stage, running);
+    const slot = new Slot({ ...parts, execution, nth: ++this.#batches });
+    this.#options.stages.started(slot.column);
+    this.#busy.add(slot);
     execution.ended.then((end) => {
       slot.end = end;
       this.#options.wake();

@@ -8,6 +8,7 @@ import { BOARD_ROOT } from '../board/strays.ts';
 import { BoardWatch } from '../board/watch.ts';
 import { FOLDERS, LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
 import { Blockage } from './blockage.ts';
+import { bothGates, Dispatcher } from './engine/dispatcher.ts';
 import { requireToRun, settleIn } from './entitled.ts';
 import { Heartbeat, type Load } from './heartbeat.ts';
 import { Idleness } from './idleness.ts';
@@ -56,7 +57,7 @@ export class StageProcess {
     const stages = stagesToServe(this.#board, options.stages);
     this.#stages = new ServedStages(this.#board, stages, new Set(options.functions?.keys()), this.#log);
     requireToRun(this.#board, this.#stages);
-    const { board, slots = 1, kept: isKept = false } = options;
+    const { board, slots = this.#stages.defaultSlots, kept: isKept = false } = options;
     this.#sizing = new Sizing({ board, stages, slots, isKept, log: this.#log });
     this.#idleness = new Idleness(this.#board, this.#stages, options.expectsMore ?? (() => false));
   }
@@ -70,7 +71,7 @@ export class StageProcess {
       this.#signals === 1 ? `${signal}: steps are stopped and their entries given back` : `${signal} again: at once`,
     );
     if (this.#signals > 1) {
-      this.#life?.slots.stopAll(true);
+      this.#life?.slots.steps.stopAll(true);
       this.#life?.services.killAll();
     }
     this.#wake.now();
@@ -120,7 +121,8 @@ export class StageProcess {
     const log = this.#log;
     const parts = { board, id, size: this.#sizing.size, log, stages: this.#stages, wake: () => this.#wake.now() };
     const services = new Services({ ...parts, inProcess: new Set(functions?.keys()) });
-    this.#stages.guard(services);
+    const dispatcher = new Dispatcher({ board, id, log });
+    this.#stages.guard(bothGates(services, dispatcher, this.#stages));
     const resources = new Resources({ ...parts, budget: this.#options.budget ?? {} });
     const slots = new Slots({
       ...parts,
@@ -129,12 +131,14 @@ export class StageProcess {
       launcher: this.#launcher,
       functions: functions ?? new Map(),
       services,
+      dispatcher,
     });
     const keeper = new Keeper({
       board,
       id,
       stages: this.#stages.names,
-      isMine: (entry, column) => slots.isMine(entry, column),
+      stagesOf: this.#stages,
+      slots,
       log,
     });
     const name = { id, order: this.#order, stages: this.#stages.names, pid: process.pid, host: board.host };
@@ -191,8 +195,9 @@ export class StageProcess {
       clean = reason !== 'disk' && reason !== 'lost' && life.slots.isEmpty;
       return reason;
     } finally {
-      life.slots.stopAll(true);
-      await life.slots.stopped();
+      life.slots.steps.leaveAll();
+      await life.slots.steps.stopped();
+      life.slots.dispatcher.close(clean);
       await life.services.stop(!clean || this.#signals > 1);
       life.slots.close();
       this.#board.journal.write('stop', { ...life.told(), reason: reason ?? 'fault' });
@@ -216,7 +221,7 @@ export class StageProcess {
       return 'lost';
     }
     const halting = order === 'halt' || this.#signal !== undefined;
-    if (halting) slots.stopAll(this.#signals > 1);
+    if (halting) slots.steps.stopAll(this.#signals > 1);
     const isWanted = this.#sizing.turn(performance.now(), slots, life.services);
     const fresh = life.heartbeat.isFresh();
     life.checkFresh(fresh, this.#log);
@@ -258,7 +263,7 @@ export class StageProcess {
   /** Halted while blocked, it leaves after a lease; its claims are swept. */
   #leavesBlocked(life: Life): 'signal' | 'halt' | undefined {
     if (this.#signal === undefined && life.order !== 'halt') return undefined;
-    life.slots.stopAll(this.#signals > 1);
+    life.slots.steps.stopAll(this.#signals > 1);
     life.haltedMs ??= performance.now();
     const isOver = life.slots.isEmpty || this.#signals > 1 || performance.now() - life.haltedMs > this.#board.leaseMs;
     if (!isOver) return undefined;
@@ -282,7 +287,7 @@ export class StageProcess {
 
   #stateOf(life: Life): StatusContent['state'] {
     return stateOf({
-      isBlocked: this.#blockage.why !== undefined,
+      isBlocked: this.#blockage.why !== undefined || life.slots.dispatcher.isDown,
       isHalting: this.#signal !== undefined || life.order === 'halt',
       isLeaving: !this.#sizing.isWanted,
       order: life.order,

@@ -81,6 +81,13 @@ export class ServedStages {
     }
   }
 
+  /** One; where all steps run on engines, as many as these take: a slot then costs this host nothing. */
+  get defaultSlots(): number {
+    const engines = this.names.map((name) => this.#definitions.get(name)?.engine);
+    const known = engines.flatMap((engine) => engine ?? []);
+    return known.length < engines.length ? 1 : Math.max(1, ...known.map(({ most }) => most));
+  }
+
   /** Columns served here. */
   get columns(): Set<number> {
     return new Set(this.names.map((name) => this.#board.column(name)));

@@ -8,6 +8,7 @@ import type { Needs } from '../model/demand.ts';
 import { batchScratchPath, LOG_GIVEN_BACK, LOG_RUNNING, logPath, UNFIT } from '../model/name.ts';
 import { BatchRun } from './batch-run.ts';
 import { ownTrouble } from './claiming.ts';
+import type { Dispatcher } from './engine/dispatcher.ts';
 import type { Finisher, Result } from './finisher.ts';
 import { runFunction } from './functions.ts';
 import type { Launcher, Running } from './launcher.ts';
@@ -24,6 +25,7 @@ export interface StartParts {
   readonly launcher: Launcher;
   readonly functions: ReadonlyMap<string, StepFunction>;
   readonly services: Services;
+  readonly dispatcher: Dispatcher;
 }
 
 export interface StartedStep {
@@ -64,12 +66,15 @@ export function startMembers(
   }
 }
 
-function start({ board, functions, launcher, services }: StartParts, stage: StageDefinition, task: StepTask): Running {
+function start(parts: StartParts, stage: StageDefinition, task: StepTask): Running {
+  const { board, functions, launcher, services, dispatcher } = parts;
   writeFiles(board, task);
   const step = functions.get(stage.name);
   if (step !== undefined) return runFunction(step, task);
   const { column } = task.held.claim;
-  return services.isService(column) ? services.run(column, task) : launcher.start(launchOf(board, task));
+  if (services.isService(column)) return services.run(column, task);
+  const launch = launchOf(board, task);
+  return stage.engine === undefined ? launcher.start(launch) : dispatcher.run(stage.engine, task, launch);
 }
 
 /**

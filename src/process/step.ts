@@ -19,6 +19,7 @@ import {
 } from '../definitions/definitions.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { formatCpus, type Needs } from '../model/demand.ts';
+import type { EngineKind } from '../model/engine.ts';
 import { BATCH_FILES, batchScratchPath, LOG_RUNNING, logPath, scratchPath } from '../model/name.ts';
 import { STEP_FILES } from './hand-in.ts';
 import type { Launch } from './launcher.ts';
@@ -249,6 +250,12 @@ export function programPath(home: string, program: string): string {
 
 /** Why a stage's program can't be started here, or undefined. A program that a template names is not looked at. */
 export function programFault(home: string, stage: StageDefinition): string | undefined {
+  if (stage.engine !== undefined) {
+    // The program is run on the engine's nodes, which may have others than this host.
+    const client = CLIENTS[stage.engine.kind];
+    const isHere = (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(`${folder}/${client}`));
+    return isHere ? undefined : `the command '${client}' of engine ${stage.engine.name} is not on PATH`;
+  }
   const program = stage.command.kind === 'shell' ? '/bin/sh' : (stage.command.argv[0] ?? '');
   if (program.includes('{{') || program.includes('{%')) return undefined;
   const places = program.includes('/')
@@ -271,6 +278,9 @@ export function commandNote(home: string, stage: StageDefinition): string | unde
   if (lost === undefined) return undefined;
   return `the argument '${lost}' is a file of the home, but a step runs in a working folder of its own: write '{{ home }}/${lost}'`;
 }
+
+/** What an engine is submitted to by. */
+const CLIENTS: Readonly<Record<EngineKind, string>> = { slurm: 'sbatch' };
 
 function isExecutable(path: string): boolean {
   try {

@@ -164,8 +164,8 @@ describe('a stage', () => {
     ['an unknown key', `${head}retires: 3\n`, "3:1: unknown key 'retires'; did you mean 'retries'?"],
     [
       'a key of a later version',
-      `${head}engine: {}\n`,
-      /^stages\/cal\.yaml:3:1: unknown key 'engine'; the keys here are stage, title, /,
+      `${head}resume: {}\n`,
+      /^stages\/cal\.yaml:3:1: unknown key 'resume'; the keys here are stage, title, /,
     ],
     ['an unknown key within', `${head}backoff: {frist: 5s}\n`, "3:11: unknown key 'frist'; did you mean 'first'?"],
     [
@@ -427,7 +427,7 @@ describe('a file', () => {
     [
       'with __proto__',
       'stage: cal\ncommand: [x]\n__proto__: {retries: 9}\n',
-      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, cpus, memory, limits, free, batch, env, files, classes, scratch, service, gather",
+      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, cpus, memory, limits, free, batch, env, files, classes, scratch, service, gather, engine",
     ],
   ])('%s is refused', (_, content, message) => {
     const { stage, faults } = load(content);

@@ -16,6 +16,17 @@ describe('docs/pipelines.md', () => {
     expect(rows).toEqual(keys);
   });
 
+  it('lists exactly the keys of an engine in docs/engines.md', () => {
+    const rows = rowsBelow(readPage('docs/engines.md'), 'Keys of an engine').map((row) => [
+      codeOf(row[0] ?? ''),
+      ...row.slice(1),
+    ]);
+    const shown = (value: string | undefined) =>
+      value === undefined || / /.test(value) || value.endsWith("'s") ? value : `\`${value}\``;
+    const docs = KEY_DOCS.filter((doc) => doc.file === 'engine');
+    expect(rows).toEqual(docs.map((doc) => [doc.key, doc.form, shown(doc.default), doc.meaning]));
+  });
+
   it('has examples without a fault', () => {
     const files = Object.fromEntries([...filesOf(PAGE)].filter(([path]) => !path.endsWith('/bad.yaml')));
     expect(Object.keys(files)).toEqual(['pipelines/survey.yaml', 'stages/calibrate.yaml']);

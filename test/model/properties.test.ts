@@ -182,6 +182,7 @@ function aptColumn(name: EntryName, type: Event['type'], wanted: number, rules: 
     gathered: 'g',
     lost: 'pe',
     giveBack: 'p',
+    adopt: 'p',
   };
   const apt = [...name.letters].flatMap((letter, at) => (letters[type].includes(letter) ? [at] : []));
   return apt[wanted % apt.length] ?? wanted % rules.stages.length;

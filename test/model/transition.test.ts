@@ -28,6 +28,7 @@ const EVENTS: Readonly<Record<EventType, Event>> = {
   gathered: { type: 'gathered', column: 1 },
   lost: { type: 'lost', column: 1 },
   giveBack: { type: 'giveBack', column: 1 },
+  adopt: { type: 'adopt', column: 1, process: 'b00k' },
 };
 
 /** Why a cell refuses: the two-character words of the table below. */
@@ -69,25 +70,25 @@ const WHY: Readonly<Record<string, string>> = {
  * have their claim. What its letter becomes, or why not. Written by hand from the design, not taken from the code.
  */
 const TABLE = `
-      claim complete publish fail retry skip hold release repipe set gathered lost giveBack back
-  _   NR    NP       NE      NP   NP    s    h    NH      NA     s   NG       NP   NP   NP
-  w   p     NP       NE      NP   NP    s    h    NH      WA     s   NG       NP   NP   NP
-  1   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP
-  2   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP
-  3   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP
-  4   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP
-  5   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP
-  6   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP
-  7   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP
-  8   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP
-  9   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP
-  p   BD    c        NS      f    1     s    h    NH      w      s   NG       1    w   _
-  e   EN    SA       c       SU   SU    FF   FF   NH      FF     FF  NG       FF   FF   SU
-  c   CO    CA       CA      NP   NP    CR   CO   NH      w      CS  NG       NP   NP   NP
-  s   SK    NP       NE      NP   NP    KA   SK   NH      w      SS  NG       NP   NP   NP
-  f   FP    NP       NE      FA   NP    s    PA   FR      w      s   NG       NP   NP   NP
-  h   HE    NP       NE      NP   NP    s    HA   w       w      s   NG       NP   NP   NP
-  g   SG    NP       NE      f    NP    GH   h    NH      GA     GS  w        NP   NP   NP
+      claim complete publish fail retry skip hold release repipe set gathered lost giveBack back adopt
+  _   NR    NP       NE      NP   NP    s    h    NH      NA     s   NG       NP   NP   NP    NP
+  w   p     NP       NE      NP   NP    s    h    NH      WA     s   NG       NP   NP   NP    NP
+  1   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP    NP
+  2   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP    NP
+  3   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP    NP
+  4   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP    NP
+  5   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP    NP
+  6   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP    NP
+  7   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP    NP
+  8   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP    NP
+  9   p     NP       NE      NP   NP    s    h    NH      w      s   NG       NP   NP   NP    NP
+  p   BD    c        NS      f    1     s    h    NH      w      s   NG       1    w   _    p
+  e   EN    SA       c       SU   SU    FF   FF   NH      FF     FF  NG       FF   FF   SU    EN
+  c   CO    CA       CA      NP   NP    CR   CO   NH      w      CS  NG       NP   NP   NP    NP
+  s   SK    NP       NE      NP   NP    KA   SK   NH      w      SS  NG       NP   NP   NP    NP
+  f   FP    NP       NE      FA   NP    s    PA   FR      w      s   NG       NP   NP   NP    NP
+  h   HE    NP       NE      NP   NP    s    HA   w       w      s   NG       NP   NP   NP    NP
+  g   SG    NP       NE      f    NP    GH   h    NH      GA     GS  w        NP   NP   NP    NP
 `;
 
 const [head = [], ...rows] = TABLE.trim()
@@ -101,7 +102,7 @@ describe('every letter × event', () => {
   it('stands in the table', () => {
     expect(rows.map(([letter]) => letter)).toEqual([...LETTERS]);
     expect([...head].sort()).toEqual(Object.keys(EVENTS).sort());
-    expect(CASES).toHaveLength(18 * 14);
+    expect(CASES).toHaveLength(18 * 15);
   });
 
   it.each(CASES)('%s × %s: %s', (letter, type, cell) => {

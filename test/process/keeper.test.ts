@@ -10,6 +10,11 @@ import { formatName } from '../../src/model/name.ts';
 import { Keeper } from '../../src/process/keeper.ts';
 import { boardPath, list, makeHome } from '../helpers/home.ts';
 
+const NONE = {
+  slots: { free: 0, isMine: () => false, adopt: () => false },
+  stagesOf: { of: () => ({ products: false }) },
+};
+
 function bench(): { home: string; board: Board; keeper: Keeper; put: (folder: string, letters: string) => string } {
   const home = makeHome({ a: 'command: [/bin/true]\nretries: 2', b: 'command: [/bin/true]' });
   createBoard(home, 'b', loadPipeline(home, 'p').pipeline);
@@ -23,7 +28,14 @@ function bench(): { home: string; board: Board; keeper: Keeper; put: (folder: st
     fs.linkSync(boardPath(home, `${folder}/${formatName(name)}`), boardPath(home, `ids/d${letters}`));
     return formatName(name);
   };
-  const keeper = new Keeper({ board, id: 'self', stages: ['a'], isMine: () => false, log: () => undefined });
+  const keeper = new Keeper({
+    board,
+    id: 'self',
+    stages: ['a'],
+    isMine: () => false,
+    ...NO_ENGINES,
+    log: () => undefined,
+  });
   return { home, board, keeper, put };
 }
 

@@ -21,7 +21,11 @@ export function memoryOption(value: string): number {
 export function registerRun(program: Command, run: Run): void {
   const command = subcommand(program, 'run', 'serve the stages of a board, in the foreground')
     .option('--stage <stage>', 'serve this stage only; may be given again', collect)
-    .option('--slots <number>', 'steps at a time; 1 unless told', wholeOption(1, 1024))
+    .option(
+      '--slots <number>',
+      'steps at a time; 1 unless told, or what engines take where all its steps run there',
+      wholeOption(1, 10_000),
+    )
     .option('--cpus <number>', 'cores that steps may use on this host; all unless told', cpusOption)
     .option('--memory <size>', 'memory that steps may use on this host, such as 16g; all unless told', memoryOption)
     .option('--kept', 'follow the wish of this host: its slots are those of hosts/<host>/, and without a wish it ends')

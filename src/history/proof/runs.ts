@@ -30,6 +30,8 @@ export interface Run {
   readonly ends: Map<number, Ended[]>;
   /** Of tries that have passed the fence, by whom they were made official: two that meet may both tell of it. */
   readonly publishes: Map<number, Told[]>;
+  /** Who took a running try over, by epoch. */
+  readonly adopted: Map<number, Told[]>;
   readonly discards: Set<number>;
   highestEpoch: number;
 }
@@ -76,6 +78,7 @@ export class Runs {
       this.claims++;
       put(run.claims, epoch, toldBy(line));
     } else if (event === 'publish') put(run.publishes, epoch, toldBy(line));
+    else if (event === 'adopt') put(run.adopted, epoch, toldBy(line));
     else if (event === 'discard') run.discards.add(epoch);
     else if (ENDS.has(event)) {
       if (event === 'finish') this.finishes++;
@@ -107,6 +110,7 @@ export class Runs {
         claims: new Map(),
         ends: new Map(),
         publishes: new Map(),
+        adopted: new Map(),
         discards: new Set(),
         highestEpoch: 0,
       };
@@ -124,6 +128,7 @@ export class Runs {
 
   #judgeEnds(run: Run, epoch: number, ends: readonly Ended[]): void {
     const claims = run.claims.get(epoch) ?? [];
+    const owners = [...claims, ...(run.adopted.get(epoch) ?? [])];
     const finishes = ends.filter(({ event }) => event === 'finish');
     if (finishes.length > 1) this.#say('I2', run, `epoch ${epoch} was finished ${finishes.map(howEnded).join(', ')}`);
     // Two that meet at one entry may both tell of the rename that one of them made: any number of `lost` is one, and a try
@@ -135,9 +140,9 @@ export class Runs {
         `epoch ${epoch} was finished by process ${finishes[0]?.process} and returned as lost as well`,
       );
     for (const end of finishes) {
-      const isOwners = claims.some(({ process, stage }) => process === end.process && stage === end.stage);
+      const isOwners = owners.some(({ process, stage }) => process === end.process && stage === end.stage);
       if (claims.length > 0 && !isOwners)
-        this.#say('I2', run, `epoch ${epoch} was claimed by ${claims.map(who).join(', ')} and finished by ${who(end)}`);
+        this.#say('I2', run, `epoch ${epoch} was claimed by ${owners.map(who).join(', ')} and finished by ${who(end)}`);
       if (end.outcome === 'c' && run.discards.has(epoch))
         this.#say('I6', run, `epoch ${epoch} was finished, and its result was thrown away as well`);
     }

@@ -1,0 +1,181 @@
+/**
+ * Jobs of engines on the board: `jobs/<process>.<number>/` is a submission, and the pointer in a try's working folder says
+ * which job is its. All of it is written before the engine hears of the job, so that whoever takes the entry over finds it.
+ */
+import {
+  endFile,
+  formatPointer,
+  JOB_FILES,
+  JOB_POINTER,
+  JOBS_FOLDER,
+  parseEndFile,
+  parsePointer,
+  parseSubmission,
+  scratchPath,
+  startMark,
+  stepFile,
+  submissionPath,
+  type TryName,
+} from '../model/name.ts';
+import type { Board } from './board.ts';
+import { isExists, isGone } from './errors.ts';
+
+export interface JobTry extends TryName {
+  readonly column: number;
+}
+
+/** What `about` says. */
+export interface Submission {
+  readonly name: string;
+  /** Of engines.yaml. */
+  readonly engine: string;
+  readonly kind: string;
+  /** The name by which the engine can be asked for it. */
+  readonly jobName: string;
+  /** By index. */
+  readonly tries: readonly JobTry[];
+  /** RFC 3339. */
+  readonly made: string;
+}
+
+/** How a job ended, by what it wrote itself. */
+export interface JobRecord {
+  /** As the shell has it: 128 and more are signals. */
+  readonly code: number;
+  readonly seconds: number;
+  readonly node: string;
+  /** Kilobytes, at most; undefined: the node has nothing to measure it with. */
+  readonly peakKb: number | undefined;
+}
+
+export interface SubmissionFiles {
+  readonly script: string;
+  readonly runner: string;
+  /** By index. */
+  readonly steps: readonly string[];
+}
+
+/** Writes a submission, then the pointers to its jobs. */
+export function writeSubmission(board: Board, about: Submission, files: SubmissionFiles): void {
+  const { name, tries } = about;
+  for (const folder of [JOBS_FOLDER, submissionPath(name)]) {
+    try {
+      board.fs.mkdir(board.path(folder));
+    } catch (error) {
+      if (!isExists(error)) throw error;
+    }
+  }
+  const put = (file: string, text: string): void =>
+    void board.fs.create(board.path(submissionPath(name, file)), text, false, 0o777);
+  for (const [index, text] of files.steps.entries()) put(stepFile(index), text);
+  put(JOB_FILES.runner, files.runner);
+  put(JOB_FILES.script, files.script);
+  put(JOB_FILES.about, `${JSON.stringify(about)}\n`);
+  for (const [index, one] of tries.entries())
+    board.fs.create(board.path(`${scratchPath(one)}/${JOB_POINTER}`), formatPointer(name, index), false);
+}
+
+/** The engine's number. Before this it can be found by its name. */
+export function writeJobId(board: Board, name: string, id: string): void {
+  try {
+    board.fs.create(board.path(submissionPath(name, JOB_FILES.id)), `${id}\n`, true);
+  } catch (error) {
+    // Another one that looked for it has found it as well.
+    if (!isExists(error)) throw error;
+  }
+}
+
+export function readJobId(board: Board, name: string): string | undefined {
+  const text = readOr(board, submissionPath(name, JOB_FILES.id))?.trim();
+  return text === undefined || text === '' ? undefined : text;
+}
+
+/** Undefined: there is none, or it can't be understood. */
+export function readSubmission(board: Board, name: string): Submission | undefined {
+  const text = readOr(board, submissionPath(name, JOB_FILES.about));
+  if (text === undefined) return undefined;
+  try {
+    const about = JSON.parse(text) as Submission;
+    return about.name === name && Array.isArray(about.tries) ? about : undefined;
+  } catch (error) {
+    // Torn: its poster died over it, and nothing was submitted.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Which job a try is; undefined: none, as far as the board knows. */
+export function jobOf(board: Board, name: TryName): { readonly name: string; readonly index: number } | undefined {
+  const text = readOr(board, `${scratchPath(name)}/${JOB_POINTER}`);
+  return text === undefined ? undefined : parsePointer(text);
+}
+
+/** The try has no job that anybody could find: it is as if it had never had one. */
+export function dropPointer(board: Board, name: TryName): void {
+  try {
+    board.fs.unlink(board.path(`${scratchPath(name)}/${JOB_POINTER}`));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+export function listSubmissions(board: Board): string[] {
+  try {
+    return board.fs.names(board.path(JOBS_FOLDER)).filter((name) => parseSubmission(name) !== undefined);
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+/** Indexes of the jobs whose end is told. */
+export function endedJobs(board: Board, name: string): number[] {
+  try {
+    return board.fs.names(board.path(submissionPath(name))).flatMap((file) => parseEndFile(file) ?? []);
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+export function readEnd(board: Board, name: string, index: number): JobRecord | undefined {
+  const text = readOr(board, submissionPath(name, endFile(index)));
+  return text === undefined ? undefined : parseEnd(text);
+}
+
+/** `code 0 seconds 12 node n1 peak 5120` */
+export function parseEnd(text: string): JobRecord | undefined {
+  const match = /^code (\d{1,3}) seconds (\d{1,10}) node (\S*) peak (\d*)\s*$/.exec(text);
+  if (match === null) return undefined;
+  const [, code, seconds, node = '', peak] = match;
+  return { code: Number(code), seconds: Number(seconds), node, peakKb: peak === '' ? undefined : Number(peak) };
+}
+
+/**
+ * Decides that a job never begins, if that is still open: whoever makes the mark does. @returns false: it has begun, or has
+ * been kept from it before
+ */
+export function keepFromStarting(board: Board, name: string, index: number): boolean {
+  try {
+    board.fs.mkdir(board.path(submissionPath(name, startMark(index))));
+    return true;
+  } catch (error) {
+    if (isExists(error)) return false;
+    // The whole submission is gone: nothing of it can begin.
+    if (isGone(error)) return true;
+    throw error;
+  }
+}
+
+export function removeSubmission(board: Board, name: string): void {
+  board.fs.removeTree(board.path(submissionPath(name)));
+}
+
+function readOr(board: Board, path: string): string | undefined {
+  try {
+    return board.fs.read(board.path(path)).content;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}

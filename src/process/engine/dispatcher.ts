@@ -1,0 +1,102 @@
+/** The engines that a stage process has jobs with. */
+import type { Board } from '../../board/board.ts';
+import { jobOf, readSubmission } from '../../board/jobs.ts';
+import { makeEngine } from '../../engines/engines.ts';
+import type { StageDefinition } from '../../model/definition.ts';
+import type { EngineDefinition } from '../../model/engine.ts';
+import type { TryName } from '../../model/name.ts';
+import type { Launch } from '../launcher.ts';
+import type { Log } from '../log-lines.ts';
+import type { Gate, ServedStages } from '../stages.ts';
+import type { StepTask } from '../step.ts';
+import type { EngineJob } from './engine-job.ts';
+import { EngineQueue } from './queue.ts';
+
+export interface DispatcherOptions {
+  readonly board: Board;
+  readonly id: string;
+  readonly log: Log;
+}
+
+/** What a stage needs to be served: its service, or its engine. */
+export function bothGates(services: Gate, dispatcher: Dispatcher, stages: ServedStages): Gate {
+  return {
+    hasRoom: (column) => services.hasRoom(column) && dispatcher.hasRoom(stages.of(column)),
+    isBlocked: (column) => services.isBlocked(column),
+    get trouble() {
+      return [services.trouble, dispatcher.trouble].filter((text) => text !== '').join('; ');
+    },
+  };
+}
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #queues = new Map<string, EngineQueue>();
+  #number = 0;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** True if one more job of the stage can be taken; always for one whose steps run here. */
+  hasRoom({ engine }: StageDefinition): boolean {
+    return engine === undefined || this.#queueOf(engine).hasRoom;
+  }
+
+  /** What is with one of them can't be asked for. */
+  get isDown(): boolean {
+    return [...this.#queues.values()].some(({ isDown }) => isDown);
+  }
+
+  /** Why an engine is given nothing; empty if all are. */
+  get trouble(): string {
+    return [...this.#queues.values()]
+      .map(({ trouble }) => trouble)
+      .filter((text) => text !== '')
+      .join('; ');
+  }
+
+  /** @param engine of the task's stage */
+  run(engine: EngineDefinition, task: StepTask, launch: Launch): EngineJob {
+    const { held, stage, needs } = task;
+    const of = { ...held.try, column: held.claim.column };
+    return this.#queueOf(engine).run(
+      of,
+      {
+        milliCpus: needs?.milliCpus ?? 0,
+        memoryMb: needs?.memoryMb ?? 0,
+        walltimeMs: stage.timeoutMs ?? engine.walltimeMs,
+      },
+      launch,
+    );
+  }
+
+  /** The job of a try that a dead process has left; undefined: it has none that could be found. */
+  adopt(name: TryName, stage: StageDefinition): EngineJob | undefined {
+    const { board } = this.#options;
+    const pointer = jobOf(board, name);
+    const about = pointer === undefined ? undefined : readSubmission(board, pointer.name);
+    if (pointer === undefined || about === undefined || stage.engine === undefined) return undefined;
+    return this.#queueOf(stage.engine).adopt(about, pointer.index);
+  }
+
+  *jobs(): ReturnType<EngineQueue['jobs']> {
+    for (const queue of this.#queues.values()) yield* queue.jobs();
+  }
+
+  /** Its jobs go on without it. @param isClean it has none, and all that it had are ended */
+  close(isClean: boolean): void {
+    for (const queue of this.#queues.values()) queue.close(isClean);
+  }
+
+  #queueOf(definition: EngineDefinition): EngineQueue {
+    const key = JSON.stringify(definition);
+    let queue = this.#queues.get(key);
+    if (queue === undefined) {
+      const engine = makeEngine(definition);
+      queue = new EngineQueue({ ...this.#options, definition, engine, nextNumber: () => ++this.#number });
+      this.#queues.set(key, queue);
+    }
+    return queue;
+  }
+}

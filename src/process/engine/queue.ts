@@ -1,0 +1,304 @@
+/**
+ * What a stage process has with one engine: jobs that wait to be submitted, those that are submitted, and the one question
+ * that is asked of all of them. One turn at a time; nothing here waits for the loop, and the loop for nothing here.
+ */
+import type { Board } from '../../board/board.ts';
+import { isSystemError } from '../../board/errors.ts';
+import {
+  type JobTry,
+  jobOf,
+  readJobId,
+  removeSubmission,
+  type Submission,
+  writeJobId,
+  writeSubmission,
+} from '../../board/jobs.ts';
+import { type Engine, EngineError } from '../../engines/engine.ts';
+import type { EngineDefinition, JobNeeds, JobState } from '../../model/engine.ts';
+import { JOB_FILES, submissionName, submissionPath } from '../../model/name.ts';
+import type { Launch } from '../launcher.ts';
+import type { Log } from '../log-lines.ts';
+import { EngineJob } from './engine-job.ts';
+import { jobScript, runnerScript, stepScript } from './job-script.ts';
+import { type Sent, settle, toCancel, wasCancelled } from './sent.ts';
+
+/** Jobs that come together go together. */
+const GATHER_MS = 100;
+/** After the engine has refused something. */
+const REFUSED_MS = 30_000;
+/** What is over is kept for, where a working folder still points to it. */
+const KEPT_MS = 600_000;
+
+export interface QueueOptions {
+  readonly board: Board;
+  /** This life's process id. */
+  readonly id: string;
+  readonly definition: EngineDefinition;
+  readonly engine: Engine;
+  readonly log: Log;
+  readonly nextNumber: () => number;
+}
+
+export class EngineQueue {
+  readonly #options: QueueOptions;
+  readonly #waiting: EngineJob[] = [];
+  readonly #sent = new Map<string, Sent>();
+  readonly #over: { readonly name: string; readonly tries: readonly JobTry[]; readonly overMs: number }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #timerMs = Number.POSITIVE_INFINITY;
+  #polledMs = Number.NEGATIVE_INFINITY;
+  #isBusy = false;
+  #isClosed = false;
+  #refusedMs = Number.NEGATIVE_INFINITY;
+  #down = '';
+  #refused = '';
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  /** Jobs in hand. */
+  get size(): number {
+    let sum = this.#waiting.length;
+    for (const { jobs } of this.#sent.values()) sum += jobs.size;
+    return sum;
+  }
+
+  get hasRoom(): boolean {
+    return this.trouble === '' && this.size < this.#options.definition.most;
+  }
+
+  /** It can't be asked. */
+  get isDown(): boolean {
+    return this.#down !== '';
+  }
+
+  /** Why nothing new is given to it, for people; empty if all is well. */
+  get trouble(): string {
+    if (this.#down !== '') return this.#down;
+    return performance.now() - this.#refusedMs < REFUSED_MS ? this.#refused : '';
+  }
+
+  run(of: JobTry, needs: JobNeeds, launch: Launch): EngineJob {
+    const job = new EngineJob(of, needs, launch, () => this.#soon(0));
+    this.#waiting.push(job);
+    this.#soon(this.#waiting.length >= this.#options.definition.array ? 0 : GATHER_MS);
+    return job;
+  }
+
+  /** A job that another process, now dead, has submitted. */
+  adopt(about: Submission, index: number): EngineJob | undefined {
+    const of = about.tries[index];
+    if (of === undefined) return undefined;
+    const needs: JobNeeds = { milliCpus: 0, memoryMb: 0, walltimeMs: undefined };
+    const job = new EngineJob(of, needs, undefined, () => this.#soon(0));
+    let sent = this.#sent.get(about.name);
+    if (sent === undefined) {
+      const id = readJobId(this.#options.board, about.name);
+      sent = { name: about.name, jobName: about.jobName, id, jobs: new Map(), tries: about.tries, again: undefined };
+      this.#sent.set(about.name, sent);
+    }
+    sent.jobs.set(index, job);
+    this.#soon(GATHER_MS);
+    return job;
+  }
+
+  /** @param isClean the ends of all its tries are written down: nobody has to read them again */
+  close(isClean: boolean): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    if (isClean) for (const { name } of this.#over.splice(0)) removeSubmission(this.#options.board, name);
+  }
+
+  /** Every job in hand, with the engine's number for it once that is known. */
+  *jobs(): Generator<{ readonly job: EngineJob; readonly id: string | undefined; readonly index: number | undefined }> {
+    for (const job of this.#waiting) yield { job, id: undefined, index: undefined };
+    for (const { id, jobs } of this.#sent.values()) for (const [index, job] of jobs) yield { job, id, index };
+  }
+
+  #soon(ms: number): void {
+    const atMs = performance.now() + ms;
+    if (this.#isClosed || this.#isBusy || atMs >= this.#timerMs) return;
+    clearTimeout(this.#timer);
+    this.#timerMs = atMs;
+    this.#timer = setTimeout(() => void this.#turn(), ms);
+  }
+
+  async #turn(): Promise<void> {
+    this.#timerMs = Number.POSITIVE_INFINITY;
+    this.#isBusy = true;
+    try {
+      await this.#submitAll();
+      await this.#cancelAll();
+      this.#tidy();
+      if (performance.now() - this.#polledMs >= this.#options.definition.pollMs) await this.#poll();
+      this.#isUp();
+    } catch (error) {
+      this.#meet(error);
+    } finally {
+      this.#isBusy = false;
+    }
+    if (this.size > 0 || this.#over.length > 0 || this.#down !== '')
+      this.#soon(Math.max(0, this.#dueMs() - performance.now()));
+  }
+
+  get #hasUnwanted(): boolean {
+    return [...this.#sent.values()].some((sent) => sent.id !== undefined && toCancel(sent).length > 0);
+  }
+
+  #dueMs(): number {
+    if (this.#down === '' && (this.#waiting.length > 0 || this.#hasUnwanted)) return performance.now() + GATHER_MS;
+    return this.#polledMs + this.#options.definition.pollMs;
+  }
+
+  /** An engine that can't be asked, or a disk that refuses, is waited for: jobs go on meanwhile. */
+  #meet(error: unknown): void {
+    if (!(error instanceof EngineError) && !isSystemError(error)) throw error;
+    this.#polledMs = performance.now();
+    const why = `engine ${this.#options.definition.name}: ${error.message}`;
+    if (this.#down === '') this.#options.log('engine-down', `${why}; its jobs are left alone until it answers`);
+    this.#down = why;
+  }
+
+  #isUp(): void {
+    if (this.#down === '') return;
+    this.#down = '';
+    this.#options.log('engine-up', `engine ${this.#options.definition.name} answers again`);
+  }
+
+  async #submitAll(): Promise<void> {
+    for (const job of this.#waiting.filter(({ isUnwanted }) => isUnwanted)) this.#drop(job, 'it was not submitted yet');
+    while (this.#waiting.length > 0) {
+      const [first] = this.#waiting;
+      if (first === undefined) return;
+      const key = JSON.stringify(first.needs);
+      const group = this.#waiting
+        .filter(({ needs }) => JSON.stringify(needs) === key)
+        .slice(0, this.#options.definition.array);
+      await this.#submit(group);
+    }
+  }
+
+  #drop(job: EngineJob, reason: string): void {
+    this.#waiting.splice(this.#waiting.indexOf(job), 1);
+    job.giveBack(reason);
+  }
+
+  /** All of it is on the board before the engine is told. */
+  async #submit(group: readonly EngineJob[]): Promise<void> {
+    const { board, id: process, definition, engine, nextNumber } = this.#options;
+    const name = submissionName(process, nextNumber());
+    const jobName = `slate.${board.name}.${name}`;
+    const folder = board.path(submissionPath(name));
+    const about: Submission = {
+      name,
+      engine: definition.name,
+      kind: definition.kind,
+      jobName,
+      tries: group.map((job) => job.try),
+      made: new Date(board.now()).toISOString(),
+    };
+    writeSubmission(board, about, {
+      script: jobScript(definition.setup, `${folder}/${JOB_FILES.runner}`, engine.indexVariable),
+      runner: runnerScript(folder),
+      steps: group.map(({ launch }) => (launch === undefined ? '' : stepScript(launch))),
+    });
+    const order = {
+      jobName,
+      script: `${folder}/${JOB_FILES.script}`,
+      log: `${folder}/${JOB_FILES.log}`,
+      count: group.length,
+      needs: group[0]?.needs ?? { milliCpus: 0, memoryMb: 0, walltimeMs: undefined },
+    };
+    const again = (): Promise<string> => engine.submit(order);
+    const sent: Sent = { name, jobName, id: undefined, jobs: new Map(group.entries()), tries: about.tries, again };
+    for (const job of group) this.#waiting.splice(this.#waiting.indexOf(job), 1);
+    this.#sent.set(name, sent);
+    await this.#tell(sent, again);
+  }
+
+  async #tell(sent: Sent, submit: () => Promise<string>): Promise<void> {
+    const { board, definition, log } = this.#options;
+    try {
+      sent.id = await submit();
+    } catch (error) {
+      if (!(error instanceof EngineError) || !error.isRefusal) throw error;
+      this.#refusedMs = performance.now();
+      this.#refused = `engine ${definition.name}: ${error.message}`;
+      log('engine-refused', `${this.#refused}; the entries go back, and it is tried again in ${REFUSED_MS / 1000} s`);
+      for (const job of sent.jobs.values()) job.giveBack(error.message);
+      this.#sent.delete(sent.name);
+      removeSubmission(board, sent.name);
+      return;
+    }
+    writeJobId(board, sent.name, sent.id);
+    for (const job of sent.jobs.values()) job.state = { kind: 'pending', reason: 'submitted' };
+    board.journal.write('submitted', {
+      engine: definition.name,
+      job: sent.id,
+      jobs: sent.jobs.size,
+      submission: sent.name,
+    });
+  }
+
+  async #cancelAll(): Promise<void> {
+    const { board, engine } = this.#options;
+    for (const sent of this.#sent.values()) {
+      const indexes = toCancel(sent);
+      if (sent.id === undefined || indexes.length === 0) continue;
+      await engine.cancel(sent.id, indexes);
+      wasCancelled(board, sent, indexes);
+    }
+  }
+
+  async #poll(): Promise<void> {
+    const { engine } = this.#options;
+    if (this.#sent.size === 0) return;
+    const states = await engine.poll();
+    this.#polledMs = performance.now();
+    for (const sent of [...this.#sent.values()]) {
+      if (sent.id === undefined && !(await this.#findId(sent))) continue;
+      this.#settle(sent, states);
+    }
+  }
+
+  /** The answer to the submission was lost: the engine is asked by name, and told again if it has none of that name. */
+  async #findId(sent: Sent): Promise<boolean> {
+    const { board, engine } = this.#options;
+    const known = readJobId(board, sent.name) ?? (await engine.find(sent.jobName));
+    if (known !== undefined) {
+      sent.id = known;
+      writeJobId(board, sent.name, known);
+      return true;
+    }
+    if (sent.again !== undefined) {
+      await this.#tell(sent, sent.again);
+      return sent.id !== undefined;
+    }
+    // A dead process was about to submit it, or had: what has not begun by now never will.
+    this.#settle(sent, new Map());
+    return false;
+  }
+
+  #settle(sent: Sent, states: ReadonlyMap<string, JobState>): void {
+    settle(this.#options.board, sent, states, this.#options.definition.pollMs);
+    if (sent.jobs.size > 0) return;
+    this.#sent.delete(sent.name);
+    this.#over.push({ name: sent.name, tries: sent.tries, overMs: performance.now() });
+  }
+
+  /**
+   * What is over is removed once the ends of its entries are written down: whoever dies before that leaves them to be read by
+   * the next one. A working folder that is kept keeps its pointer too.
+   */
+  #tidy(): void {
+    const { board } = this.#options;
+    for (const one of [...this.#over]) {
+      const isRead =
+        performance.now() - one.overMs > KEPT_MS || one.tries.every((name) => jobOf(board, name) === undefined);
+      if (!isRead) continue;
+      removeSubmission(board, one.name);
+      this.#over.splice(this.#over.indexOf(one), 1);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** What is done to all steps that run at once: stopped, left, suspended. */
+import type { Slot } from './slot.ts';
+
+export class RunningSteps {
+  readonly #busy: ReadonlySet<Slot>;
+
+  constructor(busy: ReadonlySet<Slot>) {
+    this.#busy = busy;
+  }
+
+  stopAll(atOnce: boolean): void {
+    for (const { execution } of this.#busy) execution.stop('halt', atOnce);
+  }
+
+  /** At the end of this life: what runs on engines goes on, and is others' to take over; the rest is ended. */
+  leaveAll(): void {
+    for (const { execution } of this.#busy) execution.leave();
+  }
+
+  suspendAll(): void {
+    for (const { execution } of this.#busy) execution.suspend();
+  }
+
+  resumeAll(): void {
+    for (const { execution } of this.#busy) execution.resume();
+  }
+
+  /** Settled when nothing runs any more. */
+  async stopped(): Promise<void> {
+    await Promise.all([...this.#busy].map(({ execution }) => execution.ended));
+  }
+}
