@@ -233,7 +233,7 @@ export const KEY_DOCS: readonly KeyDoc[] = [
     'stage',
     'engine',
     'name',
-    "'local'",
+    'local',
     'where its steps run: an engine of `engines.yaml`, or the host of the stage process',
   ),
   key('engine', 'kind', 'slurm', 'its name', 'which batch system it is'),

@@ -8,6 +8,7 @@ import type { Finisher } from './finisher.ts';
 import { type HandIn, NOTHING_HANDED_IN, readHandIn } from './hand-in.ts';
 import type { Log } from './log-lines.ts';
 import { heldNow, type Member, type Members } from './members.ts';
+import { Sightings } from './sightings.ts';
 import type { Slot } from './slot.ts';
 import type { StartParts } from './starting.ts';
 import type { Telling } from './telling.ts';
@@ -53,6 +54,19 @@ export class Endings {
     }
     slot.lines.clear();
     return true;
+  }
+
+  /** Compares what was seen in `active/` with what runs here: a claim that was taken away stops its step. */
+  check(busy: Iterable<Slot>, seen: readonly Located[]): void {
+    const sightings = new Sightings(this.#parts.board, seen);
+    for (const slot of busy) {
+      if (slot.execution.stopped !== undefined || slot.end !== undefined) continue;
+      for (const member of slot.members.values()) {
+        const sight = sightings.of(member.held);
+        if (sight.kind === 'stands') this.#parts.members.move(member, sight.at);
+        else if (sight.kind === 'taken') this.taken(slot, member, sight.at);
+      }
+    }
   }
 
   /** A claim that was taken away: a step for that one alone is stopped, others go on without it. */

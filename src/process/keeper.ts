@@ -2,9 +2,6 @@
  * This process's share of housekeeping: who is alive, what the dead have left, names that stand in the wrong place.
  * Every stage process does all of it, spread in time; each repair is a rename that only one of them wins.
  */
-import { adopt } from '../board/adopt.ts';
-import type { Board } from '../board/board.ts';
-import type { Held } from '../board/claim.ts';
 import { ownMark } from '../board/host.ts';
 import {
   claimants,
@@ -27,8 +24,8 @@ import { giveOrder } from '../board/status.ts';
 import { type NamedStatus, StatusReader } from '../board/status-reader.ts';
 import { entryAt, misfiled, unfinishedOfDay } from '../board/strays.ts';
 import { Unchanged } from '../board/unchanged.ts';
-import type { StageDefinition } from '../model/definition.ts';
 import type { Share } from '../model/order.ts';
+import { type Adopting, takeOver } from './adopting.ts';
 import type { Log } from './log-lines.ts';
 import { Sliced } from './sliced.ts';
 
@@ -40,20 +37,7 @@ const FEW = 8;
 const SLOW_EVERY_LEASES = 20;
 const CLAIMED = /[pe]/;
 
-/** Of the process's slots, what housekeeping needs. */
-export interface KeptSlots {
-  readonly free: number;
-  isMine(entry: Located, column: number): boolean;
-  adopt(held: Held): boolean;
-}
-
-export interface KeeperOptions {
-  readonly board: Board;
-  readonly id: string;
-  readonly stages: readonly string[];
-  /** What they run, and how they take over jobs of the dead. */
-  readonly slots: KeptSlots;
-  readonly stagesOf: { of(column: number): Pick<StageDefinition, 'engine' | 'products'> };
+export interface KeeperOptions extends Adopting {
   readonly log: Log;
 }
 
@@ -110,7 +94,7 @@ export class Keeper {
     const { id, stages } = this.#options;
     const mates = this.#statuses.filter(
       ({ name }) =>
-        !this.#dead.has(name.id) && name.order === 'run' && name.stages.some((stage) => stages.includes(stage)),
+        !this.#dead.has(name.id) && name.order === 'run' && name.stages.some((stage) => stages.names.includes(stage)),
     );
     const index = mates.findIndex(({ name }) => name.id === id);
     return index < 0 ? { index: 0, count: 1 } : { index, count: mates.length };
@@ -118,7 +102,7 @@ export class Keeper {
 
   /** Stages that a live process serves, this one's included. */
   servedStages(): Set<string> {
-    const served = new Set(this.#options.stages);
+    const served = new Set(this.#options.stages.names);
     for (const { name } of this.#statuses) {
       if (this.#dead.has(name.id) || name.order === 'drain' || name.order === 'halt') continue;
       for (const stage of name.stages) served.add(stage);
@@ -275,18 +259,8 @@ export class Keeper {
       ownId: id,
       isMine: (entry, column) => slots.isMine(entry, column),
       isDead: (process) => this.#dead.has(process),
-      adopt: (entry, column) => this.#adopt(entry, column),
+      adopt: (entry, column) => takeOver(this.#options, entry, column),
     };
-  }
-
-  #adopt(entry: Located, column: number): Located | undefined {
-    const { board, id, slots, stages, stagesOf } = this.#options;
-    if (!stages.includes(board.stages[column] ?? '') || slots.free <= 0) return undefined;
-    const { engine, products } = stagesOf.of(column);
-    const held = engine === undefined ? undefined : adopt(board, { entry, column, process: id, products });
-    if (held === undefined) return undefined;
-    slots.adopt(held);
-    return held.at;
   }
 
   #tell(swept: Swept): void {

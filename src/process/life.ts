@@ -212,7 +212,7 @@ export class Life {
       this.#activeDueMs(),
       this.gatherer.dueMs(),
       ...(this.slots.free > 0 ? [this.#queueDueMs()] : []),
-      this.slots.hearMs,
+      this.slots.steps.hearMs,
       ...(this.programsDueMs === undefined ? [] : [nowMs + this.programsDueMs]),
       ...(this.slots.resources.dueMs === undefined || this.slots.free === 0
         ? []

@@ -8,6 +8,14 @@ export class RunningSteps {
     this.#busy = busy;
   }
 
+  /** When what running steps say of their entries is to be read. */
+  get hearMs(): number {
+    let first = Number.POSITIVE_INFINITY;
+    // Asked for at each turn of the loop: nothing is made for it.
+    for (const { hearMs } of this.#busy) if (hearMs !== undefined && hearMs < first) first = hearMs;
+    return first;
+  }
+
   stopAll(atOnce: boolean): void {
     for (const { execution } of this.#busy) execution.stop('halt', atOnce);
   }

@@ -19,7 +19,6 @@ import { heldNow, isClaimOf, type Member, Members } from './members.ts';
 import type { Choice } from './picker.ts';
 import { type Grant, NO_GRANT, type Resources } from './resources.ts';
 import { RunningSteps } from './running-steps.ts';
-import { Sightings } from './sightings.ts';
 import { Slot, type SlotParts } from './slot.ts';
 import type { SlotsOptions } from './slots-options.ts';
 import { SpareSlots } from './spare-slots.ts';
@@ -41,19 +40,17 @@ export class Slots {
   #batches = 0;
   readonly finisher: Finisher;
   readonly telling: Telling;
+  readonly dispatcher: Dispatcher;
   readonly steps = new RunningSteps(this.#busy);
 
   constructor(options: SlotsOptions) {
     this.#options = options;
+    this.dispatcher = options.dispatcher;
     this.#spare = new SpareSlots(options.board, options.size);
     this.telling = new Telling(options.log);
     this.finisher = new Finisher(options.board, (result, settled) => this.telling.ended(result, settled), options.wake);
     const { finisher, telling } = this;
     this.#endings = new Endings({ ...options, finisher, telling, members: this.#members });
-  }
-
-  get dispatcher(): Dispatcher {
-    return this.#options.dispatcher;
   }
 
   get resources(): Resources {
@@ -72,14 +69,6 @@ export class Slots {
   /** True if it has nothing in hand. */
   get isEmpty(): boolean {
     return this.#busy.size === 0 && this.#forming === undefined && this.finisher.size === 0;
-  }
-
-  /** When what running steps say of their entries is to be read. */
-  get hearMs(): number {
-    let first = Number.POSITIVE_INFINITY;
-    // Asked for at each turn of the loop: nothing is made for it.
-    for (const { hearMs } of this.#busy) if (hearMs !== undefined && hearMs < first) first = hearMs;
-    return first;
   }
 
   /** True if the claim on this column is one that is being worked on, or whose result is kept. */
@@ -177,24 +166,16 @@ export class Slots {
 
   /** Compares what was seen in `active/` with what runs here: a claim that was taken away stops its step. */
   check(seen: readonly Located[]): void {
-    const sightings = new Sightings(this.#options.board, seen);
-    for (const slot of this.#busy) {
-      if (slot.execution.stopped !== undefined || slot.end !== undefined) continue;
-      for (const member of slot.members.values()) {
-        const sight = sightings.of(member.held);
-        if (sight.kind === 'stands') this.#members.move(member, sight.at);
-        else if (sight.kind === 'taken') this.#endings.taken(slot, member, sight.at);
-      }
-    }
+    this.#endings.check(this.#busy, seen);
   }
 
   /** The job of a try that a dead process has left goes on as this one's. @returns false if there is no room for it */
   adopt(held: Held): boolean {
-    const { stages, dispatcher, board } = this.#options;
+    const { stages, board } = this.#options;
     const stage = stages.of(held.claim.column);
     const scratch = this.#spare.take();
     if (scratch === undefined) return false;
-    const job = dispatcher.adopt(held.try, stage);
+    const job = this.dispatcher.adopt(held.try, stage);
     if (job === undefined) {
       dropPointer(board, held.try);
       this.#spare.giveBack(scratch);

@@ -133,14 +133,7 @@ export class StageProcess {
       services,
       dispatcher,
     });
-    const keeper = new Keeper({
-      board,
-      id,
-      stages: this.#stages.names,
-      stagesOf: this.#stages,
-      slots,
-      log,
-    });
+    const keeper = new Keeper({ board, id, stages: this.#stages, slots, log });
     const name = { id, order: this.#order, stages: this.#stages.names, pid: process.pid, host: board.host };
     const heartbeat = new Heartbeat(
       board,

@@ -105,7 +105,7 @@ test('a hold, a repipe and an mv cancel the job', { timeout: LONG }, async () =>
   const run = startRun(slurm.home, [], slurm.env);
   await until(() => slurm.ran().length === 3, 'all three to run');
   await slateOk(slurm.home, ['hold', 'held']);
-  await slateOk(slurm.home, ['repipe', 'again', '--from', 'a']);
+  await slateOk(slurm.home, ['repipe', 'again', '--stage', 'a']);
   const seen = entry(slurm.home, 'moved');
   if (seen === undefined) throw new Error('moved is gone');
   mv(slurm.home, seen, { letters: 'h', tags: [] }, 'held');

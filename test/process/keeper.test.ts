@@ -12,7 +12,7 @@ import { boardPath, list, makeHome } from '../helpers/home.ts';
 
 const NONE = {
   slots: { free: 0, isMine: () => false, adopt: () => false },
-  stagesOf: { of: () => ({ products: false }) },
+  stages: { names: ['a'], of: () => ({ products: false }) },
 };
 
 function bench(): { home: string; board: Board; keeper: Keeper; put: (folder: string, letters: string) => string } {
@@ -31,9 +31,7 @@ function bench(): { home: string; board: Board; keeper: Keeper; put: (folder: st
   const keeper = new Keeper({
     board,
     id: 'self',
-    stages: ['a'],
-    isMine: () => false,
-    ...NO_ENGINES,
+    ...NONE,
     log: () => undefined,
   });
   return { home, board, keeper, put };

@@ -80,10 +80,6 @@ export class Dispatcher {
     return this.#queueOf(stage.engine).adopt(about, pointer.index);
   }
 
-  *jobs(): ReturnType<EngineQueue['jobs']> {
-    for (const queue of this.#queues.values()) yield* queue.jobs();
-  }
-
   /** Its jobs go on without it. @param isClean it has none, and all that it had are ended */
   close(isClean: boolean): void {
     for (const queue of this.#queues.values()) queue.close(isClean);

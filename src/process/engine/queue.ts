@@ -110,12 +110,6 @@ export class EngineQueue {
     if (isClean) for (const { name } of this.#over.splice(0)) removeSubmission(this.#options.board, name);
   }
 
-  /** Every job in hand, with the engine's number for it once that is known. */
-  *jobs(): Generator<{ readonly job: EngineJob; readonly id: string | undefined; readonly index: number | undefined }> {
-    for (const job of this.#waiting) yield { job, id: undefined, index: undefined };
-    for (const { id, jobs } of this.#sent.values()) for (const [index, job] of jobs) yield { job, id, index };
-  }
-
   #soon(ms: number): void {
     const atMs = performance.now() + ms;
     if (this.#isClosed || this.#isBusy || atMs >= this.#timerMs) return;
