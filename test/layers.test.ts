@@ -35,10 +35,10 @@ const GUARDS: readonly Guard[] = [
   { modules: ['commander'], places: ['cli'] },
   { modules: ['blessed', 'neo-blessed', 'reblessed', '@unblessed/blessed'], places: ['tui/term'] },
   { modules: ['chokidar', 'proper-lockfile'], places: ['triggers', 'host'] },
-  // board/post-many.ts: `sync -f` for a whole batch of posts. board/accounts.ts: `getent`, for names that only a directory server knows.
+  // board/post-many.ts: `sync -f` for a whole batch of posts. board/fs.ts: `rm`, for names that are no UTF-8. board/accounts.ts: `getent`, for names that only a directory server knows.
   {
     modules: ['execa', 'child_process'],
-    places: ['process', 'engines', 'host', 'board/post-many.ts', 'board/accounts.ts'],
+    places: ['process', 'engines', 'host', 'board/post-many.ts', 'board/accounts.ts', 'board/fs.ts'],
   },
   {
     modules: ['fs', 'fs/promises', 'fs-extra', 'graceful-fs'],
@@ -330,13 +330,15 @@ describe('the guards', () => {
     [
       'execa',
       { 'cli/a.ts': "import { execa } from 'execa';" },
-      ['cli/a.ts: imports execa, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts'],
+      [
+        'cli/a.ts: imports execa, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts, board/fs.ts',
+      ],
     ],
     [
       'child_process',
       { 'board/a.ts': "import { spawn } from 'node:child_process';" },
       [
-        'board/a.ts: imports node:child_process, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts',
+        'board/a.ts: imports node:child_process, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts, board/fs.ts',
       ],
     ],
     [

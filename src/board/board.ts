@@ -23,6 +23,7 @@ import { type BoardConfig, configOf, formatColumns, formatConfig, parseConfig } 
 import { BoardError, explain, faultKind, faultText, isExists, RightsError } from './errors.ts';
 import { type Fs, isNetworkFs, localFs, makeFolders, nodeFs } from './fs.ts';
 import { Journal } from './journal.ts';
+import type { OpenOptions } from './open-options.ts';
 import { readRefusal } from './rights-door.ts';
 import { groupOfNewBoards, madeFor, shareFolder, shareReservations } from './sharing.ts';
 
@@ -32,15 +33,7 @@ const CLOCK_KEPT_MS = 60_000;
 /** This host's wall clock was set, or it slept, if in between its two clocks have come apart by more than this. */
 const CLOCK_STEP_MS = 500;
 
-export interface OpenOptions {
-  readonly fs?: Fs;
-  /** Who writes the journal: a stage process's id, or a person's user name (the default). */
-  readonly writer?: string;
-  readonly host?: string;
-  readonly onTrouble?: (message: string) => void;
-  /** Whether other hosts change the disk, where the door is another than the system's own. Default: as the system says. */
-  readonly isNetwork?: boolean;
-}
+export type { OpenOptions };
 
 export class Board {
   readonly home: string;

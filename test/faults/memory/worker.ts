@@ -54,7 +54,10 @@ class StageWorker {
     const isMine = (entry: Located, column: number): boolean =>
       this.#running.some(({ held }) => isClaimOf(held, entry, column)) ||
       this.#finisher.holds(entry, column, isClaimOf);
-    this.#keeper = new Keeper({ board, id, stages: board.stages, isMine, log: quiet });
+    // Nothing runs on an engine here.
+    const slots = { free: 0, isMine, adopt: () => false };
+    const stages = { names: board.stages, of: () => ({ products: false }) };
+    this.#keeper = new Keeper({ board, id, stages, slots, log: quiet });
   }
 
   /** @returns how long nothing is due; undefined: it leaves */
