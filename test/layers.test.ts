@@ -35,7 +35,7 @@ const GUARDS: readonly Guard[] = [
   { modules: ['commander'], places: ['cli'] },
   { modules: ['blessed', 'neo-blessed', 'reblessed', '@unblessed/blessed'], places: ['tui/term'] },
   { modules: ['chokidar', 'proper-lockfile'], places: ['triggers', 'host'] },
-  // board/post-many.ts: `sync -f` for a whole batch of posts. board/fs.ts: `rm`, for names that are no UTF-8. board/accounts.ts: `getent`, for names that only a directory server knows.
+  // board/post-many.ts: `sync -f` for a whole batch of posts. board/fs.ts: `rm`, for trees deeper than a path may be long. board/accounts.ts: `getent`, for names that only a directory server knows.
   {
     modules: ['execa', 'child_process'],
     places: ['process', 'engines', 'host', 'board/post-many.ts', 'board/accounts.ts', 'board/fs.ts'],
