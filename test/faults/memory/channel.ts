@@ -7,8 +7,13 @@ const LENGTH = 1;
 const HEAD_BYTES = 8;
 const BYTES = 512 * 1024;
 /** A turn takes microseconds; on a machine that is busy with other things, more. */
-const BOUND_MS = 60_000;
+const BOUND_MS = 20_000;
 const LOOK_MS = 250;
+
+/** The other has not answered in time. */
+export class Silence extends Error {
+  override readonly name = 'Silence';
+}
 
 /** Whose turn it is. */
 export type Side = 0 | 1;
@@ -47,7 +52,7 @@ export class Channel {
     const others = 1 - this.#side;
     // Looked at again now and then: a wake-up that is lost costs a moment.
     for (let waitedMs = 0; Atomics.wait(this.#head, TURN, others, LOOK_MS) === 'timed-out'; waitedMs += LOOK_MS)
-      if (waitedMs >= boundMs) throw new Error('no answer from a thread');
+      if (waitedMs >= boundMs) throw new Silence('no answer from a thread');
     return JSON.parse(this.#text.toString('utf8', 0, Atomics.load(this.#head, LENGTH))) as Message;
   }
 }

@@ -9,6 +9,7 @@
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Silence } from './channel.ts';
 import { Crew } from './crew.ts';
 import { type Plan, plans } from './plan.ts';
 import { type Run, Stage } from './stage.ts';
@@ -26,17 +27,22 @@ afterAll(async () => {
 const met = new Tally();
 
 async function lostIn(plan: Plan): Promise<string[]> {
-  let run: Run;
-  try {
-    run = new Stage(plan, crew).run();
-  } catch (error) {
-    // A thread that does not answer is in the way of all runs that follow.
-    await crew.dismiss();
-    crew = await Crew.assemble();
-    return [String(error)];
-  }
+  const run = await runOf(plan);
   met.add(run.tally);
   return judge(plan, run);
+}
+
+/** A thread that does not answer is in the way of all runs that follow: the same is begun anew with others. */
+async function runOf(plan: Plan): Promise<Run> {
+  for (let round = 0; ; round++) {
+    try {
+      return new Stage(plan, crew).run();
+    } catch (error) {
+      if (!(error instanceof Silence) || round > 1) throw error;
+      await crew.dismiss();
+      crew = await Crew.assemble();
+    }
+  }
 }
 
 const STOPPED: readonly Kind[] = ['torn append', 'half-made file', 'process stopped', 'power cut'];
