@@ -165,8 +165,9 @@ function isStatus(value: unknown): value is StatusContent {
     Array.isArray(list) && list.every((one: Partial<RunningEntry> | null) => typeof one?.stage === 'string');
   return (
     typeof counter === 'number' &&
-    typeof host === 'string' &&
-    typeof pid === 'number' &&
+    // The file's name says both as well.
+    (host === undefined || typeof host === 'string') &&
+    (pid === undefined || typeof pid === 'number') &&
     typeof message === 'string' &&
     areTexts(stages) &&
     areTexts(roles) &&
