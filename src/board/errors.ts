@@ -113,7 +113,9 @@ export function faultText(error: unknown): string {
   if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
   const name =
     Object.entries(E).find(([, value]) => value === Math.abs(error.errno))?.[0] ?? `errno ${Math.abs(error.errno)}`;
-  return `${WORDS[faultKind(error)]} (${name})`;
+  // Of a link, and of a circle of links: of a folder, too.
+  const words = name === 'ELOOP' ? 'is no plain file or folder, but a link' : WORDS[faultKind(error)];
+  return `${words} (${name})`;
 }
 
 /** The same with the path that it is about, if it tells one. */

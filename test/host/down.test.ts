@@ -149,9 +149,13 @@ test('wishes that contradict each other, or can not be read, or mean nothing, ch
   // What can't be read: a loop of links, for rights mean nothing to root.
   fs.renameSync(hostPath(home), `${home}/aside`);
   fs.symlinkSync(HOST, hostPath(home));
-  await until(() => agent.log().includes('failed (ELOOP)'), agent.log);
-  expect((await ps(home)).hosts).toMatchObject([{ host: HOST, trouble: 'failed (ELOOP)', wishes: [] }]);
-  expect((await slate(home, ['check', 'b'])).stdout).toMatch(/hosts\/\S+: can't be read: failed \(ELOOP\)/);
+  await until(() => agent.log().includes('is no plain file or folder, but a link (ELOOP)'), agent.log);
+  expect((await ps(home)).hosts).toMatchObject([
+    { host: HOST, trouble: 'is no plain file or folder, but a link (ELOOP)', wishes: [] },
+  ]);
+  expect((await slate(home, ['check', 'b'])).stdout).toMatch(
+    /hosts\/\S+: can't be read: is no plain file or folder, but a link \(ELOOP\)/,
+  );
   fs.unlinkSync(hostPath(home));
   fs.renameSync(`${home}/aside`, hostPath(home));
   expect(await untilServed(home, 'a', 4)).toMatchObject({ id });
