@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They need tmux: vitest.terminal.config.ts runs them.
-    exclude: ['test/terminal/**'],
+    // They need tmux, and Slurm: vitest.terminal.config.ts and vitest.slurm.config.ts run them.
+    exclude: ['test/terminal/**', 'test/slurm/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -90,7 +90,7 @@ export function memoryFs(disk: MemoryDisk, onCall: (call: DoorCall) => void = ()
     read: (path) =>
       tell('read', path, (account) => {
         const node = disk.node(path, 'open');
-        if (node.kind === 'folder') throw fault('EISDIR', 'read', path);
+        if (node.kind === 'folder') throw fault('ESPIPE', 'read', path);
         account.bytes = node.size;
         return { content: node.content.toString(), identity: identityOf(node) };
       }),

@@ -126,7 +126,6 @@ export class EngineQueue {
       await this.#cancelAll();
       this.#tidy();
       if (performance.now() - this.#polledMs >= this.#options.definition.pollMs) await this.#poll();
-      this.#isUp();
     } catch (error) {
       this.#meet(error);
     } finally {
@@ -247,9 +246,10 @@ export class EngineQueue {
 
   async #poll(): Promise<void> {
     const { engine } = this.#options;
-    if (this.#sent.size === 0) return;
+    if (this.#sent.size === 0 && this.#down === '') return;
     const states = await engine.poll();
     this.#polledMs = performance.now();
+    this.#isUp();
     for (const sent of [...this.#sent.values()]) {
       if (sent.id === undefined && !(await this.#findId(sent))) continue;
       this.#settle(sent, states);
