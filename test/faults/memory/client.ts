@@ -215,11 +215,14 @@ export class Client {
   /** open, write, fsync: three calls, and a disk that refuses the second leaves what `nodeFs` can't remove. */
   *#create(path: string, content: string, sync: boolean): Call {
     const { server, tally, random, share, created } = this.#options;
-    server.change((_, door) => door.createEmpty(path));
+    server.change((disk, door) => {
+      door.createEmpty(path);
+      // On both disks: which inodes are used again must not depend on which of them it is.
+      (disk.node(path, 'open') as MemoryFile).isOpen = true;
+    });
     this.#names.forget(path, '');
     created(path);
     const file = server.disk.node(path, 'open') as MemoryFile;
-    file.isOpen = true;
     if (random() * 100 < share('half-made file')) {
       yield;
       tally.count('half-made file');
@@ -230,7 +233,7 @@ export class Client {
     }
     server.write(file, content, 0);
     if (sync) this.#sync(path, () => server.syncFile(file));
-    file.isOpen = false;
+    server.close(file);
     const { ino, links, mtimeMs, size } = file;
     return { ino, links, mtimeMs, size };
   }

@@ -66,6 +66,15 @@ export class Server {
     });
   }
 
+  /** Nobody has it open any more. */
+  close(file: MemoryFile): void {
+    const { ino } = file;
+    this.change((disk) => {
+      const target = disk === this.#disk ? file : fileOf(disk, ino);
+      if (target !== undefined) target.isOpen = false;
+    });
+  }
+
   /** fsync: of this file's bytes, and with them of all names. */
   sync(path: string): void {
     const node = this.#disk.node(path, 'open');
