@@ -25,7 +25,13 @@ test('the last lines of a process that ends at once, or fails, reach stderr', as
   for (const end of ['process.exit(3)', 'throw new Error("fault")']) {
     const contents = `import { stderrLog } from './stderr-log.ts'; stderrLog('signal', 'last'); ${end}`;
     const resolveDir = fileURLToPath(new URL('../../src/process', import.meta.url));
-    const { outputFiles } = buildSync({ stdin: { contents, resolveDir }, bundle: true, format: 'esm', write: false });
+    const { outputFiles } = buildSync({
+      stdin: { contents, resolveDir },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+    });
     const args = ['--input-type=module', '-e', outputFiles[0]?.text ?? ''];
     const { stderr } = await execa(process.execPath, args, { reject: false });
     expect(stderr).toMatch(/ warn signal: last$/m);
