@@ -108,8 +108,10 @@ test('a FUSE file system whose server is stopped', async () => {
   // A stage process in the middle of it can be killed as well.
   const [victim] = runs;
   victim?.child.kill('SIGKILL');
-  await victim?.ended;
+  // A request that the server has taken on is waited for even by the dead.
+  await Promise.race([victim?.ended, over(2_000)]);
   fuse.goOn();
+  await victim?.ended;
   const posted = entries(home).some(({ name }) => name.dataset === 'late') ? ['late'] : [];
   await until(
     () => settle(home),
