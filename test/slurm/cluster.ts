@@ -65,6 +65,9 @@ export async function startCluster(): Promise<Cluster> {
   onCleanup(async () => {
     await execa('scancel', ['--user', userInfo().username], { env, reject: false });
     for (const name of ['n1', 'n2', 'slurmctld', 'munged']) await end(name, 'SIGTERM');
+    // What ran on a node whose daemon was killed is nobody's any more.
+    for (const pid of processesWith(`SLURM_CONF=${conf}`))
+      await execa('kill', ['-KILL', String(pid)], { reject: false });
   });
   const said = (): string =>
     fs
@@ -95,6 +98,20 @@ export async function startCluster(): Promise<Cluster> {
       await until(async () => (await execa('squeue', ['-h'], { env, reject: false })).exitCode === 0, name, 60_000);
     },
   };
+}
+
+/** Processes that have this in their environment. */
+function processesWith(setting: string): number[] {
+  return fs.readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      return fs.readFileSync(`/proc/${name}/environ`, 'latin1').split('\0').includes(setting) ? [Number(name)] : [];
+    } catch (error) {
+      // It ended while we looked.
+      if (error instanceof Error && 'code' in error) return [];
+      throw error;
+    }
+  });
 }
 
 /** Scheduling at its shortest intervals, no accounting, no control groups: memory limits are not enforced. */
