@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { bundlePlugins } from '../../helpers/bundle.ts';
@@ -24,9 +23,6 @@ export class Crew {
 
   /** A thread can't read TypeScript: it gets a bundle. */
   static async assemble(): Promise<Crew> {
-    // V8's helper threads are few, and wait for isolates that sleep until it is their turn: then nobody helps the one whose turn it is.
-    for (const flag of ['--single-threaded-gc', '--no-concurrent-recompilation', '--no-concurrent-sparkplug'])
-      setFlagsFromString(flag);
     const folder = mkdtempSync(join(tmpdir(), 'slate-crew-'));
     await build({
       absWorkingDir: ROOT,
