@@ -50,12 +50,10 @@ export interface Swept {
   places: number;
   /** Claims whose owner is not known to be dead, by process id. */
   readonly owners: Map<string, number>;
-  /** Jobs on engines that their own stage's processes have to take over. */
-  jobs: number;
 }
 
 export function nothingSwept(): Swept {
-  return { moved: 0, lost: 0, forwarded: 0, posted: 0, unlinked: 0, places: 0, jobs: 0, owners: new Map() };
+  return { moved: 0, lost: 0, forwarded: 0, posted: 0, unlinked: 0, places: 0, owners: new Map() };
 }
 
 /** For the log; empty if nothing was done. */
@@ -134,9 +132,8 @@ function sweepClaim(board: Board, at: Located, column: number, context: SweepCon
   }
   const mine = own?.process === context.ownId;
   if (own !== undefined && isJob(board, at, column, own)) {
-    const adopted = context.adopt?.(at, column);
-    if (adopted === undefined) swept.jobs++;
-    return adopted ?? at;
+    // Who does not serve its stage leaves it to those who do.
+    return context.adopt?.(at, column) ?? at;
   }
   const moved = transition(at.name, { type: mine ? 'giveBack' : 'lost', column }, board.rules);
   if (!moved.ok) return at;

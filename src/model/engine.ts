@@ -51,6 +51,9 @@ export interface JobNeeds {
   readonly walltimeMs: number | undefined;
 }
 
+/** Nothing is said: the engine's own defaults hold. */
+export const NO_JOB_NEEDS: JobNeeds = { milliCpus: 0, memoryMb: 0, walltimeMs: undefined };
+
 /** A job as its engine sees it. */
 export type JobState =
   /** `reason` in the engine's words. */

@@ -1,5 +1,6 @@
 /** Ends the tries of slots: those of which a running step has told the outcome, those whose claims were taken away, and all at its end. */
 import type { Held } from '../board/claim.ts';
+import { isEntry } from '../board/locate.ts';
 import type { Located } from '../board/scan.ts';
 import { claimOf, LOG_GONE } from '../model/name.ts';
 import type { OutcomeLine } from '../model/outcome-line.ts';
@@ -25,10 +26,7 @@ export interface EndingParts extends Pick<StartParts, 'board' | 'stages'> {
 function isAdopted({ claim, try: own }: Held, { name }: Located): boolean {
   const standing = claimOf(name, claim.column);
   return (
-    name.posted === own.posted &&
-    standing !== undefined &&
-    standing.epoch === claim.epoch &&
-    standing.process !== claim.process
+    isEntry(name, own) && standing !== undefined && standing.epoch === claim.epoch && standing.process !== claim.process
   );
 }
 

@@ -71,14 +71,10 @@ export class Execution {
     this.#kill = setTimeout(() => this.#running.signal('SIGKILL'), STOP_GRACE_MS);
   }
 
-  /** This process hears no more of it: a step on an engine goes on, others are ended at once. @returns whether it goes on */
-  leave(): boolean {
-    if (this.#running.leave === undefined) {
-      this.stop('halt', true);
-      return false;
-    }
-    this.#running.leave();
-    return true;
+  /** This process hears no more of it: a step on an engine goes on, others are ended at once. */
+  leave(): void {
+    if (this.#running.leave === undefined) this.stop('halt', true);
+    else this.#running.leave();
   }
 
   suspend(): void {

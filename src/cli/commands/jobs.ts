@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { endedJobs, listSubmissions, readEnd, readJobId, readSubmission, type Submission } from '../../board/jobs.ts';
+import { jobKey } from '../../engines/engine.ts';
 import type { JobState } from '../../model/engine.ts';
 import { formatEpoch, parseSubmission } from '../../model/name.ts';
 import { plain } from '../../model/text.ts';
@@ -79,7 +80,7 @@ function rowsOf(board: Board, about: Submission, states: ReadonlyMap<string, Job
   const ended = new Set(endedJobs(board, about.name));
   return about.tries.map((of, index) => {
     const record = ended.has(index) ? readEnd(board, about.name, index) : undefined;
-    const seen = id === undefined ? undefined : states?.get(`${id}_${index}`);
+    const seen = id === undefined ? undefined : states?.get(jobKey(id, index));
     const [state, detail] =
       record !== undefined
         ? ['ended', `code ${record.code}${record.node === '' ? '' : ` on ${record.node}`}`]
@@ -90,7 +91,7 @@ function rowsOf(board: Board, about: Submission, states: ReadonlyMap<string, Job
       stage: of.stage,
       epoch: of.epoch,
       engine: about.engine,
-      job: id === undefined ? null : `${id}_${index}`,
+      job: id === undefined ? null : jobKey(id, index),
       state,
       detail,
       process: parseSubmission(about.name)?.process ?? '',

@@ -1,16 +1,12 @@
 /** The shell scripts of a submission: what the engine starts, what runs one job, and each job's own step. Pure. */
+import { shellQuote } from '../../definitions/shell-scan.ts';
 import { endFile, startMark, stepFile } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
-
-/** Whatever it holds, a word of shell. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
 
 /** What the engine starts for each job. @param setup lines of the site's own */
 export function jobScript(setup: string, runner: string, indexVariable: string): string {
   const own = setup === '' ? '' : `${setup.trimEnd()}\n`;
-  return `#!/bin/sh\n${own}exec /bin/sh ${quoted(runner)} "$${indexVariable}"\n`;
+  return `#!/bin/sh\n${own}exec /bin/sh ${shellQuote(runner)} "$${indexVariable}"\n`;
 }
 
 /**
@@ -21,7 +17,7 @@ export function jobScript(setup: string, runner: string, indexVariable: string):
 export function runnerScript(folder: string): string {
   const at = (file: string): string => `"$dir/${file}"`;
   return `#!/bin/sh
-dir=${quoted(folder)}
+dir=${shellQuote(folder)}
 n=$1
 mkdir ${at(startMark(0).replace('0', '$n'))} 2>/dev/null || exit 0
 node=$(uname -n)
@@ -44,12 +40,12 @@ exit "$code"
 
 /** The step itself: folder, variables, log, program. */
 export function stepScript({ file, args, cwd, env, log }: Launch): string {
-  const lines = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  const lines = Object.entries(env).map(([name, value]) => `export ${name}=${shellQuote(value)}`);
   return [
-    `exec </dev/null >>${quoted(log)} 2>&1`,
-    `cd ${quoted(cwd)} || exit 126`,
+    `exec </dev/null >>${shellQuote(log)} 2>&1`,
+    `cd ${shellQuote(cwd)} || exit 126`,
     ...lines,
-    `exec ${[file, ...args].map(quoted).join(' ')}`,
+    `exec ${[file, ...args].map(shellQuote).join(' ')}`,
     '',
   ].join('\n');
 }

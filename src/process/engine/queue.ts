@@ -14,7 +14,7 @@ import {
   writeSubmission,
 } from '../../board/jobs.ts';
 import { type Engine, EngineError } from '../../engines/engine.ts';
-import type { EngineDefinition, JobNeeds, JobState } from '../../model/engine.ts';
+import { type EngineDefinition, type JobNeeds, type JobState, NO_JOB_NEEDS } from '../../model/engine.ts';
 import { JOB_FILES, submissionName, submissionPath } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
 import type { Log } from '../log-lines.ts';
@@ -90,12 +90,11 @@ export class EngineQueue {
   adopt(about: Submission, index: number): EngineJob | undefined {
     const of = about.tries[index];
     if (of === undefined) return undefined;
-    const needs: JobNeeds = { milliCpus: 0, memoryMb: 0, walltimeMs: undefined };
-    const job = new EngineJob(of, needs, undefined, () => this.#soon(0));
+    const job = new EngineJob(of, NO_JOB_NEEDS, undefined, () => this.#soon(0));
     let sent = this.#sent.get(about.name);
     if (sent === undefined) {
       const id = readJobId(this.#options.board, about.name);
-      sent = { name: about.name, jobName: about.jobName, id, jobs: new Map(), tries: about.tries, again: undefined };
+      sent = { name: about.name, jobName: about.jobName, id, jobs: new Map(), tries: about.tries, submit: undefined };
       this.#sent.set(about.name, sent);
     }
     sent.jobs.set(index, job);
@@ -201,13 +200,13 @@ export class EngineQueue {
       script: `${folder}/${JOB_FILES.script}`,
       log: `${folder}/${JOB_FILES.log}`,
       count: group.length,
-      needs: group[0]?.needs ?? { milliCpus: 0, memoryMb: 0, walltimeMs: undefined },
+      needs: group[0]?.needs ?? NO_JOB_NEEDS,
     };
-    const again = (): Promise<string> => engine.submit(order);
-    const sent: Sent = { name, jobName, id: undefined, jobs: new Map(group.entries()), tries: about.tries, again };
+    const submit = (): Promise<string> => engine.submit(order);
+    const sent: Sent = { name, jobName, id: undefined, jobs: new Map(group.entries()), tries: about.tries, submit };
     for (const job of group) this.#waiting.splice(this.#waiting.indexOf(job), 1);
     this.#sent.set(name, sent);
-    await this.#tell(sent, again);
+    await this.#tell(sent, submit);
   }
 
   async #tell(sent: Sent, submit: () => Promise<string>): Promise<void> {
@@ -265,8 +264,8 @@ export class EngineQueue {
       writeJobId(board, sent.name, known);
       return true;
     }
-    if (sent.again !== undefined) {
-      await this.#tell(sent, sent.again);
+    if (sent.submit !== undefined) {
+      await this.#tell(sent, sent.submit);
       return sent.id !== undefined;
     }
     // A dead process was about to submit it, or had: what has not begun by now never will.

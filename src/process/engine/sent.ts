@@ -17,8 +17,8 @@ export interface Sent {
   /** By index; those that are over are no longer in it. */
   readonly jobs: Map<number, EngineJob>;
   readonly tries: readonly JobTry[];
-  /** To submit it once more, if the engine knows nothing of it. Undefined for another process's. */
-  readonly again: (() => Promise<string>) | undefined;
+  /** Once more, if the engine knows nothing of it. Undefined for another process's. */
+  readonly submit: (() => Promise<string>) | undefined;
 }
 
 /** Told to the engine already. */
