@@ -54,17 +54,26 @@ export interface JobNeeds {
 /** Nothing is said: the engine's own defaults hold. */
 export const NO_JOB_NEEDS: JobNeeds = { milliCpus: 0, memoryMb: 0, walltimeMs: undefined };
 
+/** What an engine may say of a job besides, while it runs or after; what it can't is left out. */
+export interface JobFacts {
+  readonly node?: string | undefined;
+  /** Megabytes of memory, at most, so far. */
+  readonly peakMb?: number | undefined;
+  /** When it began to run, by the engine's clock. */
+  readonly startedMs?: number | undefined;
+}
+
 /** A job as its engine sees it. */
 export type JobState =
   /** `reason` in the engine's words. */
   | { readonly kind: 'pending'; readonly reason: string }
   /** It will not start before somebody lets it. */
   | { readonly kind: 'held'; readonly reason: string }
-  | { readonly kind: 'running'; readonly node: string }
+  | ({ readonly kind: 'running'; readonly node: string } & JobFacts)
   /** It has ended as programs end: what its own record says counts. */
-  | { readonly kind: 'ended' }
+  | ({ readonly kind: 'ended' } & JobFacts)
   /** It was ended, or never began: see `JobFault`. */
-  | { readonly kind: 'fault'; readonly fault: JobFault; readonly reason: string };
+  | ({ readonly kind: 'fault'; readonly fault: JobFault; readonly reason: string } & JobFacts);
 
 /**
  * What an engine does to jobs: `walltime` and `memory` are the step's own doing, `cancelled` is somebody's; of the others
