@@ -5,8 +5,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import { cpus, hostname, userInfo } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { prepareSlurm } from '../../test/slurm/conf.ts';
 import { expectAll, type Peer, STAGES } from './peer.ts';
 
 const START_MS = 20_000;
@@ -78,37 +79,30 @@ function ask(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): stri
 /** @throws if it does not come up */
 async function startCluster(folder: string): Promise<Cluster> {
   const home = join(folder, 'cluster');
-  // munged takes no key and no socket that others could have put there.
-  for (const name of ['', 'state', 'spool', 'log', 'munge']) fs.mkdirSync(join(home, name), { mode: 0o755 });
-  const socket = join(home, 'munge', 'socket');
-  const key = join(home, 'munge', 'key');
-  fs.writeFileSync(key, crypto.getRandomValues(Buffer.alloc(128)), { mode: 0o600 });
   const completions = join(home, 'log', 'jobs');
-  const conf = join(home, 'slurm.conf');
-  fs.writeFileSync(conf, configuration(home, socket, completions));
-  const env = { ...process.env, SLURM_CONF: conf, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+  const files = prepareSlurm({
+    home,
+    nodes: ['n1'],
+    node: `CPUs=${Math.min(2, cpus().length)}`,
+    port: 26_817,
+    lines: [
+      'MinJobAge=300',
+      'SelectTypeParameters=CR_CPU',
+      'JobAcctGatherType=jobacct_gather/none',
+      'JobCompType=jobcomp/filetxt',
+      `JobCompLoc=${completions}`,
+      'PartitionName=main Nodes=n1 Default=YES MaxTime=INFINITE State=UP',
+    ],
+  });
+  const env = { ...process.env, ...files.env };
   const daemons: ChildProcess[] = [];
-  const start = (...args: string[]): void => {
-    const [program = '', ...rest] = args;
-    const log = fs.openSync(join(home, 'log', `${program}.out`), 'w');
+  cluster = { env, completions, daemons };
+  for (const [name, [program = '', ...rest]] of files.daemons) {
+    const log = fs.openSync(join(files.logs, `${name}.out`), 'w');
     daemons.push(spawn(program, rest, { cwd: home, env, stdio: ['ignore', log, log] }));
     fs.closeSync(log);
-  };
-  const munge = join(home, 'munge');
-  start(
-    'munged',
-    '--foreground',
-    '--force',
-    `--socket=${socket}`,
-    `--key-file=${key}`,
-    `--pid-file=${join(munge, 'pid')}`,
-    `--log-file=${join(munge, 'log')}`,
-    `--seed-file=${join(munge, 'seed')}`,
-  );
-  cluster = { env, completions, daemons };
-  await until(() => fs.existsSync(socket), daemons, home);
-  start('slurmctld', '-D', '-f', conf);
-  start('slurmd', '-D', '-f', conf);
+    if (name === 'munged') await until(() => fs.existsSync(files.socket), daemons, home);
+  }
   const isIdle = (): boolean =>
     spawnSync('sinfo', ['--noheader', '--format=%t'], { env, encoding: 'utf8' }).stdout.trim() === 'idle';
   await until(isIdle, daemons, home);
@@ -129,42 +123,4 @@ async function until(isUp: () => boolean, daemons: readonly ChildProcess[], home
     await slurm.stop?.();
     throw new Error(`Slurm did not come up: ${said.join(' / ').replaceAll(home, 'CLUSTER')}`);
   }
-}
-
-function configuration(home: string, socket: string, completions: string): string {
-  const [user, host] = [userInfo().username, hostname().split('.')[0] ?? 'localhost'];
-  return `ClusterName=bench
-SlurmctldHost=${host}(127.0.0.1)
-SlurmUser=${user}
-SlurmdUser=${user}
-AuthType=auth/munge
-AuthInfo=socket=${socket}
-CredType=cred/munge
-MpiDefault=none
-ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
-SwitchType=switch/none
-ReturnToService=2
-SlurmctldPort=26817
-SlurmctldPidFile=${join(home, 'slurmctld.pid')}
-SlurmctldLogFile=${join(home, 'log', 'slurmctld')}
-StateSaveLocation=${join(home, 'state')}
-SlurmdPort=26818
-SlurmdPidFile=${join(home, 'slurmd.pid')}
-SlurmdLogFile=${join(home, 'log', 'slurmd')}
-SlurmdSpoolDir=${join(home, 'spool')}
-SlurmdParameters=config_overrides
-MinJobAge=300
-MaxArraySize=10001
-SchedulerType=sched/backfill
-SchedulerParameters=sched_min_interval=0,sched_interval=1,bf_interval=1,defer_batch,batch_sched_delay=0
-SelectType=select/cons_tres
-SelectTypeParameters=CR_CPU
-AccountingStorageType=accounting_storage/none
-JobAcctGatherType=jobacct_gather/none
-JobCompType=jobcomp/filetxt
-JobCompLoc=${completions}
-NodeName=${host} NodeAddr=127.0.0.1 CPUs=${Math.min(2, cpus().length)} State=UNKNOWN
-PartitionName=main Nodes=${host} Default=YES MaxTime=INFINITE State=UP
-`;
 }

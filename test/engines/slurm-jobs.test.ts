@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { NOTE, numbered, post, standing } from '../helpers/engine-home.ts';
 import { type FakeSlurm, fakeSlurm } from '../helpers/fake-slurm.ts';
 import {
   boardPath,
@@ -21,25 +22,6 @@ import {
 } from '../helpers/home.ts';
 
 const LONG = 120_000;
-const NOTE = 'echo $SLATE_DATASET.$SLATE_EPOCH >> $SLATE_HOME/ran';
-
-async function post(home: string, datasets: readonly string[]): Promise<void> {
-  await slateOk(home, ['post', '--from', '-'], datasets.map((dataset) => `${dataset}\n`).join(''));
-}
-
-function numbered(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `d${String(index).padStart(3, '0')}`);
-}
-
-/** By dataset, folder and causes. */
-function standing(home: string): Record<string, string> {
-  return Object.fromEntries(
-    entries(home).map(({ folder, file, name }) => [
-      name.dataset,
-      `${folder.split('/')[0]} ${name.letters}${file.includes('@') ? ` ${file.split('@')[1]}` : ''}`,
-    ]),
-  );
-}
 
 async function untilIdle({ home, env }: FakeSlurm, args: readonly string[] = []): Promise<string> {
   const run = startRun(home, ['--until-idle', ...args], env);
