@@ -2,6 +2,8 @@
  * Jobs of engines on the board: `jobs/<process>.<number>/` is a submission, and the pointer in a try's working folder says
  * which job is its. All of it is written before the engine hears of the job, so that whoever takes the entry over finds it.
  */
+import { randomBytes } from 'node:crypto';
+import { parseSights, type Sights } from '../model/job-sight.ts';
 import {
   endFile,
   formatPointer,
@@ -22,6 +24,8 @@ import { isExists, isGone } from './errors.ts';
 
 export interface JobTry extends TryName {
   readonly column: number;
+  /** The entry that has posted the try's; `board:dataset` of another board. */
+  readonly of?: string | undefined;
 }
 
 /** What `about` says. */
@@ -43,6 +47,8 @@ export interface JobRecord {
   /** As the shell has it: 128 and more are signals. */
   readonly code: number;
   readonly seconds: number;
+  /** By the node's clock; undefined: an older one's record. */
+  readonly startedMs?: number | undefined;
   readonly node: string;
   /** Kilobytes, at most; undefined: the node has nothing to measure it with. */
   readonly peakKb: number | undefined;
@@ -92,7 +98,10 @@ export function readJobId(board: Board, name: string): string | undefined {
 
 /** Undefined: there is none, or it can't be understood. */
 export function readSubmission(board: Board, name: string): Submission | undefined {
-  const text = readOr(board, submissionPath(name, JOB_FILES.about));
+  return parseAbout(name, readOr(board, submissionPath(name, JOB_FILES.about)));
+}
+
+export function parseAbout(name: string, text: string | undefined): Submission | undefined {
   if (text === undefined) return undefined;
   try {
     const about = JSON.parse(text) as Submission;
@@ -143,12 +152,20 @@ export function readEnd(board: Board, name: string, index: number): JobRecord | 
   return text === undefined ? undefined : parseEnd(text);
 }
 
-/** `code 0 seconds 12 node n1 peak 5120` */
+/** `code 0 seconds 12.345 node n1 peak 5120 start 1790000000123` */
 export function parseEnd(text: string): JobRecord | undefined {
-  const match = /^code (\d{1,3}) seconds (\d{1,10}) node (\S*) peak (\d*)\s*$/.exec(text);
+  const match = /^code (\d{1,3}) seconds (\d{1,10}(?:\.\d{1,3})?) node (\S*) peak (\d*)(?: start (\d{1,15}))?\s*$/.exec(
+    text,
+  );
   if (match === null) return undefined;
-  const [, code, seconds, node = '', peak] = match;
-  return { code: Number(code), seconds: Number(seconds), node, peakKb: peak === '' ? undefined : Number(peak) };
+  const [, code, seconds, node = '', peak, start] = match;
+  return {
+    code: Number(code),
+    seconds: Number(seconds),
+    node,
+    peakKb: peak === '' ? undefined : Number(peak),
+    ...(start === undefined ? {} : { startedMs: Number(start) }),
+  };
 }
 
 /**
@@ -165,6 +182,22 @@ export function keepFromStarting(board: Board, name: string, index: number): boo
     if (isGone(error)) return true;
     throw error;
   }
+}
+
+/** What was last seen of its jobs, for whoever looks at them: appears whole, in place of what was seen before. */
+export function writeSights(board: Board, name: string, text: string): void {
+  const made = board.path(submissionPath(name, `.${JOB_FILES.seen}-${randomBytes(6).toString('hex')}`));
+  try {
+    board.fs.create(made, text, false);
+    board.fs.rename(made, board.path(submissionPath(name, JOB_FILES.seen)));
+  } catch (error) {
+    // The submission is over, and gone.
+    if (!isGone(error)) throw error;
+  }
+}
+
+export function readSights(board: Board, name: string): Sights {
+  return parseSights(readOr(board, submissionPath(name, JOB_FILES.seen)));
 }
 
 export function removeSubmission(board: Board, name: string): void {

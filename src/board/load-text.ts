@@ -28,6 +28,21 @@ export async function loadText(path: string): Promise<LoadedText | undefined> {
   }
 }
 
+/** All of a file, however long; undefined if it is not there. @throws the system's error */
+export async function loadWhole(path: string): Promise<string | undefined> {
+  try {
+    const file = await openPlain(path);
+    try {
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
 /** The names in a folder; undefined if it is not there. @throws the system's error */
 export async function loadNames(path: string): Promise<string[] | undefined> {
   try {

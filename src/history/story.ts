@@ -4,6 +4,7 @@ import { parseContent } from '../board/content.ts';
 import { faultKind, faultText, isGone, isNoFile } from '../board/errors.ts';
 import { changedMembers, waitLines, waitReports } from '../board/gather/report.ts';
 import { gatheredOf } from '../board/groups.ts';
+import { jobRowOf } from '../board/job-rows.ts';
 import type { JournalLine } from '../board/journal.ts';
 import { othersRun } from '../board/live/slices.ts';
 import { type Added, addedParams, listTryFiles, officialTries } from '../board/official.ts';
@@ -14,11 +15,11 @@ import { waitsOf as lacksOf } from '../board/waiting.ts';
 import { parseBatchLine } from '../model/batch-line.ts';
 import type { Parent } from '../model/child.ts';
 import { runnableColumns } from '../model/home.ts';
-import { formatEpoch, parsePosted, productFolder } from '../model/name.ts';
+import { claimsOf, formatEpoch, parsePosted, productFolder } from '../model/name.ts';
 import { type ChildSight, childSights, loadChildSights } from './family.ts';
 import { type JournalQuery, readJournal } from './journal.ts';
 import { loadJournal } from './journal-load.ts';
-import { type Try, triesOf } from './tries.ts';
+import { type TriedJob, type Try, triedJob, triesOf } from './tries.ts';
 
 export interface Story {
   readonly posted: string;
@@ -116,6 +117,11 @@ function storyOf(board: Board, dataset: string, run: string, traces: Traces, lin
   const logs = traces.logs.filter((log) => log.posted === run);
   const tries = triesOf({ lines: mine, logs, products, entry, stages: board.stages });
   for (const one of tries) addCompany(board, dataset, one);
+  for (const claim of entry === undefined ? [] : claimsOf(entry.name)) {
+    const one = tries.find(({ epoch }) => epoch === claim.epoch);
+    const job = one === undefined ? undefined : jobOfTry(board, dataset, run, one);
+    if (one !== undefined && job !== undefined) one.job = job;
+  }
   return {
     posted: run,
     entry,
@@ -162,6 +168,12 @@ function addCompany(board: Board, dataset: string, one: Try): void {
     // It has just got its outcome, and another name: the next look sees it.
     if (!isGone(error) && faultKind(error) !== 'denied') throw error;
   }
+}
+
+/** Of a try that is not over: what the board tells of its job now. */
+function jobOfTry(board: Board, dataset: string, posted: string, { stage, epoch }: Try): TriedJob | undefined {
+  const row = jobRowOf(board, { dataset, posted, stage, epoch });
+  return row === undefined ? undefined : triedJob(row, board.now());
 }
 
 function paramsOf(board: Board, entry: Located | undefined): Pick<Story, 'params' | 'paramsFault' | 'parent'> {

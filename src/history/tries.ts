@@ -1,7 +1,9 @@
 /** The tries of one run of a dataset, put together from the journal, the logs, the products and the claims that stand. Pure. */
+import type { JobRow } from '../board/job-rows.ts';
 import type { JournalLine } from '../board/journal.ts';
 import type { Located } from '../board/scan.ts';
 import type { LogEntry, ProductEntry } from '../board/tries.ts';
+import { type JobTrace, parseTrace } from '../model/job-sight.ts';
 import { claimsOf, LOG_GIVEN_BACK, LOG_GONE, LOG_OK, LOG_RUNNING, sentColumn } from '../model/name.ts';
 
 /** One execution of one stage. What is not known is left out. */
@@ -23,6 +25,8 @@ export interface Try {
   /** How many entries its step took together, and which others, as far as its log says. */
   batch?: number;
   together?: string[];
+  /** Its step was, or is, a job of an engine. */
+  job?: TriedJob;
   /** Relative to the board. */
   log?: string;
   products?: string;
@@ -30,6 +34,31 @@ export interface Try {
   published?: boolean;
   /** Its products are the stage's: the highest published epoch of a complete stage. */
   official?: boolean;
+}
+
+/** What is known of the job of a try. `state` and `why`: while it is one. */
+export interface TriedJob extends JobTrace {
+  readonly state?: string;
+  readonly why?: string;
+}
+
+/** A job that is not over, in the form in which the journal has those that are. */
+export function triedJob(row: JobRow, nowMs: number): TriedJob {
+  const seconds = (ms: number): number => Math.max(0, Math.round(ms) / 1000);
+  const { engine, job, node, startedMs, submittedMs, endedMs, peakMb, fault, of } = row;
+  return {
+    engine,
+    ...(job === undefined ? {} : { id: job }),
+    ...(node === undefined ? {} : { node }),
+    submitted: new Date(submittedMs).toISOString(),
+    wait: seconds((startedMs ?? endedMs ?? nowMs) - submittedMs),
+    ...(startedMs === undefined ? {} : { run: seconds((endedMs ?? nowMs) - startedMs) }),
+    ...(peakMb === undefined ? {} : { peakMb }),
+    ...(fault === undefined ? {} : { fault }),
+    ...(of === undefined ? {} : { of }),
+    state: row.kind,
+    ...(row.why === '' ? {} : { why: row.why }),
+  };
 }
 
 export interface TrySources {
@@ -142,6 +171,8 @@ function addEnd(one: Try, line: JournalLine): void {
   if (typeof line.code === 'number') one.code = line.code;
   if (typeof line.signal === 'string') one.signal = line.signal;
   if (typeof line.seconds === 'number') one.seconds = line.seconds;
+  const job = parseTrace(line.job);
+  if (job !== undefined) one.job = job;
   if (typeof line.batch === 'number') one.batch = line.batch;
   if (typeof line.reason === 'string') one.reason = line.reason;
   else if (typeof line.why === 'string') one.reason = line.why;

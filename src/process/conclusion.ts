@@ -4,6 +4,7 @@ import type { Held } from '../board/claim.ts';
 import { isSystemError } from '../board/errors.ts';
 import { hasSidecars } from '../board/sidecars.ts';
 import type { StageDefinition } from '../model/definition.ts';
+import type { JobTrace } from '../model/job-sight.ts';
 import { LOG_GIVEN_BACK, LOG_RUNNING, logPath, UNFIT } from '../model/name.ts';
 import { type StepEnd, type Verdict, verdictOf } from '../model/outcome.ts';
 import { type OutcomeLine, verdictOfLine } from '../model/outcome-line.ts';
@@ -28,6 +29,13 @@ export interface ExecutionFacts {
   readonly seconds: number;
   /** How many entries it took, if its stage takes several. */
   readonly batch: number | undefined;
+  /** Its step was a job of an engine. */
+  readonly job?: JobTrace | undefined;
+}
+
+/** What is told of every try, whatever became of it. */
+function ranNotes({ seconds, job }: ExecutionFacts): { readonly seconds: number; readonly job?: JobTrace } {
+  return job === undefined ? { seconds } : { seconds, job };
 }
 
 /**
@@ -46,12 +54,12 @@ export function conclude(
   const fault = entryFault(facts.stage, end);
   if (fault !== undefined) {
     sayInLog(board, held, fault);
-    const notes = { reason: fault, seconds: facts.seconds };
+    const notes = { reason: fault, ...ranNotes(facts) };
     const result: Result = { held, ending: { kind: 'fail', cause: UNFIT }, log: UNFIT, notes };
     return { result, scratch: facts.stage.scratch, succeeded: false, spent: OWN_FILES };
   }
   if (step.kind === 'back') {
-    const notes = { reason: step.reason, seconds: facts.seconds };
+    const notes = { reason: step.reason, ...ranNotes(facts) };
     return {
       result: { held, ending: { kind: 'giveBack' }, log: LOG_GIVEN_BACK, notes },
       scratch: 'remove',
@@ -90,7 +98,7 @@ interface Judged {
 
 function judge(board: Board, held: Held, facts: ExecutionFacts, judged: Judged): Conclusion {
   const { verdict, code, signal, handed, died } = judged;
-  const { stage, seconds, batch } = facts;
+  const { stage, batch } = facts;
   const isComplete = verdict.kind === 'complete';
   const { sidecars, fault, spent } = isComplete
     ? checkHandIn(board, held, handed)
@@ -98,7 +106,7 @@ function judge(board: Board, held: Held, facts: ExecutionFacts, judged: Judged):
   const succeeded = isComplete && fault === undefined;
   const reason = died ?? fault ?? verdict.reason;
   const notes = {
-    seconds,
+    ...ranNotes(facts),
     code,
     signal,
     stageFile: stage.sha256,

@@ -3,6 +3,7 @@
  * to stop it wins.
  */
 import type { StageDefinition } from '../model/definition.ts';
+import type { JobTrace } from '../model/job-sight.ts';
 import type { RunEnd, Running } from './launcher.ts';
 
 /** Between TERM and KILL. */
@@ -15,6 +16,8 @@ export interface ExecutionEnd {
   readonly end: RunEnd;
   readonly stopped: StopReason | undefined;
   readonly seconds: number;
+  /** Its step was a job of an engine. */
+  readonly job?: JobTrace | undefined;
 }
 
 export class Execution {
@@ -37,7 +40,9 @@ export class Execution {
     this.ended = running.ended.then((end) => {
       clearTimeout(this.#limit);
       clearTimeout(this.#kill);
-      return { end, stopped: this.#stopped, seconds: this.seconds };
+      const { trace: job } = this.#running;
+      // Time in a queue is not the step's.
+      return { end, stopped: this.#stopped, seconds: job?.run ?? this.seconds, job };
     });
   }
 

@@ -210,7 +210,7 @@ export class Finisher {
   }
 
   #discard(kept: Kept, reason = 'its claim was taken away'): Settled {
-    const { held } = kept.result;
+    const { held, notes } = kept.result;
     const { dataset, posted, stage, epoch } = held.try;
     const { process, try: nth } = held.claim;
     this.#board.journal.write('discard', {
@@ -221,6 +221,7 @@ export class Finisher {
       try: nth,
       process,
       reason,
+      ...(notes.job === undefined ? {} : { job: notes.job }),
     });
     this.#end(kept, kept.result.log === LOG_GIVEN_BACK ? LOG_GIVEN_BACK : LOG_GONE);
     this.#onEnd(kept.result, { kind: 'taken' });

@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import { constants } from 'node:os';
 import { isSystemError } from '../board/errors.ts';
+import type { JobTrace } from '../model/job-sight.ts';
 import type { ToldOutcome } from '../model/service-line.ts';
 import {
   type Channels,
@@ -57,6 +58,8 @@ export interface Launched {
 /** A step that runs. */
 export interface Running {
   readonly ended: Promise<RunEnd>;
+  /** Of one that was a job of an engine, once it has ended. */
+  readonly trace?: JobTrace | undefined;
   signal(signal: NodeJS.Signals): void;
   /** Asks it to leave off, without ending the program that does it. @returns false if it can't be asked */
   cancel?(): boolean;

@@ -68,7 +68,8 @@ export class Slot {
 
   get facts(): ExecutionFacts {
     const { execution, end, batch } = this;
-    return { stage: execution.stage, seconds: end?.seconds ?? execution.seconds, batch: batch?.size };
+    const seconds = end?.seconds ?? execution.seconds;
+    return { stage: execution.stage, seconds, batch: batch?.size, job: end?.job };
   }
 
   /** When what its step says of its entries is to be read; undefined: it says nothing before its end. */

@@ -2,10 +2,11 @@
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { isGone } from '../../board/errors.ts';
+import { jobRowOf, jobSentence } from '../../board/job-rows.ts';
 import { Tail } from '../../board/lines.ts';
 import { rfc3339 } from '../../board/rows.ts';
 import { type LogEntry, listLogs } from '../../board/tries.ts';
-import { LOG_RUNNING } from '../../model/name.ts';
+import { LOG_RUNNING, type TryName } from '../../model/name.ts';
 import { plainLines } from '../../model/text.ts';
 import { act, type Run, subcommand, wholeOption } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -20,6 +21,8 @@ interface LogOptions {
 }
 
 const POLL_MS = 250;
+/** Between two looks at the job of a step that has not said anything. */
+const JOB_MS = 1_000;
 
 export function registerLog(program: Command, run: Run): void {
   const command = subcommand(program, 'log', "print a try's log: the latest one's unless told")
@@ -108,19 +111,47 @@ async function print(
   const tail = open(board, dataset, log);
   // A step may print anything: what it sends to a terminal must not move the cursor.
   const clean = world.isTTY.stdout ? plainLines : (text: string) => text;
+  const job = new JobWords(board, { ...log, dataset });
+  let isSilent = true;
   try {
     for (;;) {
       // Asked before reading, so that what it wrote last is read as well.
       const now = isFollowed ? nowOf(board, dataset, log) : undefined;
       for (const piece of tail.pieces()) {
+        isSilent = false;
         out.write(clean(piece));
         await out.drained();
         if (out.isClosed) return;
       }
+      const words = isSilent && log.outcome === LOG_RUNNING ? job.news() : undefined;
+      if (words !== undefined) session.say(words);
       if (now === undefined || now.outcome !== LOG_RUNNING) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   } finally {
     tail.close();
+  }
+}
+
+/** Why a log is still empty, where its step is a job of an engine: told when it has changed. */
+class JobWords {
+  readonly #board: Board;
+  readonly #try: TryName;
+  #told: string | undefined;
+  #askedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(board: Board, of: TryName) {
+    this.#board = board;
+    this.#try = of;
+  }
+
+  news(): string | undefined {
+    if (performance.now() - this.#askedMs < JOB_MS) return undefined;
+    this.#askedMs = performance.now();
+    const row = jobRowOf(this.#board, this.#try);
+    const text = row === undefined ? undefined : jobSentence(row);
+    if (text === this.#told) return undefined;
+    this.#told = text;
+    return text;
   }
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { hostRows } from '../../board/hosts.ts';
+import { JobReader, type JobRow } from '../../board/job-rows.ts';
 import { type ProcessRow, processRows } from '../../board/processes.ts';
 import { runningSteps, type StatusFile, stepsOf } from '../../board/status.ts';
 import { formatMemory } from '../../model/demand.ts';
@@ -9,24 +10,34 @@ import { formatDuration } from '../../model/duration.ts';
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { hostJson, hostLines, machineLines } from '../host-lines.ts';
+import { jobJson, processJobLines } from '../job-lines.ts';
 import type { Session } from '../session.ts';
 import { formatTable } from '../table.ts';
+
+const MOST_NAMED = 20;
 
 export function registerPs(program: Command, run: Run): void {
   const command = subcommand(program, 'ps', 'the stage processes of the board, and what they are doing');
   act(command, run, async (session) => {
     const board = session.board();
     const rows = processRows(board);
+    const jobs = await new JobReader(board).read();
     if (session.json) {
       const hosts = hostRows(board, rows).map(hostJson);
-      session.out.json({ schemaVersion: 1, board: board.name, processes: rows.map((row) => processJson(row)), hosts });
-    } else tell(session, board, rows);
+      const processes = rows.map((row) => processJson(row, jobs, board.now()));
+      session.out.json({ schemaVersion: 1, board: board.name, processes, hosts });
+    } else tell(session, board, rows, jobs);
     return EXIT.ok;
   });
 }
 
-function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<string, unknown> {
+function processJson(
+  { status, beatMs, isSilent, isDead }: ProcessRow,
+  jobs: readonly JobRow[],
+  nowMs: number,
+): Record<string, unknown> {
   const { name, content } = status;
+  const own = jobs.filter(({ process }) => process === name.id).map((job) => jobJson(job, nowMs));
   return {
     id: name.id,
     host: name.host,
@@ -52,10 +63,11 @@ function processJson({ status, beatMs, isSilent, isDead }: ProcessRow): Record<s
     roles: isDead ? [] : (content?.roles ?? []),
     entries: isDead ? [] : (content?.entries ?? []),
     services: isDead ? [] : (content?.services ?? []),
+    ...(own.length === 0 ? {} : { jobs: own }),
   };
 }
 
-function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void {
+function tell(session: Session, board: Board, rows: readonly ProcessRow[], jobs: readonly JobRow[]): void {
   const known = hostRows(board, rows);
   const hosts = hostLines(known.filter(({ isListed }) => isListed));
   if (rows.length === 0) {
@@ -99,11 +111,12 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[]): void
       beatMs === undefined ? '?' : `${formatDuration(beatMs)}${isSilent ? '!' : ''}`,
       ...(hasBudgets ? shareTexts(content) : []),
       (content?.stages ?? name.stages).join(','),
-      isDead ? '' : nowText(content),
+      isDead ? '' : nowText(content, jobs),
     ]),
   );
   for (const line of lines) session.out.line(line);
   for (const line of serviceLines(rows)) session.out.line(line);
+  for (const line of processJobLines(jobs, board.now())) session.out.line(line);
   for (const line of ['', ...machineLines(known)]) session.out.line(line);
   if (hosts.length > 0) for (const line of ['', ...hosts]) session.out.line(line);
   const silent = rows.filter(({ isSilent }) => isSilent).length;
@@ -148,8 +161,11 @@ function shareTexts(content: StatusFile['content']): [cpus: string, memory: stri
   return [`${used.cpus}/${budget.cpus}`, `${formatMemory(used.memoryMb)}/${formatMemory(budget.memoryMb)}`];
 }
 
-function nowText(content: StatusFile['content']): string {
+function nowText(content: StatusFile['content'], jobs: readonly JobRow[]): string {
   if (content === undefined) return '';
+  // Of hundreds of jobs the numbers below tell more.
+  if (content.message === '' && jobs.length > MOST_NAMED && content.entries.length > MOST_NAMED)
+    return `${content.entries.length} steps`;
   const roles = (content.roles ?? []).map((role) => `[${role}]`);
   const steps = runningSteps(content.entries).map(({ first, text }) => `${text}:${first.stage}`);
   const running = [...roles, ...steps].join(' ');

@@ -7,7 +7,7 @@ import type { Located } from '../../board/scan.ts';
 import { visibilityOf } from '../../board/transaction.ts';
 import { type Wait, waitsOf } from '../../board/waiting.ts';
 import { DefinitionError, loadStages } from '../../definitions/definitions.ts';
-import { describeLine } from '../../history/describe.ts';
+import { describeLine, jobLines } from '../../history/describe.ts';
 import { type ChildSight, familyLines } from '../../history/family.ts';
 import { paramsWithSources, parentText, type Story, storiesOf } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
@@ -201,6 +201,11 @@ function tellTries(session: Session, tries: readonly Try[]): void {
     if (one.products !== undefined) {
       const kind = one.official ? 'official' : one.published ? 'published' : 'not published';
       out.line(`  products  ${one.products} (${kind})`);
+    }
+    if (one.job !== undefined) {
+      const epoch = String(one.epoch).padStart(3, '0');
+      for (const [index, text] of jobLines(one.job).entries())
+        out.line(`  ${index === 0 ? `job       ${epoch} ` : '              '}${plain(text)}`);
     }
     if (one.reason !== undefined) out.line(`  reason    ${String(one.epoch).padStart(3, '0')} ${plain(one.reason)}`);
   }

@@ -14,6 +14,8 @@ export const JOB_FILES = {
   about: 'about',
   /** The engine's number for it, once that is known. */
   id: 'id',
+  /** JSON: what its engine has said of each job, the last time that this was something new. */
+  seen: 'seen',
   /** What is submitted; it calls the next one. */
   script: 'job.sh',
   /** Runs one job of the submission: its argument is the number. */

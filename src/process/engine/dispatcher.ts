@@ -2,6 +2,7 @@
 import type { Board } from '../../board/board.ts';
 import { jobOf, readSubmission } from '../../board/jobs.ts';
 import { makeEngine } from '../../engines/engines.ts';
+import type { Parent } from '../../model/child.ts';
 import type { StageDefinition } from '../../model/definition.ts';
 import type { EngineDefinition } from '../../model/engine.ts';
 import type { TryName } from '../../model/name.ts';
@@ -27,6 +28,10 @@ export function bothGates(services: Gate, dispatcher: Dispatcher, stages: Served
       return [services.trouble, dispatcher.trouble].filter((text) => text !== '').join('; ');
     },
   };
+}
+
+function parentName({ board, dataset }: Parent, own: string): string {
+  return board === own ? dataset : `${board}:${dataset}`;
 }
 
 export class Dispatcher {
@@ -59,9 +64,11 @@ export class Dispatcher {
   /** @param engine of the task's stage */
   run(engine: EngineDefinition, task: StepTask, launch: Launch): EngineJob {
     const { held, stage, needs } = task;
+    const parent = held.content.repeated?.parent;
+    const own = parent === undefined ? undefined : parentName(parent, this.#options.board.name);
     const of = { ...held.try, column: held.claim.column };
     return this.#queueOf(engine).run(
-      of,
+      own === undefined ? of : { ...of, of: own },
       {
         milliCpus: needs?.milliCpus ?? 0,
         memoryMb: needs?.memoryMb ?? 0,

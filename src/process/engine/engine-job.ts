@@ -1,6 +1,7 @@
 /** A step that is a job of an engine, from when its entry was claimed until how it ended is known. */
 import type { JobRecord, JobTry } from '../../board/jobs.ts';
-import { FAULT_CAUSES, type JobFault, type JobNeeds, type JobState } from '../../model/engine.ts';
+import { FAULT_CAUSES, type JobFault, type JobNeeds } from '../../model/engine.ts';
+import type { JobTrace } from '../../model/job-sight.ts';
 import type { Launch, RunEnd, Running } from '../launcher.ts';
 
 /** 128 and the signal: what a shell says of a program that a signal has ended. */
@@ -13,8 +14,8 @@ export class EngineJob implements Running {
   /** Undefined: it was submitted by another process. */
   readonly launch: Launch | undefined;
   readonly needs: JobNeeds;
-  /** As last seen. */
-  state: JobState = { kind: 'pending', reason: 'not submitted yet' };
+  /** What is told of it once it is over. */
+  trace: JobTrace | undefined;
   /** Since when the engine has said that it is over, or nothing of it, and it has not told its end itself. */
   goneMs: number | undefined;
   record: JobRecord | undefined;

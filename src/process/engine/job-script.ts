@@ -9,30 +9,73 @@ export function jobScript(setup: string, runner: string, indexVariable: string):
   return `#!/bin/sh\n${own}exec /bin/sh ${shellQuote(runner)} "$${indexVariable}"\n`;
 }
 
+/** Where a node tells of memory. */
+export interface NodePlaces {
+  readonly time: string;
+  /** Where control groups are mounted, and which one a process is in. */
+  readonly groups: string;
+  readonly own: string;
+}
+
+export const NODE_PLACES: NodePlaces = {
+  time: '/usr/bin/time',
+  groups: '/sys/fs/cgroup',
+  own: '/proc/self/cgroup',
+};
+
 /**
  * Runs the step of one job, once: who makes the mark decides, and a job that is started again by whomever ends at once. Its
- * end is told in a file that appears whole.
+ * end is told in a file that appears whole. How much memory it took is told by GNU time; where that is missing, by the
+ * job's control group, if nothing else was in that when the job began: else it would be told of others.
  * @param folder absolute, of the submission
  */
-export function runnerScript(folder: string): string {
+export function runnerScript(folder: string, places = NODE_PLACES): string {
   const at = (file: string): string => `"$dir/${file}"`;
+  const { time, own } = places;
+  const groups = shellQuote(places.groups);
+  const step = `/bin/sh ${at(stepFile(0).replace('0', '$n'))}`;
   return `#!/bin/sh
 dir=${shellQuote(folder)}
 n=$1
 mkdir ${at(startMark(0).replace('0', '$n'))} 2>/dev/null || exit 0
 node=$(uname -n)
-printf '%s\\n' "$node" >${at('$n.node')}
-start=$(date +%s)
-if [ -x /usr/bin/time ] && /usr/bin/time -f %M -o /dev/null true 2>/dev/null; then
-  /usr/bin/time -q -f %M -o ${at('$n.peak')} /bin/sh ${at(stepFile(0).replace('0', '$n'))}
-else
-  /bin/sh ${at(stepFile(0).replace('0', '$n'))}
-fi
-code=$?
+now() {
+  ms=$(date +%s%3N)
+  case $ms in '' | *[!0-9]*) ms=$(date +%s)000 ;; esac
+}
+alone() {
+  while read -r pid; do [ "$pid" = $$ ] || return 1; done 2>/dev/null <"$1/cgroup.procs"
+}
 peak=
-if [ -f ${at('$n.peak')} ]; then peak=$(tail -n 1 ${at('$n.peak')}); fi
+group=
+now
+start=$ms
+if [ -x ${shellQuote(time)} ] && ${shellQuote(time)} -f %M -o /dev/null true 2>/dev/null; then
+  ${shellQuote(time)} -q -f %M -o ${at('$n.peak')} ${step}
+  code=$?
+  if [ -f ${at('$n.peak')} ]; then peak=$(tail -n 1 ${at('$n.peak')}); fi
+else
+  if [ -r ${shellQuote(own)} ]; then
+    while IFS=: read -r number kinds path; do
+      case $number:$kinds in
+        0:) file=${groups}$path/memory.peak ;;
+        *:memory) file=${groups}/memory$path/memory.max_usage_in_bytes ;;
+        *) continue ;;
+      esac
+      if [ -r "$file" ] && alone "\${file%/*}"; then group=$file; fi
+    done <${shellQuote(own)}
+  fi
+  ${step}
+  code=$?
+  if [ -n "$group" ] && read -r peak 2>/dev/null <"$group"; then
+    case $peak in '' | *[!0-9]*) ;; *) peak=$((peak / 1024)) ;; esac
+  fi
+fi
 case $peak in *[!0-9]*) peak= ;; esac
-printf 'code %s seconds %s node %s peak %s\\n' "$code" "$(($(date +%s) - start))" "$node" "$peak" >${at('$n.new')} &&
+now
+took=$((ms - start))
+[ $took -ge 0 ] || took=0
+printf 'code %s seconds %d.%03d node %s peak %s start %s\\n' "$code" $((took / 1000)) $((took % 1000)) "$node" "$peak" "$start" >${at('$n.new')} &&
   mv ${at('$n.new')} ${at(endFile(0).replace('0', '$n'))}
 exit "$code"
 `;

@@ -20,7 +20,7 @@ import type { Launch } from '../launcher.ts';
 import type { Log } from '../log-lines.ts';
 import { EngineJob } from './engine-job.ts';
 import { jobScript, runnerScript, stepScript } from './job-script.ts';
-import { type Sent, settle, toCancel, wasCancelled } from './sent.ts';
+import { adoptedSent, newSent, type Sent, settle, toCancel, wasCancelled } from './sent.ts';
 
 /** Jobs that come together go together. */
 const GATHER_MS = 100;
@@ -93,8 +93,8 @@ export class EngineQueue {
     const job = new EngineJob(of, NO_JOB_NEEDS, undefined, () => this.#soon(0));
     let sent = this.#sent.get(about.name);
     if (sent === undefined) {
-      const id = readJobId(this.#options.board, about.name);
-      sent = { name: about.name, jobName: about.jobName, id, jobs: new Map(), tries: about.tries, submit: undefined };
+      const { board } = this.#options;
+      sent = adoptedSent(board, about, readJobId(board, about.name));
       this.#sent.set(about.name, sent);
     }
     sent.jobs.set(index, job);
@@ -203,7 +203,7 @@ export class EngineQueue {
       needs: group[0]?.needs ?? NO_JOB_NEEDS,
     };
     const submit = (): Promise<string> => engine.submit(order);
-    const sent: Sent = { name, jobName, id: undefined, jobs: new Map(group.entries()), tries: about.tries, submit };
+    const sent = newSent(about, new Map(group.entries()), submit);
     for (const job of group) this.#waiting.splice(this.#waiting.indexOf(job), 1);
     this.#sent.set(name, sent);
     await this.#tell(sent, submit);
@@ -224,7 +224,6 @@ export class EngineQueue {
       return;
     }
     writeJobId(board, sent.name, sent.id);
-    for (const job of sent.jobs.values()) job.state = { kind: 'pending', reason: 'submitted' };
     board.journal.write('submitted', {
       engine: definition.name,
       job: sent.id,
@@ -274,7 +273,8 @@ export class EngineQueue {
   }
 
   #settle(sent: Sent, states: ReadonlyMap<string, JobState>): void {
-    settle(this.#options.board, sent, states, this.#options.definition.pollMs);
+    const { board, id: by, definition } = this.#options;
+    settle(board, sent, states, { pollMs: definition.pollMs, by });
     if (sent.jobs.size > 0) return;
     this.#sent.delete(sent.name);
     this.#over.push({ name: sent.name, tries: sent.tries, overMs: performance.now() });

@@ -1,8 +1,18 @@
 /** One submission that an engine has, or may have, and what becomes of its jobs. */
 import type { Board } from '../../board/board.ts';
-import { endedJobs, type JobTry, keepFromStarting, readEnd } from '../../board/jobs.ts';
+import {
+  endedJobs,
+  type JobRecord,
+  type JobTry,
+  keepFromStarting,
+  readEnd,
+  readSights,
+  type Submission,
+  writeSights,
+} from '../../board/jobs.ts';
 import { jobKey } from '../../engines/engine.ts';
 import type { JobState } from '../../model/engine.ts';
+import { formatSights, type JobSight, type JobTrace, seenNow } from '../../model/job-sight.ts';
 import { type EngineJob, SIGNALLED } from './engine-job.ts';
 
 /** A job that the engine no longer knows may have told its end on a disk whose news come late: so long at most, and at least. */
@@ -17,8 +27,32 @@ export interface Sent {
   /** By index; those that are over are no longer in it. */
   readonly jobs: Map<number, EngineJob>;
   readonly tries: readonly JobTry[];
+  /** As engines.yaml calls its engine. */
+  readonly engine: string;
+  /** RFC 3339. */
+  readonly made: string;
+  /** Of all of its jobs, by index: what was last seen; and what of it stands on the board. */
+  readonly sights: (JobSight | undefined)[];
+  written: string;
   /** Once more, if the engine knows nothing of it. Undefined for another process's. */
   readonly submit: (() => Promise<string>) | undefined;
+}
+
+/** @param submit see `Sent` */
+export function newSent(about: Submission, jobs: Map<number, EngineJob>, submit: Sent['submit']): Sent {
+  const { name, jobName, tries, engine, made } = about;
+  const sights = tries.map((): JobSight => ({ kind: 'pending', reason: 'submitted' }));
+  return { name, jobName, id: undefined, jobs, tries, engine, made, sights, written: '', submit };
+}
+
+/** What another process, now dead, has submitted. */
+export function adoptedSent(board: Board, about: Submission, id: string | undefined): Sent {
+  const sights = about.tries.map((): undefined => undefined);
+  return {
+    ...newSent(about, new Map(), undefined),
+    id,
+    sights: Object.assign(sights, readSights(board, about.name).jobs),
+  };
 }
 
 /** Told to the engine already. */
@@ -35,30 +69,52 @@ export function wasCancelled(board: Board, sent: Sent, indexes: readonly number[
     const job = sent.jobs.get(index);
     if (job === undefined) continue;
     cancelled.add(job);
-    if (keepFromStarting(board, sent.name, index)) end(sent, index, () => job.giveBack('it was cancelled'));
+    if (keepFromStarting(board, sent.name, index)) end(board, sent, index, () => job.giveBack('it was cancelled'));
   }
 }
 
-/** Ends what has ended, by what the jobs have written and what their engine says. @param pollMs between two of its answers */
-export function settle(board: Board, sent: Sent, states: ReadonlyMap<string, JobState>, pollMs: number): void {
+/** Ends what has ended, by what the jobs have written and what their engine says. @param pollMs between two of its answers @param by this process */
+export function settle(
+  board: Board,
+  sent: Sent,
+  states: ReadonlyMap<string, JobState>,
+  { pollMs, by }: { readonly pollMs: number; readonly by: string },
+): void {
   const told = new Set(endedJobs(board, sent.name));
+  const nowMs = board.now();
+  if (sent.id !== undefined) {
+    for (const index of sent.tries.keys()) {
+      const state = states.get(jobKey(sent.id, index));
+      sent.sights[index] = seenNow(sent.sights[index], state, nowMs);
+    }
+  }
   for (const [index, job] of [...sent.jobs]) {
     const record = told.has(index) ? readEnd(board, sent.name, index) : undefined;
     const state = sent.id === undefined ? undefined : states.get(jobKey(sent.id, index));
     // Who was killed by its engine can't know it: its engine says why, once it has ended it.
     const isKilled = record !== undefined && record.code > SIGNALLED && state !== undefined && state.kind !== 'ended';
     if (record !== undefined && !isKilled) {
-      end(sent, index, () => (job.isUnwanted ? job.giveBack('it was cancelled') : job.endBy(record)));
+      const how = (): void => (job.isUnwanted ? job.giveBack('it was cancelled') : job.endBy(record));
+      end(board, sent, index, how, record);
     } else if (state !== undefined && state.kind !== 'ended' && state.kind !== 'fault') {
-      job.state = state;
       job.goneMs = undefined;
     } else {
       job.goneMs ??= performance.now();
       // Its own word comes first, and may be on its way.
       const newsMs = Math.max(LEAST_NEWS_MS, Math.min(NEWS_MS, 2 * pollMs));
-      if (performance.now() - job.goneMs >= newsMs) end(sent, index, () => conclude(board, sent, index, job, state));
+      if (performance.now() - job.goneMs >= newsMs)
+        end(board, sent, index, () => conclude(board, sent, index, job, state));
     }
   }
+  tellSights(board, sent, by);
+}
+
+/** Whoever looks at the board sees what was seen, without asking an engine: written only when it has changed. */
+function tellSights(board: Board, sent: Sent, by: string): void {
+  const text = formatSights({ by, jobs: sent.sights });
+  if (text === sent.written || sent.id === undefined) return;
+  writeSights(board, sent.name, text);
+  sent.written = text;
 }
 
 function conclude(board: Board, sent: Sent, index: number, job: EngineJob, state: JobState | undefined): void {
@@ -74,7 +130,33 @@ function conclude(board: Board, sent: Sent, index: number, job: EngineJob, state
     );
 }
 
-function end(sent: Sent, index: number, how: () => void): void {
+function end(board: Board, sent: Sent, index: number, how: () => void, record?: JobRecord): void {
+  const job = sent.jobs.get(index);
   sent.jobs.delete(index);
+  if (job !== undefined) job.trace = traceOf(sent, index, record, board.now());
   how();
+}
+
+/** What its own record says of it counts more than what its engine has said. */
+function traceOf(sent: Sent, index: number, record: JobRecord | undefined, nowMs: number): JobTrace {
+  const sight = sent.sights[index];
+  const madeMs = Date.parse(sent.made);
+  const startedMs = record?.startedMs ?? sight?.startedMs;
+  const seconds = (ms: number): number => Math.max(0, Math.round(ms) / 1000);
+  const run = record?.seconds ?? (startedMs === undefined ? undefined : seconds(nowMs - startedMs));
+  const began = startedMs ?? (run === undefined ? nowMs : nowMs - run * 1000);
+  const node = sight?.node ?? record?.node;
+  const peakMb = record?.peakKb === undefined ? sight?.peakMb : Math.round(record.peakKb / 102.4) / 10;
+  const { of } = sent.tries[index] ?? {};
+  return {
+    engine: sent.engine,
+    ...(sent.id === undefined ? {} : { id: jobKey(sent.id, index) }),
+    ...(node === undefined || node === '' ? {} : { node }),
+    submitted: sent.made,
+    wait: seconds(began - madeMs),
+    ...(run === undefined ? {} : { run }),
+    ...(peakMb === undefined ? {} : { peakMb }),
+    ...(record !== undefined || sight?.fault === undefined ? {} : { fault: sight.fault }),
+    ...(of === undefined ? {} : { of }),
+  };
 }

@@ -1,6 +1,7 @@
 /** The pane's first tab: what `slate show` tells of an entry. */
 import { columnsAt, noteOf, Row, runKey, tryOf } from '../../board/rows.ts';
 import type { Located } from '../../board/scan.ts';
+import { jobLines } from '../../history/describe.ts';
 import { familyLines } from '../../history/family.ts';
 import { paramsWithSources, parentText, type Story } from '../../history/story.ts';
 import type { Try } from '../../history/tries.ts';
@@ -53,11 +54,23 @@ export function detailLines(entry: Located, context: Context): Line[] {
     const text = entry.name.epoch > 0 ? 'none in the journals or logs' : 'none yet';
     lines.push(labelled('tries', { text }));
   } else lines.push(...triesLines(own.tries, context));
+  if (own !== undefined) lines.push(...jobPart(own));
   if (own !== undefined) lines.push(...familyPart(own, context), ...paramLines(own));
   if (own?.paramsFault !== undefined) lines.push(labelled('param', { text: own.paramsFault, tone: 'bad' }));
   lines.push(labelled('file', { text: `${entry.folder}/${entry.file}` }));
   for (const other of others) lines.push(labelled('also', { text: otherText(other, context) }));
   return lines;
+}
+
+/** The jobs that its tries were, the latest first. */
+function jobPart({ tries }: Story): Line[] {
+  return tries.toReversed().flatMap(({ job, epoch }) => {
+    const tone: Tone = job?.state === 'held' ? 'warn' : job?.state === 'running' ? 'busy' : 'plain';
+    const lines = job === undefined ? [] : jobLines(job);
+    return lines.map((text, index) =>
+      labelled(index === 0 ? 'job' : '', { text: `${index === 0 ? formatEpoch(epoch) : '   '} ${text}`, tone }),
+    );
+  });
 }
 
 /** Who posted it, and what it has posted. */

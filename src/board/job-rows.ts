@@ -1,0 +1,178 @@
+/** Jobs of engines as rows for people: what the board tells of each, without asking an engine. */
+import type { JobFault } from '../model/engine.ts';
+import { parseSights, type Sights } from '../model/job-sight.ts';
+import type { TryName } from '../model/name.ts';
+import { endFile, JOB_FILES, JOBS_FOLDER, parseEndFile, parseSubmission, submissionPath } from '../model/name.ts';
+import type { Board } from './board.ts';
+import {
+  type JobRecord,
+  type JobTry,
+  jobOf,
+  parseAbout,
+  parseEnd,
+  readEnd,
+  readJobId,
+  readSights,
+  readSubmission,
+  type Submission,
+} from './jobs.ts';
+import { loadNames, loadWhole } from './load-text.ts';
+
+/** `submitting`: its engine's number is not known; `gone`: its engine says nothing of it. */
+export type JobKind = 'submitting' | 'pending' | 'held' | 'running' | 'ended' | 'gone';
+
+export interface JobRow extends JobTry {
+  /** As engines.yaml calls it. */
+  readonly engine: string;
+  /** The engine's number. */
+  readonly job: string | undefined;
+  /** The stage process that looks after it: who has submitted it, or has taken it over. */
+  readonly process: string;
+  readonly kind: JobKind;
+  /** Why it waits or was ended, or how it ended. */
+  readonly why: string;
+  readonly node: string | undefined;
+  readonly submittedMs: number;
+  readonly startedMs: number | undefined;
+  readonly endedMs: number | undefined;
+  readonly peakMb: number | undefined;
+  /** As a shell has it. */
+  readonly code: number | undefined;
+  readonly fault: JobFault | undefined;
+}
+
+/** What stands in the folder of a submission. */
+export interface SubmissionSeen {
+  readonly about: Submission;
+  readonly id: string | undefined;
+  readonly seen: Sights;
+  readonly ends: ReadonlyMap<number, JobRecord>;
+}
+
+/** The number of one job, as an engine's commands take it. */
+function numberOf(id: string | undefined, index: number): string | undefined {
+  return id === undefined ? undefined : `${id}_${index}`;
+}
+
+export function rowOf({ about, id, seen, ends }: SubmissionSeen, index: number): JobRow | undefined {
+  const of = about.tries[index];
+  if (of === undefined) return undefined;
+  const sight = seen.jobs[index];
+  const end = ends.get(index);
+  const startedMs = end?.startedMs ?? sight?.startedMs;
+  const common = {
+    ...of,
+    engine: about.engine,
+    job: numberOf(id, index),
+    process: seen.by ?? parseSubmission(about.name)?.process ?? '',
+    submittedMs: Date.parse(about.made),
+    startedMs,
+    node: sight?.node ?? end?.node,
+    peakMb: end?.peakKb === undefined ? sight?.peakMb : Math.round(end.peakKb / 102.4) / 10,
+    fault: sight?.fault,
+  };
+  if (end !== undefined) {
+    const endedMs = startedMs === undefined ? undefined : startedMs + end.seconds * 1000;
+    return { ...common, kind: 'ended', why: sight?.reason ?? `exit code ${end.code}`, code: end.code, endedMs };
+  }
+  const open = { ...common, code: undefined, endedMs: undefined };
+  if (id === undefined) return { ...open, kind: 'submitting', why: 'its engine has not said its number' };
+  if (sight === undefined) return { ...open, kind: 'pending', why: 'submitted' };
+  if (sight.kind === 'fault') return { ...open, kind: 'ended', why: sight.reason ?? '' };
+  const why = sight.kind === 'gone' ? 'its engine says nothing of it' : (sight.reason ?? '');
+  return { ...open, kind: sight.kind, why };
+}
+
+/** How a job stands, in a few words: `running on n1`, `pending (Resources)`. */
+export function jobText({ kind, node, why }: Pick<JobRow, 'kind' | 'node' | 'why'>): string {
+  if (kind === 'running') return node === undefined ? kind : `${kind} on ${node}`;
+  return why === '' ? kind : `${kind} (${why})`;
+}
+
+/** `job 17_1 of cluster: pending (Resources)` */
+export function jobSentence(row: JobRow): string {
+  return `${row.job === undefined ? 'its job' : `job ${row.job}`} of ${row.engine}: ${jobText(row)}`;
+}
+
+/** The job of one try; undefined: its step is none, as far as the board tells. */
+export function jobRowOf(board: Board, name: TryName): JobRow | undefined {
+  const pointer = jobOf(board, name);
+  const about = pointer === undefined ? undefined : readSubmission(board, pointer.name);
+  if (pointer === undefined || about === undefined) return undefined;
+  const end = readEnd(board, about.name, pointer.index);
+  return rowOf(
+    {
+      about,
+      id: readJobId(board, about.name),
+      seen: readSights(board, about.name),
+      ends: new Map(end === undefined ? [] : [[pointer.index, end]]),
+    },
+    pointer.index,
+  );
+}
+
+/** The key of a try's row. */
+export function jobRowKey({ dataset, posted, epoch }: Pick<TryName, 'dataset' | 'posted' | 'epoch'>): string {
+  return `${dataset} ${posted} ${epoch}`;
+}
+
+interface Held {
+  readonly about: Submission;
+  id: string | undefined;
+  readonly ends: Map<number, JobRecord>;
+}
+
+/** Reads all jobs of a board again and again: what can't change is read once. Never waits for a disk that hangs. */
+export class JobReader {
+  readonly #board: Board;
+  #held = new Map<string, Held>();
+
+  constructor(board: Board) {
+    this.#board = board;
+  }
+
+  /** By dataset. @throws the system's error */
+  async read(): Promise<JobRow[]> {
+    const names = (await loadNames(this.#board.path(JOBS_FOLDER))) ?? [];
+    const held = new Map<string, Held>();
+    const rows: JobRow[] = [];
+    for (const name of names) {
+      if (parseSubmission(name) === undefined) continue;
+      const look = await this.#look(name);
+      if (look === undefined) continue;
+      held.set(name, look.held);
+      for (const index of look.held.about.tries.keys()) {
+        const row = rowOf({ ...look.held, seen: look.seen }, index);
+        if (row !== undefined) rows.push(row);
+      }
+    }
+    this.#held = held;
+    return rows.sort(byTry);
+  }
+
+  async #look(name: string): Promise<{ held: Held; seen: Sights } | undefined> {
+    const about = this.#held.get(name)?.about ?? parseAbout(name, await this.#text(name, JOB_FILES.about));
+    if (about === undefined) return undefined;
+    const held = this.#held.get(name) ?? { about, id: undefined, ends: new Map() };
+    if (held.id === undefined) {
+      const id = (await this.#text(name, JOB_FILES.id))?.trim();
+      held.id = id === '' ? undefined : id;
+    }
+    for (const file of (await loadNames(this.#board.path(submissionPath(name)))) ?? []) {
+      const index = parseEndFile(file);
+      if (index === undefined || held.ends.has(index)) continue;
+      const end = parseEnd((await this.#text(name, endFile(index))) ?? '');
+      if (end !== undefined) held.ends.set(index, end);
+    }
+    return { held, seen: parseSights(await this.#text(name, JOB_FILES.seen)) };
+  }
+
+  #text(name: string, file: string): Promise<string | undefined> {
+    return loadWhole(this.#board.path(submissionPath(name, file)));
+  }
+}
+
+function byTry(a: JobRow, b: JobRow): number {
+  if (a.dataset !== b.dataset) return a.dataset < b.dataset ? -1 : 1;
+  return a.posted === b.posted ? a.epoch - b.epoch : a.posted < b.posted ? -1 : 1;
+}

@@ -1,0 +1,69 @@
+/** The script that runs one job, run by a real shell: once, with its end told, and memory as far as the node tells. */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type JobRecord, parseEnd } from '../../../src/board/jobs.ts';
+import { type NodePlaces, runnerScript } from '../../../src/process/engine/job-script.ts';
+import { tempFolder } from '../../helpers/home.ts';
+
+const NOWHERE: NodePlaces = { time: '/nonexistent/time', groups: '/nonexistent', own: '/nonexistent/cgroup' };
+
+function run(step: string, places: NodePlaces, folder = tempFolder()): { folder: string; code: number | null } {
+  fs.writeFileSync(join(folder, '3.sh'), step);
+  fs.writeFileSync(join(folder, 'run.sh'), runnerScript(folder, places));
+  const { status } = spawnSync('/bin/sh', [join(folder, 'run.sh'), '3'], { stdio: 'inherit' });
+  return { folder, code: status };
+}
+
+function endOf(folder: string): JobRecord {
+  const end = parseEnd(fs.readFileSync(join(folder, '3.end'), 'utf8'));
+  if (end === undefined) throw new Error('its end can not be read');
+  return end;
+}
+
+/** A node whose job has a control group of its own, with so many bytes at most. @param others pids that are in it as well */
+function grouped(line: string, file: string, bytes: number, others = ''): NodePlaces {
+  const groups = tempFolder();
+  fs.mkdirSync(join(groups, file, '..'), { recursive: true });
+  fs.writeFileSync(join(groups, file), `${bytes}\n`);
+  fs.writeFileSync(join(groups, file, '..', 'cgroup.procs'), others);
+  fs.writeFileSync(join(groups, 'own'), line);
+  return { time: NOWHERE.time, groups, own: join(groups, 'own') };
+}
+
+test('exit code, node, time and start are told, and a second start does nothing', () => {
+  const before = Date.now();
+  const folder = tempFolder();
+  expect(run('echo once >> "$0.ran"; exit 5', NOWHERE, folder).code).toBe(5);
+  const end = endOf(folder);
+  expect(end).toMatchObject({ code: 5, peakKb: undefined });
+  expect(end.node).not.toBe('');
+  expect(end.startedMs).toBeGreaterThanOrEqual(before - 1000);
+  expect(end.startedMs).toBeLessThanOrEqual(Date.now());
+  expect(run('echo once >> "$0.ran"', NOWHERE, folder).code).toBe(0);
+  expect(fs.readFileSync(join(folder, '3.sh.ran'), 'utf8')).toBe('once\n');
+});
+
+test.each([
+  ['version 2', '0::/slurm/job_7/step_batch\n', 'slurm/job_7/step_batch/memory.peak'],
+  ['version 1', '9:cpu:/x\n4:memory:/slurm/job_7\n0::/\n', 'memory/slurm/job_7/memory.max_usage_in_bytes'],
+])('a control group of %s tells the peak', (_, line, file) => {
+  const { folder } = run('exit 0', grouped(line, file, 5 * 1024 * 1024));
+  expect(endOf(folder).peakKb).toBe(5 * 1024);
+});
+
+test('a control group that others are in tells nothing of a job', () => {
+  const places = grouped('0::/system.slice/slurmd\n', 'system.slice/slurmd/memory.peak', 9e9, '1\n');
+  expect(endOf(run('exit 0', places).folder).peakKb).toBeUndefined();
+});
+
+test.each([
+  ['code 0 seconds 1.234 node n1 peak 5120 start 1790000000123\n', { seconds: 1.234, startedMs: 1790000000123 }],
+  ['code 137 seconds 12 node n1 peak \n', { code: 137, seconds: 12, peakKb: undefined }],
+  ['code x seconds 12 node n1 peak \n', undefined],
+  ['code 0 seconds 1', undefined],
+])('%j', (text, told) => {
+  if (told === undefined) expect(parseEnd(text)).toBeUndefined();
+  else expect(parseEnd(text)).toMatchObject(told);
+});
