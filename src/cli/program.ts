@@ -27,6 +27,7 @@ import { registerStats } from './commands/stats.ts';
 import { registerStatus } from './commands/status.ts';
 import { registerSweep } from './commands/sweep.ts';
 import { registerTimers } from './commands/timers.ts';
+import { registerTransfer } from './commands/transfer.ts';
 import { registerUp } from './commands/up.ts';
 import { registerVerbs } from './commands/verbs.ts';
 import { registerWait } from './commands/wait.ts';
@@ -55,6 +56,7 @@ const REGISTER: ReadonlyArray<(program: Command, run: Run) => void> = [
   registerDown,
   registerScale,
   registerTimers,
+  registerTransfer,
   registerLimit,
   registerSweep,
   registerHistory,

@@ -8,8 +8,10 @@ import { readEngines } from './engines.ts';
 import { compare, DefinitionError, type Fault, sortFaults } from './fault.ts';
 import { type ParsedPipeline, type PipelineDraft, parsePipeline } from './pipeline.ts';
 import { STAGE_NAME } from './shapes.ts';
+import { readSites } from './sites.ts';
 import { readSource, reasonOf, Source } from './source.ts';
-import { defaultTitle, type ParsedStage, parseStage, type StageRefs } from './stage.ts';
+import { defaultTitle, type ParsedStage, parseStage } from './stage.ts';
+import type { StageRefs } from './stage-refs.ts';
 import { missingStages, type PipelineUse, strangerFaults, useFaults } from './uses.ts';
 
 export interface HomeDefinitions {
@@ -31,7 +33,7 @@ type Kind = 'pipelines' | 'stages';
 
 /** All definitions of a home. Never throws for what stands in it: a home that can't be read is a fault. */
 export function loadHome(home: string): HomeDefinitions {
-  const faults: Fault[] = [...readEngines(home).faults];
+  const faults: Fault[] = [...readEngines(home).faults, ...readSites(home).faults];
   const pipelineFiles = list(home, 'pipelines', faults);
   const stageFiles = list(home, 'stages', faults);
 

@@ -1,18 +1,9 @@
 /** Every key of the kinds of file, in one line: the docs and "did you mean" are made from this table. */
 
-export interface KeyDoc {
-  readonly file: 'pipeline' | 'stage' | 'engine';
-  /** `[]` is an item of a list, `*` any key. */
-  readonly key: string;
-  readonly form: string;
-  /** As written in YAML; undefined: it must be given, `-`: nothing. */
-  readonly default: string | undefined;
-  readonly meaning: string;
-}
+import { type KeyDoc, key } from './key-doc.ts';
+import { SITE_DOCS, TRANSFER_DOCS } from './transfer-docs.ts';
 
-function key(file: KeyDoc['file'], name: string, form: string, fallback: string | undefined, meaning: string): KeyDoc {
-  return { file, key: name, form, default: fallback, meaning };
-}
+export type { KeyDoc } from './key-doc.ts';
 
 export const KEY_DOCS: readonly KeyDoc[] = [
   key('pipeline', 'pipeline', 'name', undefined, "the pipeline's name; the file is named after it"),
@@ -236,6 +227,7 @@ export const KEY_DOCS: readonly KeyDoc[] = [
     'local',
     'where its steps run: an engine of `engines.yaml`, or the host of the stage process',
   ),
+  ...TRANSFER_DOCS,
   key('engine', 'kind', 'slurm', 'its name', 'which batch system it is'),
   key('engine', 'partition', 'word', "the system's", 'where its jobs go'),
   key('engine', 'account', 'word', "the system's", 'whom they are charged to'),
@@ -245,6 +237,7 @@ export const KEY_DOCS: readonly KeyDoc[] = [
   key('engine', 'most', '1 to 100000', '1000', 'jobs that one stage process has with it at a time'),
   key('engine', 'array', '1 to 10000', '100', 'most jobs that are submitted together'),
   key('engine', 'poll', 'duration', '5s', 'between two questions what has become of them'),
+  ...SITE_DOCS,
 ];
 
 /** The names of the keys that a mapping may have: those of the file, or of the mapping at `path`. */

@@ -153,3 +153,11 @@ export function memory() {
 export const limitName = text('the name of a limit').refine(isLimitName, {
   error: expected('the name of a limit: a small letter, then up to 31 of a-z 0-9 _ -').error,
 });
+
+/** Places of limits that something takes; a list takes one of each. */
+export function limits() {
+  return z.preprocess(
+    (value) => (Array.isArray(value) ? Object.fromEntries(value.map((name) => [name, 1])) : value),
+    z.record(limitName, integer(1, 1_000), expected('a list of limits, such as [database], or {database: 2}')),
+  );
+}

@@ -10,7 +10,7 @@ import {
   duration,
   expected,
   integer,
-  limitName,
+  limits,
   line,
   mapping,
   matching,
@@ -19,6 +19,7 @@ import {
   stageName,
   text,
 } from './shapes.ts';
+import { transferShape } from './transfer.ts';
 
 /** A word alone says what is gathered, with nothing more to say. */
 const gather = z.preprocess(
@@ -49,7 +50,7 @@ export const stageShape = mapping({
     .optional(),
   shell: text('one line of shell').regex(/\S/, 'is empty').optional(),
   exits: exits.optional(),
-  retries: integer(0, 9).default(0),
+  retries: integer(0, 9).optional(),
   backoff: mapping({
     first: duration().optional(),
     factor: z
@@ -65,13 +66,7 @@ export const stageShape = mapping({
   checkpoint: z.boolean(expected('true or false')).default(false),
   cpus: cores().optional(),
   memory: memory().optional(),
-  limits: z
-    .preprocess(
-      // A list takes one place of each.
-      (value) => (Array.isArray(value) ? Object.fromEntries(value.map((name) => [name, 1])) : value),
-      z.record(limitName, integer(1, 1_000), expected('a list of limits, such as [database], or {database: 2}')),
-    )
-    .default({}),
+  limits: limits().default({}),
   free: size(0).optional(),
   batch: mapping({ most: integer(1, 1000), within: duration().optional(), idle: duration(1).optional() }).optional(),
   env: z
@@ -98,5 +93,6 @@ export const stageShape = mapping({
   scratch: choice(['keep-failed', 'keep', 'remove']).default('keep-failed'),
   service: serviceShape,
   gather: gather.optional(),
+  transfer: transferShape.optional(),
   engine: text('the name of an engine').optional(),
 });

@@ -1,9 +1,10 @@
 /** `stages/<name>.yaml` → a stage. */
 
 import type { z } from 'zod';
-import type { BatchRule, Command, Gather, StageDefinition, StageFile } from '../model/definition.ts';
+import type { BatchRule, Command, ExitMap, Gather, StageDefinition, StageFile } from '../model/definition.ts';
 import { tryParseDuration } from '../model/duration.ts';
 import { type EngineDefinition, LOCAL } from '../model/engine.ts';
+import type { SiteDefinition } from '../model/site.ts';
 import { nearest } from '../model/suggest.ts';
 import { ENGINES_FILE, readEngines } from './engines.ts';
 import type { Fault } from './fault.ts';
@@ -14,28 +15,19 @@ import { isService, serviceOf } from './service-schema.ts';
 import { STAGE_NAME } from './shapes.ts';
 import { isRecord, type Path, type Place, type Source } from './source.ts';
 import { checkFiles } from './stage-files.ts';
+import { laterStages, limitsOf, limitsOfSite, type StageRefs, stagesBefore } from './stage-refs.ts';
 import { stageShape } from './stage-schema.ts';
 import type { TemplateKind } from './template.ts';
 import { checkTemplate, declaredIn, SERVICE_NAMES, stageNames } from './templates.ts';
-
-/** What is left to check against other files, whatever else is wrong with this one. */
-export interface StageRefs {
-  /** Its file's. */
-  readonly name: string;
-  readonly source: Source;
-  /** Undefined: can't be told. */
-  readonly products: boolean | undefined;
-  /** Stages named by `skip`, `hold` and `set`: must be descendants. */
-  readonly later: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
-  /** Stages named by `back`: must be ancestors. */
-  readonly before: ReadonlyArray<{ readonly stage: string; readonly place: Place }>;
-  /** Stages named by `inputs.<stage>`: must be ancestors with products. A template of its own has the place in its file. */
-  readonly earlier: ReadonlyArray<{ readonly stage: string; readonly place: Place; readonly file?: string }>;
-  /** Other files of the home that it is made of. */
-  readonly read: readonly string[];
-  /** Limits that its steps take places of: the pipeline must have them. */
-  readonly limits: ReadonlyArray<{ readonly limit: string; readonly most: number; readonly place: Place }>;
-}
+import {
+  checkTransfer,
+  TRANSFER_FIRST_MS,
+  TRANSFER_MAP,
+  TRANSFER_RETRIES,
+  transferCommand,
+  transferOf,
+  transferTexts,
+} from './transfer.ts';
 
 export interface ParsedStage {
   readonly refs: StageRefs;
@@ -66,6 +58,8 @@ export function parseStage(source: Source, name: string, home: string): ParsedSt
   faults.push(...files.faults);
   const engine = engineOf(source, data, home);
   faults.push(...engine.faults);
+  const transfer = checkTransfer(source, data, home);
+  faults.push(...transfer.faults);
 
   if (typeof data.stage === 'string' && STAGE_NAME.test(data.stage) && data.stage !== name) {
     faults.push(
@@ -76,7 +70,7 @@ export function parseStage(source: Source, name: string, home: string): ParsedSt
     faults.push(
       source.faultAt(source.keyPlaceOf(['shell']), "'command' and 'shell' are both given", 'a stage has one of them'),
     );
-  } else if (data.command === undefined && data.shell === undefined && !isMisspelt(data, 'command')) {
+  } else if (['command', 'shell', 'transfer'].every((key) => data[key] === undefined) && !isMisspelt(data, 'command')) {
     faults.push(
       source.fault([], "'command' is missing", "it is a list such as [node, step.js]; or a line of shell as 'shell'"),
     );
@@ -94,26 +88,33 @@ export function parseStage(source: Source, name: string, home: string): ParsedSt
     before: stagesBefore(source, data.exits),
     earlier: [...templates.earlier, ...files.earlier],
     read: files.read,
-    limits: limitsOf(source, data.limits),
+    limits: [...limitsOf(source, data.limits), ...limitsOfSite(source, transfer.site?.limits, data.limits)],
   };
   const sound = result.success && faults.length === 0;
-  return { refs, definition: sound ? build(source, result.data, files.files, engine.engine) : undefined, faults };
+  return {
+    refs,
+    definition: sound ? build(source, result.data, { ...files, ...engine, ...transfer }) : undefined,
+    faults,
+  };
 }
 
-function build(
-  source: Source,
-  data: z.output<typeof stageShape>,
-  files: readonly StageFile[],
-  engine: EngineDefinition | undefined,
-): StageDefinition {
-  const firstMs = data.backoff?.first ?? 5_000;
+/** What it is made of beside its own file. */
+interface Found {
+  readonly files: readonly StageFile[];
+  readonly engine: EngineDefinition | undefined;
+  readonly site: SiteDefinition | undefined;
+}
+
+function build(source: Source, data: z.output<typeof stageShape>, { files, engine, site }: Found): StageDefinition {
+  const { transfer } = data;
+  const firstMs = data.backoff?.first ?? (transfer === undefined ? 5_000 : TRANSFER_FIRST_MS);
   return {
     name: data.stage,
     title: data.title ?? defaultTitle(data.stage),
     description: data.description ?? '',
-    command: commandOf(data.command, data.shell),
-    exits: data.exits ?? { codes: new Map([[0, { kind: 'complete' }]]), default: { kind: 'fail' } },
-    retries: data.retries,
+    command: commandOf(transfer === undefined ? data.command : transferCommand(transfer), data.shell),
+    exits: data.exits ?? (transfer === undefined ? PLAIN_MAP : TRANSFER_MAP),
+    retries: data.retries ?? (transfer === undefined ? 0 : TRANSFER_RETRIES),
     backoff: { firstMs, factor: data.backoff?.factor ?? 2, mostMs: data.backoff?.most ?? Math.max(600_000, firstMs) },
     timeoutMs: data.timeout,
     slots: data.slots,
@@ -122,7 +123,7 @@ function build(
     checkpoint: data.checkpoint,
     cpus: data.cpus,
     memory: data.memory,
-    limits: data.limits,
+    limits: { ...site?.limits, ...data.limits },
     freeBytes: data.free,
     ...(data.batch === undefined ? {} : { batch: batchOf(data.batch) }),
     env: data.env,
@@ -131,10 +132,13 @@ function build(
     scratch: data.scratch,
     gather: gatherOf(data.gather),
     ...(engine === undefined ? {} : { engine }),
+    ...(transfer === undefined ? {} : { transfer: transferOf(transfer) }),
     file: source.file,
     sha256: source.sha256,
   };
 }
+
+const PLAIN_MAP: ExitMap = { codes: new Map([[0, { kind: 'complete' }]]), default: { kind: 'fail' } };
 
 /** Where its steps run, if not here; with what can't be had there. */
 function engineOf(
@@ -195,55 +199,10 @@ function checkTemplates(source: Source, data: Readonly<Record<string, unknown>>)
   };
   if (Array.isArray(data.command)) for (const [index, text] of data.command.entries()) check(['command', index], text);
   check(['shell'], data.shell, 'shell');
+  for (const [path, text] of transferTexts(data)) check(path, text);
   for (const key of ['cpus', 'memory']) check([key], data[key], 'text', NEEDS_NAMES);
   if (isRecord(data.env)) for (const [name, text] of Object.entries(data.env)) check(['env', name], text);
   return { faults, earlier };
-}
-
-/** The stages that `skip`, `hold` and `set` name, on the plain data: they are checked even where the shape is wrong. */
-function laterStages(source: Source, exits: unknown): StageRefs['later'] {
-  return outcomes(exits).flatMap(([code, outcome]) => {
-    const named = (key: 'skip' | 'hold') => {
-      const list: readonly unknown[] = Array.isArray(outcome[key]) ? outcome[key] : [];
-      return list.map((stage, at) => ({ stage, place: source.placeOf(['exits', code, key, at]) }));
-    };
-    const set = isRecord(outcome.set) ? Object.keys(outcome.set) : [];
-    return [
-      ...named('skip'),
-      ...named('hold'),
-      ...set.map((stage) => ({ stage, place: source.keyPlaceOf(['exits', code, 'set', stage]) })),
-    ].flatMap(({ stage, place }) => (typeof stage === 'string' && STAGE_NAME.test(stage) ? [{ stage, place }] : []));
-  });
-}
-
-/** The stages that `back` names. */
-function stagesBefore(source: Source, exits: unknown): StageRefs['before'] {
-  return outcomes(exits).flatMap(([code, { back }]) =>
-    typeof back === 'string' && STAGE_NAME.test(back)
-      ? [{ stage: back, place: source.placeOf(['exits', code, 'back']) }]
-      : [],
-  );
-}
-
-function outcomes(exits: unknown): Array<[code: string, outcome: Readonly<Record<string, unknown>>]> {
-  if (!isRecord(exits)) return [];
-  return Object.entries(exits).flatMap(([code, outcome]) => (isRecord(outcome) ? [[code, outcome]] : []));
-}
-
-/** On the plain data: they are held against the pipelines even where the shape is wrong elsewhere. */
-function limitsOf(source: Source, limits: unknown): StageRefs['limits'] {
-  if (Array.isArray(limits))
-    return limits.map((limit: unknown, at) => ({
-      limit: String(limit),
-      most: 1,
-      place: source.placeOf(['limits', at]),
-    }));
-  if (!isRecord(limits)) return [];
-  return Object.entries(limits).map(([limit, most]) => ({
-    limit,
-    most: Number(most),
-    place: source.keyPlaceOf(['limits', limit]),
-  }));
 }
 
 /** Undefined if the key may have been meant and is written wrong. */

@@ -160,7 +160,9 @@ export function stageTemplates(stage: StageDefinition): StageTemplates {
   const line =
     command.kind === 'shell'
       ? [piece('shell', '', command.line, 'shell')]
-      : command.argv.map((text, index) => piece('argv', String(index), text, `command[${index}]`));
+      : command.argv.map((text, index) =>
+          piece('argv', String(index), text, stage.transfer === undefined ? `command[${index}]` : 'transfer'),
+        );
   const env = Object.entries(stage.env).map(([name, text]) => piece('env', name, text, `env.${name}`));
   const files = stage.files.map((file) => {
     const { name, text, from } = file;

@@ -4,8 +4,8 @@ import { graphOfStages } from '../model/graph.ts';
 import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
 import type { Source } from './source.ts';
-import type { StageRefs } from './stage.ts';
 import type { StageGraph } from './stage-graph.ts';
+import type { StageRefs } from './stage-refs.ts';
 
 /** What of a pipeline its stages are held against. */
 export interface PipelineUse {

@@ -4,6 +4,7 @@
  */
 
 import type { EngineDefinition } from './engine.ts';
+import type { TransferRule } from './site.ts';
 
 /** What an exit code (or the end of a step) does to its column. */
 export type Outcome = (
@@ -130,6 +131,8 @@ export interface StageDefinition {
   readonly gather?: Gather | undefined;
   /** Where its steps run; undefined: on the host of the stage process. */
   readonly engine?: EngineDefinition | undefined;
+  /** Its step is Slateboard's own: bytes that go to a site or come from it. `command` is `slate transfer` with its arguments. */
+  readonly transfer?: TransferRule | undefined;
   /** The file it was read from, and its sha256 (hex): goes into the journal. */
   readonly file: string;
   readonly sha256: string;

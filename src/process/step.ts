@@ -2,11 +2,10 @@
  * What a step is given: its command, working folder and environment. The names of the variables are the contract with
  * every step that was ever written; `docs/steps.md` lists them.
  */
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Board } from '../board/board.ts';
 import { type Held, paramsPath } from '../board/claim.ts';
-import { isSystemError } from '../board/errors.ts';
 import { makeBelow } from '../board/fs.ts';
 import { membersFile, readMembers } from '../board/gather/step-members.ts';
 import { type Added, addedFor, listTryFiles, mergedParams, officialTries, type TryFiles } from '../board/official.ts';
@@ -23,6 +22,7 @@ import type { EngineKind } from '../model/engine.ts';
 import { BATCH_FILES, batchScratchPath, LOG_RUNNING, logPath, scratchPath } from '../model/name.ts';
 import { STEP_FILES } from './hand-in.ts';
 import type { Launch } from './launcher.ts';
+import { isExecutable, ownCommand, placesOf, transferPrograms } from './programs.ts';
 import { checkLengths } from './unstartable.ts';
 
 /** One try, ready to be run. Paths are absolute. */
@@ -230,7 +230,7 @@ function membersOf(board: Board, { members, stage }: StepTask): StepContext['mem
 export function launchOf(board: Board, task: StepTask): Launch {
   const { command, env } = renderedOf(board, task);
   const argv = command.kind === 'shell' ? ['/bin/sh', '-c', command.line] : command.argv;
-  const [program = '', ...args] = argv;
+  const [program = '', ...args] = task.stage.transfer === undefined ? argv : ownCommand(argv);
   const all = Object.assign(stepEnvironment(board, task), env);
   if (stageTemplates(task.stage).fixed === undefined) checkLengths(task.stage, { args, env: all });
   return { file: programPath(board.home, program), args, cwd: task.scratch, env: all, log: task.log };
@@ -253,17 +253,18 @@ export function programFault(home: string, stage: StageDefinition): string | und
   if (stage.engine !== undefined) {
     // The program is run on the engine's nodes, which may have others than this host.
     const client = CLIENTS[stage.engine.kind];
-    const isHere = (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(`${folder}/${client}`));
-    return isHere ? undefined : `the command '${client}' of engine ${stage.engine.name} is not on PATH`;
+    return placesOf(home, client).some(isExecutable)
+      ? undefined
+      : `the command '${client}' of engine ${stage.engine.name} is not on PATH`;
   }
-  const program = stage.command.kind === 'shell' ? '/bin/sh' : (stage.command.argv[0] ?? '');
-  if (program.includes('{{') || program.includes('{%')) return undefined;
-  const places = program.includes('/')
-    ? [resolve(home, program)]
-    : (process.env.PATH ?? '').split(delimiter).map((folder) => `${folder === '' ? '.' : folder}/${program}`);
-  if (places.some(isExecutable)) return undefined;
-  const where = program.includes('/') ? places[0] : 'PATH';
-  return `its program '${program}' is not there or may not be run (looked at ${where})`;
+  const programs =
+    stage.transfer !== undefined
+      ? transferPrograms(home, stage.transfer)
+      : [stage.command.kind === 'shell' ? '/bin/sh' : (stage.command.argv[0] ?? '')];
+  const missing = programs.find((program) => !/\{[{%]/.test(program) && !placesOf(home, program).some(isExecutable));
+  if (missing === undefined) return undefined;
+  const where = missing.includes('/') ? placesOf(home, missing)[0] : 'PATH';
+  return `its program '${missing}' is not there or may not be run (looked at ${where})`;
 }
 
 /**
@@ -273,7 +274,7 @@ export function programFault(home: string, stage: StageDefinition): string | und
 export function commandNote(home: string, stage: StageDefinition): string | undefined {
   const fault = programFault(home, stage);
   if (fault !== undefined) return fault;
-  const args = stage.command.kind === 'argv' ? stage.command.argv.slice(1) : [];
+  const args = stage.command.kind === 'argv' && stage.transfer === undefined ? stage.command.argv.slice(1) : [];
   const lost = args.find((arg) => /^[\w.-]+(\/[\w.-]+)+$/.test(arg) && existsSync(resolve(home, arg)));
   if (lost === undefined) return undefined;
   return `the argument '${lost}' is a file of the home, but a step runs in a working folder of its own: write '{{ home }}/${lost}'`;
@@ -281,13 +282,3 @@ export function commandNote(home: string, stage: StageDefinition): string | unde
 
 /** What an engine is submitted to by. */
 const CLIENTS: Readonly<Record<EngineKind, string>> = { slurm: 'sbatch' };
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return false;
-  }
-}

@@ -427,7 +427,7 @@ describe('a file', () => {
     [
       'with __proto__',
       'stage: cal\ncommand: [x]\n__proto__: {retries: 9}\n',
-      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, cpus, memory, limits, free, batch, env, files, classes, scratch, service, gather, engine",
+      "3:1: unknown key '__proto__'; the keys here are stage, title, description, command, shell, exits, retries, backoff, timeout, slots, products, checkpoint, cpus, memory, limits, free, batch, env, files, classes, scratch, service, gather, engine, transfer",
     ],
   ])('%s is refused', (_, content, message) => {
     const { stage, faults } = load(content);

@@ -44,7 +44,7 @@ export function withoutBlocks(markdown: string): string {
 export function filesOf(markdown: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const { text } of blocksOf(markdown)) {
-    const path = /^(?:#!.*\n)?# ((?:stages|pipelines|tools|templates)\/\S+)\n/.exec(text)?.[1];
+    const path = /^(?:#!.*\n)?# ((?:stages|pipelines|tools|templates)\/\S+|sites\.yaml)\n/.exec(text)?.[1];
     // What is shown again later is what became of it.
     if (path !== undefined && !files.has(path)) files.set(path, text);
   }

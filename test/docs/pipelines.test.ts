@@ -27,6 +27,24 @@ describe('docs/pipelines.md', () => {
     expect(rows).toEqual(docs.map((doc) => [doc.key, doc.form, shown(doc.default), doc.meaning]));
   });
 
+  it('lists exactly the keys of a site in docs/transfers.md', () => {
+    const rows = rowsBelow(readPage('docs/transfers.md'), 'Keys of a site').filter(
+      ([key]) => key?.startsWith('`') && key !== '`rsync`',
+    );
+    const shown = (value: string | undefined) => {
+      if (value === undefined) return '**required**';
+      if (value === '-') return '—';
+      return / /.test(value) || value.endsWith("'s") ? value : `\`${value}\``;
+    };
+    const docs = KEY_DOCS.filter((doc) => doc.file === 'site').map((doc) => [
+      doc.key,
+      doc.form,
+      shown(doc.default),
+      doc.meaning,
+    ]);
+    expect(rows.slice(0, docs.length).map(([key, ...row]) => [codeOf(key), ...row])).toEqual(docs);
+  });
+
   it('has examples without a fault', () => {
     const files = Object.fromEntries([...filesOf(PAGE)].filter(([path]) => !path.endsWith('/bad.yaml')));
     expect(Object.keys(files)).toEqual(['pipelines/survey.yaml', 'stages/calibrate.yaml']);

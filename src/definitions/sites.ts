@@ -1,0 +1,88 @@
+/** `sites.yaml` of a home → its sites. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type SiteDefinition, TOOLS } from '../model/site.ts';
+import type { Fault } from './fault.ts';
+import { issueFaults } from './issues.ts';
+import { keysAt } from './schema-doc.ts';
+import { sitesShape } from './site-schema.ts';
+import { isRecord, readSource, Source } from './source.ts';
+import { compileTemplate, type TemplateNames } from './template.ts';
+import { checkTemplate } from './templates.ts';
+
+export const SITES_FILE = 'sites.yaml';
+
+export interface ParsedSites {
+  readonly sites: ReadonlyMap<string, SiteDefinition>;
+  readonly faults: readonly Fault[];
+}
+
+const ON_SITE = ['host', 'root', 'home', 'env'];
+
+/** What `run` may name. */
+const RUN_NAMES: TemplateNames = { names: ON_SITE };
+/** What `upload` and `download` may. */
+const TRANSFER_NAMES: TemplateNames = { names: ['source', 'target', 'list', 'from', 'to', ...ON_SITE] };
+
+/** Never throws: a home without the file has no sites. */
+export function readSites(home: string): ParsedSites {
+  const sites = new Map<string, SiteDefinition>();
+  if (!existsSync(join(home, SITES_FILE))) return { sites, faults: [] };
+  const source = readSource(home, SITES_FILE);
+  if (!(source instanceof Source)) return { sites, faults: [source] };
+  if (source.data === undefined) return { sites, faults: source.faults };
+  const faults: Fault[] = [...source.faults, ...templateFaults(source, source.data.sites)];
+  const result = sitesShape.safeParse(source.data);
+  if (!result.success)
+    faults.push(
+      ...issueFaults(source, result.error.issues, (path) => (path.length < 2 ? [] : keysAt('site', path.slice(2)))),
+    );
+  for (const [name, data] of Object.entries(result.data?.sites ?? {})) {
+    const { by, host, root, run, timeout, limits } = data;
+    const tool = TOOLS[by ?? (host === undefined ? 'cp' : 'rsync')];
+    const isOwn = data.upload !== undefined || data.download !== undefined;
+    sites.set(name, {
+      name,
+      host,
+      root,
+      run: run ?? (host === undefined ? [] : ['ssh', '-o', 'BatchMode=yes', '{{ host }}']),
+      upload: data.upload ?? tool.upload,
+      download: data.download ?? tool.download,
+      resumes: data.resumes ?? (isOwn && by === undefined ? false : tool.resumes),
+      timeoutMs: timeout,
+      limits,
+    });
+  }
+  return { sites, faults };
+}
+
+function templateFaults(source: Source, sites: unknown): Fault[] {
+  if (!isRecord(sites)) return [];
+  return Object.entries(sites).flatMap(([site, data]) => {
+    if (!isRecord(data)) return [];
+    return ['run', 'upload', 'download'].flatMap((key) => {
+      const words: readonly unknown[] = Array.isArray(data[key]) ? data[key] : [];
+      const faults = words.flatMap((word, at) => {
+        const names = key === 'run' ? RUN_NAMES : TRANSFER_NAMES;
+        return checkTemplate(source, ['sites', site, key, at], word, names).faults;
+      });
+      const isBlind = !words.some((word) => /\b(source|list)\b/.test(String(word)));
+      if (key !== 'run' && words.length > 0 && isBlind) {
+        const hint = 'it names {{ source }} and {{ target }}, or {{ list }}, {{ from }} and {{ to }}';
+        faults.push(source.fault(['sites', site, key], `'${key}' does not say what it transfers`, hint));
+      }
+      return faults;
+    });
+  });
+}
+
+/** Words of a command of a site, filled in. @throws TemplateError */
+export function fillWords(
+  words: readonly string[],
+  site: SiteDefinition,
+  home: string,
+  more: Readonly<Record<string, string>> = {},
+): string[] {
+  const context = { ...more, host: site.host ?? '', root: site.root, home, env: process.env };
+  return words.map((word) => compileTemplate(word, TRANSFER_NAMES, `${SITES_FILE}: ${site.name}`).render(context));
+}

@@ -1,0 +1,126 @@
+/**
+ * The key `transfer` of a stage: bytes that go to a site or come from it. Such a stage is one as any other, whose command is
+ * Slateboard's own.
+ */
+import type { ExitMap, Outcome } from '../model/definition.ts';
+import { type SiteDefinition, TRANSFER_EXITS, type TransferRule, WAYS, type Way } from '../model/site.ts';
+import { nearest } from '../model/suggest.ts';
+import type { Fault } from './fault.ts';
+import { mapping, text, textOrList } from './shapes.ts';
+import { readSites, SITES_FILE } from './sites.ts';
+import { isRecord, type Path, type Source } from './source.ts';
+
+const PATH = 'a path below the root of the site, such as night/{{ dataset }}';
+
+export const transferShape = mapping({
+  site: text('the name of a site'),
+  upload: textOrList(text('a file or a folder'), 'a file or a folder, or a list of them').optional(),
+  to: text(PATH).optional(),
+  download: text(PATH).optional(),
+  remove: text(PATH).optional(),
+});
+
+/** As its shape lets it through. */
+interface TransferData {
+  readonly site: string;
+  readonly upload?: readonly string[] | undefined;
+  readonly to?: string | undefined;
+  readonly download?: string | undefined;
+  readonly remove?: string | undefined;
+}
+
+/** The command line of its step, as templates. */
+export function transferCommand({ site, upload, to, download, remove }: TransferData): string[] {
+  const line = (way: Way, path: string, ...more: readonly string[]) => [
+    'slate',
+    'transfer',
+    way,
+    site,
+    '--',
+    path,
+    ...more,
+  ];
+  if (upload !== undefined) return line('upload', to ?? '', ...upload);
+  if (download !== undefined) return line('download', download, '{{ products }}');
+  return line('remove', remove ?? '');
+}
+
+export function transferOf(data: TransferData | undefined): TransferRule | undefined {
+  if (data === undefined) return undefined;
+  return { site: data.site, way: WAYS.find((way) => data[way] !== undefined) ?? 'remove' };
+}
+
+/** What a transfer does that its stage says nothing else of. */
+export const TRANSFER_RETRIES = 5;
+export const TRANSFER_FIRST_MS = 30_000;
+const retry = (reason: string): Outcome => ({ kind: 'retry', reason });
+export const TRANSFER_MAP: ExitMap = {
+  codes: new Map<number, Outcome>([
+    [0, { kind: 'complete' }],
+    [TRANSFER_EXITS.differ, retry('sums_differ')],
+    [TRANSFER_EXITS.noSource, { kind: 'fail', reason: 'no_source' }],
+    [TRANSFER_EXITS.unreachable, retry('unreachable')],
+    [TRANSFER_EXITS.failed, retry('transfer_failed')],
+    [TRANSFER_EXITS.stalled, retry('stalled')],
+    [TRANSFER_EXITS.refused, { kind: 'fail', reason: 'refused' }],
+  ]),
+  default: { kind: 'fail' },
+};
+
+/** The templates in it, with their places: on the plain data. */
+export function transferTexts({ transfer }: Readonly<Record<string, unknown>>): Array<readonly [Path, unknown]> {
+  if (!isRecord(transfer)) return [];
+  const { upload } = transfer;
+  const sources: Array<readonly [Path, unknown]> = Array.isArray(upload)
+    ? upload.map((one: unknown, at) => [['transfer', 'upload', at], one])
+    : [[['transfer', 'upload'], upload]];
+  return [...sources, ...['to', 'download', 'remove'].map((key) => [['transfer', key], transfer[key]] as const)];
+}
+
+const NOT_WITH = ['command', 'shell', 'service', 'batch', 'engine'];
+
+/** What is wrong with it on the plain data, and the site that it names. */
+export function checkTransfer(
+  source: Source,
+  data: Readonly<Record<string, unknown>>,
+  home: string,
+): { readonly site: SiteDefinition | undefined; readonly faults: readonly Fault[] } {
+  const { transfer } = data;
+  if (!isRecord(transfer)) return { site: undefined, faults: [] };
+  const faults: Fault[] = [];
+  const at = (key: string, message: string, hint?: string) =>
+    faults.push(source.faultAt(source.keyPlaceOf(['transfer', key]), message, hint));
+  for (const key of NOT_WITH) {
+    if (data[key] === undefined || data[key] === false) continue;
+    const message = `'${key}' and 'transfer' are both given`;
+    faults.push(source.faultAt(source.keyPlaceOf([key]), message, 'the step of a transfer is made of its site'));
+  }
+  const ways = WAYS.filter((way) => transfer[way] !== undefined);
+  const [way, other] = ways;
+  if (way === undefined)
+    faults.push(source.fault(['transfer'], "'transfer' does not say what", `it has one of ${WAYS.join(', ')}`));
+  else if (other !== undefined) at(other, `'${way}' and '${other}' are both given`, 'each is a stage of its own');
+  if (transfer.upload !== undefined && transfer.to === undefined)
+    at('upload', "'transfer.upload' does not say where to", "'to' is a path below the root of the site");
+  if (transfer.upload === undefined && transfer.to !== undefined)
+    at('to', "'transfer.to' is of an upload", 'what is downloaded becomes the products of the stage');
+  if (transfer.download !== undefined && data.products !== true)
+    at('download', 'what is downloaded becomes the products of the stage', "say 'products: true'");
+  return { site: siteOf(source, transfer.site, home, faults), faults };
+}
+
+function siteOf(source: Source, name: unknown, home: string, faults: Fault[]): SiteDefinition | undefined {
+  if (typeof name !== 'string') return undefined;
+  const { sites, faults: inFile } = readSites(home);
+  const site = sites.get(name);
+  const place: Path = ['transfer', 'site'];
+  if (inFile.length > 0) faults.push(source.fault(place, `${SITES_FILE} has faults`, 'slate check tells them'));
+  else if (site === undefined) {
+    const close = nearest(name, [...sites.keys()]);
+    const known = sites.size === 0 ? `there are none in ${SITES_FILE}` : `there are ${[...sites.keys()].join(', ')}`;
+    faults.push(
+      source.fault(place, `there is no site '${name}'`, close === undefined ? known : `did you mean '${close}'?`),
+    );
+  }
+  return site;
+}
