@@ -1,10 +1,11 @@
-/** `npm start` shows the pipelines of Hubble exposures at work, `npm start -- sao` that of surface reports. */
+/** `npm start` shows the pipelines of Hubble exposures at work, `-- sao` that of surface reports, `-- oco2` that of retrievals. */
 import { hstDemo } from '../hst/demo.ts';
+import { oco2Demo } from '../oco2/demo.ts';
 import { saoDemo } from '../sao/demo.ts';
 import { Lab } from './lab.ts';
 import { canShowDashboard } from './screen.ts';
 
-const DEMOS: Readonly<Record<string, (lab: Lab) => Promise<void>>> = { hst: hstDemo, sao: saoDemo };
+const DEMOS: Readonly<Record<string, (lab: Lab) => Promise<void>>> = { hst: hstDemo, sao: saoDemo, oco2: oco2Demo };
 
 async function main(args: readonly string[]): Promise<void> {
   const unknown = args.find((word) => word !== '--plain' && DEMOS[word] === undefined);

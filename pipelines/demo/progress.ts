@@ -36,6 +36,6 @@ export class Progress {
 
   #line(dataset: string, letters: string, what: string): void {
     const seconds = ((performance.now() - this.#startMs) / 1000).toFixed(1).padStart(6);
-    say(`${seconds} s  ${dataset.padEnd(17)} ${letters}  ${what}`);
+    say(`${seconds} s  ${dataset.padEnd(21)} ${letters}  ${what}`);
   }
 }

@@ -11,8 +11,12 @@ export interface MemberFile {
 }
 
 /** A member as the runner tells it: its official products by stage. */
-interface Member {
+export interface Member {
   readonly dataset: string;
+  /** Which run of it; '' if it was on no board. */
+  readonly posted: string;
+  /** The folder of the board that it stood in, or `absent`. */
+  readonly state: string;
   /** False: the group went on without it, at its deadline. */
   readonly ready: boolean;
   readonly products: Readonly<Record<string, string>>;
@@ -57,15 +61,16 @@ function found(folder: string, suffix: string, whose: string): MemberFile[] {
   return names.map((name) => ({ dataset: name.slice(0, -suffix.length), path: join(folder, name) }));
 }
 
-function readMembers(task: Task): Member[] {
+/** All members that the runner tells of, in its order; none if the step was run by hand. */
+export function readMembers(task: Task): Member[] {
   const path = task.env.SLATE_MEMBERS;
   if (!path) return [];
   const lines = reading(path, () => readFileSync(path, 'utf8')).split('\n');
   return lines.flatMap((line, at) => {
     if (line === '') return [];
     try {
-      const { dataset, ready = true, products = {} }: Partial<Member> = JSON.parse(line);
-      if (typeof dataset === 'string') return [{ dataset, ready, products }];
+      const { dataset, posted = '', state = '', ready = true, products = {} }: Partial<Member> = JSON.parse(line);
+      if (typeof dataset === 'string') return [{ dataset, posted, state, ready, products }];
     } catch (error) {
       throw new StepError(EXIT.usage, `${path}:${at + 1} (SLATE_MEMBERS): not JSON: ${(error as Error).message}`);
     }

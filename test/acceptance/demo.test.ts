@@ -76,8 +76,20 @@ describe('npm start', () => {
     expect(said).toMatch(/Its picture: blackboard\/sao\/products\/19950318\/.*\/chart\.\d+\/19950318\.png/);
   }, 300_000);
 
+  it('-- oco2 shows retrievals at another site, one granule damaged on its way', async () => {
+    const home = demoHome();
+    const said = await runDemo(home, 'oco2');
+    expect(said).toContain('9 granules of 3 aggregates done in ');
+    expect(said).toMatch(/rp1_a02_j8bt06nyq_t05 +\S+ +upload FAILED/);
+    expect(said).toMatch(/1 new message: upload: <granule>: <path> its sha256 is/);
+    expect(said).toMatch(/ {2}rp1_a01 +\d+ of \d+ soundings good, \d+ iterations, 0 failed tries/);
+    expect(said).toMatch(/ {2}rp1_a02 +\d+ of \d+ soundings good, \d+ iterations, 1 failed try/);
+    const picture = /Its picture: (\S+)/.exec(said)?.[1] ?? '';
+    expect(fs.statSync(join(home, picture)).size).toBeGreaterThan(2_000);
+  }, 300_000);
+
   it('-- what there is not: an error that says what there is', async () => {
     const { exitCode, stderr } = await execa(process.execPath, ['dist/demo.js', 'x'], { cwd: ROOT, reject: false });
-    expect([exitCode, stderr]).toEqual([1, "demo: there is no demo 'x': they are hst, sao"]);
+    expect([exitCode, stderr]).toEqual([1, "demo: there is no demo 'x': they are hst, sao, oco2"]);
   });
 });

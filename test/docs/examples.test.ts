@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openBoard, scanBoard } from '../../src/index.ts';
+import { parseKnown } from '../../stages/lib/known-patterns.ts';
 import { ROOT, tempFolder } from '../helpers/home.ts';
 import { blocksOf, readPage, rowsBelow } from './pages.ts';
 
@@ -36,6 +37,44 @@ function products(home: string, name: string): string[] {
     });
   });
 }
+
+describe('docs/oco2.md', () => {
+  const page = readPage('docs/oco2.md');
+
+  it('runs as it says', () => {
+    const home = exampleHome();
+    const said = sh(home, blocksOf(page).find(({ text }) => text.includes('create oco2'))?.text ?? '');
+    expect(said).toMatch(/children {2}3: 3 done/);
+    const done = scanBoard(openBoard(home, 'oco2'), ['done']).entries;
+    expect(done.map(({ name }) => `${name.class} ${name.letters}`).sort()).toEqual([
+      ...Array<string>(3).fill('aggregate scssscc'),
+      ...Array<string>(9).fill('granule sscccss'),
+      'list cssssss',
+    ]);
+    expect(
+      products(home, 'oco2')
+        .filter((line) => line.startsWith('rp1_a01 '))
+        .sort(),
+    ).toEqual([
+      'rp1_a01 quality rp1_a01_quality.json',
+      ...['csv', 'json', 'png'].map((end) => `rp1_a01 statistics rp1_a01_statistics.${end}`),
+      'rp1_a01 submit submit.json',
+    ]);
+  }, 120_000);
+
+  it('tells of every stage, as the examples tell of theirs', () => {
+    const told = rowsBelow(page, 'Run it').map(([first = '']) => first.replaceAll('`', ''));
+    const stages = [...readPage('pipelines/oco2.yaml').matchAll(/stage: ([a-z]+)/g)].map(([, stage]) => stage);
+    expect(told).toEqual(stages);
+  });
+
+  it('shows known patterns that are in force', () => {
+    const shown = blocksOf(page).find(({ text }) => text.includes('- pattern: '))?.text ?? '';
+    const known = parseKnown(readPage('pipelines/oco2/known.yaml'));
+    for (const { pattern } of parseKnown(shown))
+      expect(known.map((each) => each.pattern.source)).toContain(pattern.source);
+  });
+});
 
 describe('docs/examples.md', () => {
   it('makes the mosaic as it says', () => {
@@ -85,12 +124,15 @@ describe('docs/examples.md', () => {
   it('shows the programs by hand', () => {
     const home = exampleHome();
     sh(home, block('dist/stages'));
-    const made = ['mosaic', 'alaska'].flatMap((folder) => fs.readdirSync(join(home, folder)));
+    const made = ['mosaic', 'alaska', 'soundings'].flatMap((folder) => fs.readdirSync(join(home, folder)));
     expect(made.sort()).toEqual([
+      'SHA256SUMS',
       'alaska_clean.csv',
       'alaska_mean.csv',
       'alaska_mean.json',
       'clean.json',
+      ...['csv', 'fits', 'json'].map((end) => `j8bt06nyq_t01_ret.${end}`),
+      ...['csv', 'json', 'png'].map((end) => `one_statistics.${end}`),
       'pair_mos.fits',
     ]);
   }, 60_000);

@@ -9,6 +9,7 @@ const PIPELINES = {
   hst: ['verify', 'calibrate', 'detect', 'preview', 'archive'],
   association: ['mosaic', 'merge', 'overview'],
   sao: ['split', 'clean', 'mean', 'daily', 'chart'],
+  oco2: ['aggregate', 'submit', 'upload', 'retrieve', 'download', 'statistics', 'quality'],
 };
 
 it.each(Object.entries(PIPELINES))(
@@ -38,7 +39,7 @@ describe.each(Object.values(PIPELINES).flat())('stages/%s.yaml', (name) => {
 
   it('uses known keys only', () => {
     const known =
-      'stage title description command shell exits retries backoff timeout slots products env classes scratch gather';
+      'stage title description command shell exits retries backoff timeout slots products env classes scratch gather limits engine cpus memory';
     expect(known.split(' ')).toEqual(expect.arrayContaining(Object.keys(stage)));
     expect(stage).toMatchObject({ stage: name, products: true, title: name.slice(0, 3).toUpperCase() });
   });

@@ -1,0 +1,177 @@
+/** The pipeline oco2 on real stage processes: by steps of this host, and as jobs of a stand-in for Slurm. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openBoard, scanBoard } from '../../src/index.ts';
+import { corrupt } from '../../stages/lib/corrupt.ts';
+import { parseCsv } from '../../stages/lib/csv.ts';
+import { sumOf } from '../../stages/lib/transfer.ts';
+import { fakeSlurm } from '../helpers/fake-slurm.ts';
+import { makeHome, onCleanup, ROOT, SLATE, slateOk, until } from '../helpers/home.ts';
+import { decodePng } from '../stages/png.ts';
+import { tile } from '../stages/support.ts';
+
+const LONG = 120_000;
+const STAGES = ['aggregate', 'submit', 'upload', 'retrieve', 'download', 'statistics', 'quality'];
+
+/** The pipeline in a home, with two granules an aggregate; its tries come one soon after the other. @param engine of retrieve */
+async function withPipeline(home: string, engine = 'local'): Promise<void> {
+  fs.symlinkSync(join(ROOT, 'dist'), join(home, 'dist'));
+  fs.mkdirSync(join(home, 'pipelines', 'oco2'));
+  const read = (...path: string[]) => fs.readFileSync(join(ROOT, ...path), 'utf8');
+  const pipeline = read('pipelines', 'oco2.yaml').replace(
+    /^( +)class: list$/m,
+    "$1class: list\n$1params: { size: '2' }",
+  );
+  fs.writeFileSync(join(home, 'pipelines', 'oco2.yaml'), pipeline);
+  fs.writeFileSync(join(home, 'pipelines', 'oco2', 'known.yaml'), read('pipelines', 'oco2', 'known.yaml'));
+  for (const stage of STAGES) {
+    const text = read('stages', `${stage}.yaml`);
+    const soon = text
+      .replace(/^backoff: .*$/m, 'backoff: { first: 300ms, factor: 1 }')
+      .replace(/^retries: 5/m, 'retries: 9');
+    fs.writeFileSync(join(home, 'stages', `${stage}.yaml`), soon.replace(/^engine: local/m, `engine: ${engine}`));
+  }
+  fs.mkdirSync(join(home, 'exposures'));
+  await slateOk(home, ['create', 'oco2', '--pipeline', 'oco2', '--lease', '3s']);
+}
+
+/** Drops a list into the landing zone, and then its signal file. */
+function deliver(home: string, name: string, numbers: readonly number[]): void {
+  const zone = join(home, 'incoming', 'oco2');
+  fs.mkdirSync(zone, { recursive: true });
+  const lines = numbers.map((number) => `${sumOf(tile(number)).sha256}  exposures/${basename(tile(number))}\n`);
+  fs.writeFileSync(join(zone, `${name}.list`), lines.join(''));
+  fs.writeFileSync(join(zone, `${name}.list.done`), '');
+}
+
+const standing = (home: string) =>
+  Object.fromEntries(
+    scanBoard(openBoard(home, 'oco2'), ['queue', 'active', 'gather', 'failed', 'held', 'done']).entries.map(
+      ({ folder, name }) => [name.dataset, `${folder.split('/')[0]} ${name.letters}`],
+    ),
+  );
+
+/** A stage process, ended with the test. @returns what it has said so far */
+function run(home: string, env: Readonly<Record<string, string>> = {}): () => string {
+  const child = spawn(process.execPath, [SLATE, '--home', home, '--board', 'oco2', 'run', '--slots', '2'], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (data: Buffer) => {
+    said += data.toString();
+  });
+  const ended = once(child, 'exit');
+  onCleanup(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  return () => said;
+}
+
+async function untilStanding(
+  home: string,
+  wanted: Readonly<Record<string, string>>,
+  said: () => string,
+): Promise<void> {
+  const isThere = () => {
+    const now = standing(home);
+    return Object.entries(wanted).every(([dataset, where]) => now[dataset] === where);
+  };
+  await until(
+    isThere,
+    () => `${JSON.stringify(wanted)}\n${JSON.stringify(standing(home), null, 1)}\n${said()}`,
+    60_000,
+  );
+}
+
+/** The newest folder of an entry's products of a stage. */
+function products(home: string, dataset: string, stage: string): string {
+  const of = join(home, 'blackboard', 'oco2', 'products', dataset);
+  const folder = join(of, fs.readdirSync(of)[0] ?? '');
+  const made = fs
+    .readdirSync(folder)
+    .filter((name) => name.startsWith(`${stage}.`) && !/\.(ok|post|result)$/.test(name));
+  return join(folder, made.sort().at(-1) ?? '');
+}
+
+const table = (home: string, aggregate: string) =>
+  parseCsv(fs.readFileSync(join(products(home, aggregate, 'statistics'), `${aggregate}_statistics.csv`), 'utf8'), []);
+
+test('a list, a granule that comes late, one that is damaged and mended', { timeout: LONG }, async () => {
+  const home = makeHome({ x: "command: ['true']" });
+  await withPipeline(home);
+  const into = (number: number) => join(home, 'exposures', basename(tile(number)));
+  for (const number of [1, 2]) fs.copyFileSync(tile(number), into(number));
+  fs.writeFileSync(into(3), corrupt(fs.readFileSync(tile(3))));
+  deliver(home, 'rp', [1, 2, 3, 4]);
+  const said = run(home);
+  const late = 'rp_a02_j8bt06nyq_t04';
+  const logs = join(home, 'blackboard', 'oco2', 'logs', late);
+  const hasFailed = () => fs.existsSync(logs) && fs.readdirSync(logs).some((name) => name.includes('.x66.'));
+  await until(hasFailed, () => `${late} to be tried in vain\n${said()}`);
+  fs.copyFileSync(tile(4), into(4));
+  const done = {
+    rp: 'done cssssss',
+    rp_a01: 'done scssscc',
+    rp_a01_j8bt06nyq_t01: 'done sscccss',
+    rp_a01_j8bt06nyq_t02: 'done sscccss',
+    [late]: 'done sscccss',
+  };
+  const damaged = 'rp_a02_j8bt06nyq_t03';
+  await untilStanding(home, { ...done, rp_a02: 'gather scsssg_', [damaged]: 'failed ssf____' }, said);
+
+  fs.copyFileSync(tile(3), into(3));
+  await slateOk(home, ['--board', 'oco2', 'repipe', damaged, '--reason', 'fetched again']);
+  await untilStanding(home, { ...done, rp_a02: 'held scsssch', [damaged]: 'done sscccss' }, said);
+  const [mended, waited] = table(home, 'rp_a02');
+  expect(mended).toMatchObject({ granule: damaged, state: 'done', retries: '1', causes: 'upload:x2' });
+  expect(waited?.causes).toMatch(/^upload:x66( upload:x66)*$/);
+  expect(Number(waited?.iterations)).toBeGreaterThan(1000);
+  expect(Number(waited?.retrieve_s)).toBeGreaterThan(0);
+  const picture = fs.readFileSync(join(products(home, 'rp_a02', 'statistics'), 'rp_a02_statistics.png'));
+  expect(decodePng(picture).height).toBeGreaterThan(100);
+
+  // What is known keeps nobody; what is new says so, where a person looks first.
+  const report = JSON.parse(fs.readFileSync(join(products(home, 'rp_a02', 'quality'), 'rp_a02_quality.json'), 'utf8'));
+  expect(report.new).toMatchObject([{ count: 1, granules: [damaged] }]);
+  expect(report.ignored.map(({ count }: { count: number }) => count > 0)).toEqual([true, true, true]);
+  expect(await slateOk(home, ['--board', 'oco2', 'show', 'rp_a02'])).toContain('1 new message: upload: <granule>: ');
+  fs.appendFileSync(
+    join(home, 'pipelines', 'oco2', 'known.yaml'),
+    '- pattern: it is damaged, fetch it again$\n  reason: looked into; the sender has a bad disk\n  until: 2099-12-31\n',
+  );
+  await slateOk(home, ['--board', 'oco2', 'release', 'rp_a02']);
+  await untilStanding(home, { rp_a02: 'done scssscc' }, said);
+});
+
+test('on an engine: a job that runs out of memory is tried again, and counted', { timeout: LONG }, async () => {
+  // Jobs wait while the file is there, so that one can be ended while it runs.
+  const slurm = await fakeSlurm(
+    { x: "command: ['true']" },
+    { engine: '    setup: |\n      while [ -e "$FAKE_SLURM/wait" ]; do sleep 0.05; done' },
+  );
+  const folder = slurm.env.FAKE_SLURM ?? '';
+  fs.writeFileSync(join(folder, 'wait'), '');
+  await withPipeline(slurm.home, 'slurm');
+  for (const number of [1, 2]) fs.copyFileSync(tile(number), join(slurm.home, 'exposures', basename(tile(number))));
+  deliver(slurm.home, 'rp', [1, 2]);
+  const said = run(slurm.home, slurm.env);
+  const running = () =>
+    slurm.jobs().filter((job) => fs.readFileSync(join(folder, 'jobs', job), 'utf8').startsWith('RUNNING'));
+  await until(
+    () => running().length === 2,
+    () => `two jobs to run\n${said()}`,
+  );
+  await slurm.end(running()[0] ?? '', 'OUT_OF_MEMORY');
+  fs.rmSync(join(folder, 'wait'));
+  // A job that ended without a word is what nobody has looked into yet.
+  await untilStanding(slurm.home, { rp_a01: 'held scsssch' }, said);
+  const rows = table(slurm.home, 'rp_a01');
+  expect(rows.map(({ state }) => state)).toEqual(['done', 'done']);
+  expect(rows.map(({ retries }) => retries).sort()).toEqual(['0', '1']);
+  expect(slurm.jobs()).toHaveLength(3);
+});
