@@ -228,7 +228,7 @@ export const KEY_DOCS: readonly KeyDoc[] = [
     'where its steps run: an engine of `engines.yaml`, or the host of the stage process',
   ),
   ...TRANSFER_DOCS,
-  key('engine', 'kind', 'slurm', 'its name', 'which batch system it is'),
+  key('engine', 'kind', 'slurm, pbs', 'its name', 'which batch system it is'),
   key('engine', 'partition', 'word', "the system's", 'where its jobs go'),
   key('engine', 'account', 'word', "the system's", 'whom they are charged to'),
   key('engine', 'walltime', 'duration', "the system's", 'time limit of jobs whose stage gives no `timeout`'),

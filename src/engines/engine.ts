@@ -17,24 +17,42 @@ export interface SubmitOrder {
 }
 
 export interface Engine {
-  /** The variable of shell that holds a job's number within its submission. */
+  /** The variable of shell that holds a job's number within its submission, with `:-` and what else it is if need be. */
   readonly indexVariable: string;
+  /** True: it may know nothing any more of a job as soon as that has ended. */
+  readonly forgets?: boolean;
+  /** Most jobs that it can take at once; missing: as many as its definition says. @throws EngineError */
+  together?(): Promise<number>;
   /** Submits all jobs at once. @returns the engine's number for them @throws EngineError */
   submit(order: SubmitOrder): Promise<string>;
   /** The number of a submission whose answer was lost; undefined: the engine knows of none of that name. @throws EngineError */
   find(jobName: string): Promise<string | undefined>;
   /**
-   * All jobs of this user that the engine knows of, with one command whatever their number.
+   * All jobs of these submissions that the engine knows of, with one command whatever their number.
+   * @param ids their numbers; who can tell this user's jobs from others' may pass them by
    * @returns states by `jobKey`
    * @throws EngineError
    */
-  poll(): Promise<ReadonlyMap<string, JobState>>;
+  poll(ids: readonly string[]): Promise<ReadonlyMap<string, JobState>>;
   /** Ends jobs, or keeps them from beginning. Those that have ended are no error. @throws EngineError */
   cancel(id: string, indexes: readonly number[]): Promise<void>;
 }
 
 export function jobKey(id: string, index: number): string {
   return `${id}_${index}`;
+}
+
+/** `0-4,7`: in order, each once. */
+export function ranges(indexes: readonly number[]): string[] {
+  const sorted = [...new Set(indexes)].sort((a, b) => a - b);
+  const parts: string[] = [];
+  for (let at = 0; at < sorted.length; ) {
+    let end = at;
+    while ((sorted[end + 1] ?? Number.NaN) === (sorted[end] ?? 0) + 1) end++;
+    parts.push(end === at ? `${sorted[at]}` : `${sorted[at]}-${sorted[end]}`);
+    at = end + 1;
+  }
+  return parts;
 }
 
 /** What a client of an engine has said no to, or could not ask. */

@@ -1,6 +1,6 @@
 /** What Slurm's commands are told, and what they say. Pure. Read with 22.05; its `--json` ignores filters and shows raw wait statuses. */
 import type { EngineDefinition, JobFault, JobNeeds, JobState } from '../model/engine.ts';
-import { jobKey } from './engine.ts';
+import { jobKey, ranges } from './engine.ts';
 
 /** Words for `sbatch`, without the script. */
 export function submitWords(
@@ -113,13 +113,5 @@ export function isRefusal(stderr: string): boolean {
 
 /** Elements of an array, for `scancel`: `12_[0-4,7]`. */
 export function jobWord(id: string, indexes: readonly number[]): string {
-  const sorted = [...new Set(indexes)].sort((a, b) => a - b);
-  const parts: string[] = [];
-  for (let at = 0; at < sorted.length; ) {
-    let end = at;
-    while ((sorted[end + 1] ?? Number.NaN) === (sorted[end] ?? 0) + 1) end++;
-    parts.push(end === at ? `${sorted[at]}` : `${sorted[at]}-${sorted[end]}`);
-    at = end + 1;
-  }
-  return `${id}_[${parts.join(',')}]`;
+  return `${id}_[${ranges(indexes).join(',')}]`;
 }

@@ -1,10 +1,10 @@
-/** A stand-in for Slurm on this host (test/fixtures/slurm), and a home whose stages run there. */
+/** Stand-ins for Slurm and PBS on this host (test/fixtures), and a home whose stages run there. */
 import fs from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { makeHome, onCleanup, ROOT, slateOk, tempFolder } from './home.ts';
 
-const COMMANDS = join(ROOT, 'test', 'fixtures', 'slurm');
+const FIXTURES = join(ROOT, 'test', 'fixtures');
 
 export interface FakeSlurm {
   readonly home: string;
@@ -22,27 +22,50 @@ export interface FakeSlurm {
 }
 
 /** @param stages by name, the lines of their files without `engine:` */
-export async function fakeSlurm(
+export function fakeSlurm(stages: Readonly<Record<string, string>>, options: FakeOptions = {}): Promise<FakeSlurm> {
+  return fakeBatch('slurm', stages, options);
+}
+
+export function fakePbs(
+  dialect: 'openpbs' | 'torque',
   stages: Readonly<Record<string, string>>,
-  { engine = '', lease = '3s' } = {},
+  options: FakeOptions = {},
 ): Promise<FakeSlurm> {
+  return fakeBatch('pbs', stages, options, { FAKE_PBS: dialect });
+}
+
+interface FakeOptions {
+  /** More lines of the engine's definition. */
+  readonly engine?: string;
+  readonly lease?: string;
+}
+
+async function fakeBatch(
+  kind: 'slurm' | 'pbs',
+  stages: Readonly<Record<string, string>>,
+  { engine = '', lease = '3s' }: FakeOptions,
+  more: Readonly<Record<string, string>> = {},
+): Promise<FakeSlurm> {
+  const commands = join(FIXTURES, kind);
   const folder = tempFolder('slate-slurm-');
   const home = makeHome(
-    Object.fromEntries(Object.entries(stages).map(([name, text]) => [name, `engine: slurm\n${text}`])),
+    Object.fromEntries(Object.entries(stages).map(([name, text]) => [name, `engine: ${kind}\n${text}`])),
   );
-  fs.writeFileSync(join(home, 'engines.yaml'), `engines:\n  slurm:\n    poll: 200ms\n${engine}`);
+  fs.writeFileSync(join(home, 'engines.yaml'), `engines:\n  ${kind}:\n    poll: 200ms\n${engine}`);
   await slateOk(home, ['create', 'b', '--pipeline', 'p', '--lease', lease]);
   const env = {
+    ...more,
     FAKE_SLURM: folder,
     FAKE_SLURM_NODE: process.execPath,
-    PATH: `${COMMANDS}${delimiter}${process.env.PATH ?? ''}`,
+    PATH: `${commands}${delimiter}${process.env.PATH ?? ''}`,
   };
   const jobs = join(folder, 'jobs');
   const names = (): string[] =>
     fs.existsSync(jobs) ? fs.readdirSync(jobs).filter((file) => /^\d+_\d+$/.test(file)) : [];
   // What still runs is ended: the stand-in's jobs are nobody's children.
   onCleanup(async () => {
-    for (const job of names()) await execa(join(COMMANDS, 'scancel'), [job], { env, reject: false });
+    const fake = join(commands, 'fake.mjs');
+    for (const job of names()) await execa(process.execPath, [fake, 'fail', job, 'CANCELLED'], { env, reject: false });
   });
   return {
     home,
@@ -50,7 +73,7 @@ export async function fakeSlurm(
     fault: (text) => fs.writeFileSync(join(folder, 'fault'), text),
     heal: () => fs.rmSync(join(folder, 'fault'), { force: true }),
     end: async (job, state) => {
-      await execa(process.execPath, [join(COMMANDS, 'fake.mjs'), 'fail', job, state], { env });
+      await execa(process.execPath, [join(commands, 'fake.mjs'), 'fail', job, state], { env });
     },
     jobs: names,
     ran: () => {

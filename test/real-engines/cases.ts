@@ -12,8 +12,8 @@ import type { Rig } from './rig.ts';
 /** @param start of a system that nobody else uses, ended with the test */
 export function engineCases(name: string, start: () => Promise<Rig>): void {
   describe(name, () => {
-    test('300 steps through arrays on two nodes', async () => {
-      const { kind, env, node, nodes } = await start();
+    test('300 steps, many at a time where it can, on two nodes', async () => {
+      const { kind, env, arrays, node, nodes } = await start();
       const at = await engineHome(kind, {
         a: `shell: '${NOTE}; echo ${node} >> $SLATE_HOME/nodes; echo made > $SLATE_PRODUCTS/x'\nproducts: true`,
         b: `shell: 'cat $SLATE_IN_A/x >> $SLATE_HOME/seen'`,
@@ -27,7 +27,7 @@ export function engineCases(name: string, start: () => Promise<Rig>): void {
       expect(await slateOk(at, ['log', 'd042', 'c'])).toContain('at work');
       const submitted = journal(at).filter(({ event }) => event === 'submitted');
       expect(submitted.reduce((sum, { jobs }) => sum + Number(jobs), 0)).toBe(300);
-      expect(submitted.length).toBeLessThan(100);
+      if (arrays) expect(submitted.length).toBeLessThan(100);
       expect(list(at, 'jobs')).toEqual([]);
       await expectProved(at);
     });

@@ -5,6 +5,8 @@ export interface Rig {
   readonly kind: string;
   /** For the processes that submit. */
   readonly env: Readonly<Record<string, string>>;
+  /** It is given many jobs at once. */
+  readonly arrays: boolean;
   /** Words of shell by which a step says on which node it runs. */
   readonly node: string;
   /** The nodes, as those words have it. */

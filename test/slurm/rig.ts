@@ -2,11 +2,18 @@
 import type { Rig } from '../real-engines/rig.ts';
 import { NODES, startCluster } from './cluster.ts';
 
-export async function slurmRig(): Promise<Rig> {
+/** With Slurm's own commands, for who needs more of it. */
+export interface SlurmRig extends Rig {
+  ask(command: string, ...words: string[]): Promise<string>;
+}
+
+export async function slurmRig(): Promise<SlurmRig> {
   const { env, ask, kill, start } = await startCluster();
   return {
+    ask,
     kind: 'slurm',
     env,
+    arrays: true,
     node: '$SLURMD_NODENAME',
     nodes: NODES,
     // It counts whole minutes.

@@ -41,32 +41,37 @@ export function registerJobs(program: Command, run: Run): void {
 
 async function jobsOf(board: Board): Promise<{ jobs: Job[]; faults: string[] }> {
   const abouts = listSubmissions(board).flatMap((name) => readSubmission(board, name) ?? []);
-  const { states, faults } = await askAll(board, new Set(abouts.map(({ engine }) => engine)));
+  const ids = new Map<string, string[]>();
+  for (const { name, engine } of abouts) {
+    const id = readJobId(board, name);
+    ids.set(engine, [...(ids.get(engine) ?? []), ...(id === undefined ? [] : [id])]);
+  }
+  const { states, faults } = await askAll(board, ids);
   return { jobs: abouts.flatMap((about) => rowsOf(board, about, states.get(about.engine))), faults };
 }
 
-/** Each engine is asked once. */
+/** Each engine is asked once. @param ids by engine, what it has */
 async function askAll(
   board: Board,
-  names: ReadonlySet<string>,
+  ids: ReadonlyMap<string, readonly string[]>,
 ): Promise<{ states: Map<string, ReadonlyMap<string, JobState>>; faults: string[] }> {
   const states = new Map<string, ReadonlyMap<string, JobState>>();
   const faults: string[] = [];
-  if (names.size === 0) return { states, faults };
+  if (ids.size === 0) return { states, faults };
   const [{ readEngines }, { makeEngine }, { EngineError }] = await Promise.all([
     import('../../definitions/engines.ts'),
     import('../../engines/engines.ts'),
     import('../../engines/engine.ts'),
   ]);
   const { engines } = readEngines(board.home);
-  for (const name of names) {
+  for (const [name, own] of ids) {
     const definition = engines.get(name);
     if (definition === undefined) {
       faults.push(`engine ${name}: engines.yaml has none of that name any more`);
       continue;
     }
     try {
-      states.set(name, await makeEngine(definition).poll());
+      states.set(name, await makeEngine(definition).poll(own));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       faults.push(`engine ${name}: ${error.message}`);

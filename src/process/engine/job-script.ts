@@ -3,10 +3,13 @@ import { shellQuote } from '../../definitions/shell-scan.ts';
 import { endFile, startMark, stepFile } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
 
-/** What the engine starts for each job. @param setup lines of the site's own */
-export function jobScript(setup: string, runner: string, indexVariable: string): string {
+/**
+ * What the engine starts for each job. Not every engine can add what several jobs print to one file: each does so itself.
+ * @param setup lines of the site's own
+ */
+export function jobScript(setup: string, runner: string, indexVariable: string, log: string): string {
   const own = setup === '' ? '' : `${setup.trimEnd()}\n`;
-  return `#!/bin/sh\n${own}exec /bin/sh ${shellQuote(runner)} "$${indexVariable}"\n`;
+  return `#!/bin/sh\nexec >>${shellQuote(log)} 2>&1\n${own}exec /bin/sh ${shellQuote(runner)} "\${${indexVariable}}"\n`;
 }
 
 /** Where a node tells of memory. */

@@ -4,22 +4,14 @@
  */
 import type { Board } from '../../board/board.ts';
 import { isSystemError } from '../../board/errors.ts';
-import {
-  type JobTry,
-  jobOf,
-  readJobId,
-  removeSubmission,
-  type Submission,
-  writeJobId,
-  writeSubmission,
-} from '../../board/jobs.ts';
+import { type JobTry, jobOf, readJobId, removeSubmission, type Submission, writeJobId } from '../../board/jobs.ts';
 import { type Engine, EngineError } from '../../engines/engine.ts';
 import { type EngineDefinition, type JobNeeds, type JobState, NO_JOB_NEEDS } from '../../model/engine.ts';
-import { JOB_FILES, submissionName, submissionPath } from '../../model/name.ts';
+import { submissionName } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
 import type { Log } from '../log-lines.ts';
 import { EngineJob } from './engine-job.ts';
-import { jobScript, runnerScript, stepScript } from './job-script.ts';
+import { prepare } from './preparing.ts';
 import { adoptedSent, newSent, type Sent, settle, toCancel, wasCancelled } from './sent.ts';
 
 /** Jobs that come together go together. */
@@ -160,13 +152,14 @@ export class EngineQueue {
 
   async #submitAll(): Promise<void> {
     for (const job of this.#waiting.filter(({ isUnwanted }) => isUnwanted)) this.#drop(job, 'it was not submitted yet');
+    if (this.#waiting.length === 0) return;
+    const { definition, engine } = this.#options;
+    const most = Math.min(definition.array, (await engine.together?.()) ?? Number.POSITIVE_INFINITY);
     while (this.#waiting.length > 0) {
       const [first] = this.#waiting;
       if (first === undefined) return;
       const key = JSON.stringify(first.needs);
-      const group = this.#waiting
-        .filter(({ needs }) => JSON.stringify(needs) === key)
-        .slice(0, this.#options.definition.array);
+      const group = this.#waiting.filter(({ needs }) => JSON.stringify(needs) === key).slice(0, most);
       await this.#submit(group);
     }
   }
@@ -178,30 +171,9 @@ export class EngineQueue {
 
   /** All of it is on the board before the engine is told. */
   async #submit(group: readonly EngineJob[]): Promise<void> {
-    const { board, id: process, definition, engine, nextNumber } = this.#options;
+    const { board, id: process, engine, nextNumber } = this.#options;
     const name = submissionName(process, nextNumber());
-    const jobName = `slate.${board.name}.${name}`;
-    const folder = board.path(submissionPath(name));
-    const about: Submission = {
-      name,
-      engine: definition.name,
-      kind: definition.kind,
-      jobName,
-      tries: group.map((job) => job.try),
-      made: new Date(board.now()).toISOString(),
-    };
-    writeSubmission(board, about, {
-      script: jobScript(definition.setup, `${folder}/${JOB_FILES.runner}`, engine.indexVariable),
-      runner: runnerScript(folder),
-      steps: group.map(({ launch }) => (launch === undefined ? '' : stepScript(launch))),
-    });
-    const order = {
-      jobName,
-      script: `${folder}/${JOB_FILES.script}`,
-      log: `${folder}/${JOB_FILES.log}`,
-      count: group.length,
-      needs: group[0]?.needs ?? NO_JOB_NEEDS,
-    };
+    const { about, order } = prepare(board, this.#options, name, group);
     const submit = (): Promise<string> => engine.submit(order);
     const sent = newSent(about, new Map(group.entries()), submit);
     for (const job of group) this.#waiting.splice(this.#waiting.indexOf(job), 1);
@@ -245,7 +217,7 @@ export class EngineQueue {
   async #poll(): Promise<void> {
     const { engine } = this.#options;
     if (this.#sent.size === 0 && this.#down === '') return;
-    const states = await engine.poll();
+    const states = await engine.poll([...this.#sent.values()].flatMap(({ id }) => id ?? []));
     this.#polledMs = performance.now();
     this.#isUp();
     for (const sent of [...this.#sent.values()]) {
@@ -273,8 +245,8 @@ export class EngineQueue {
   }
 
   #settle(sent: Sent, states: ReadonlyMap<string, JobState>): void {
-    const { board, id: by, definition } = this.#options;
-    settle(board, sent, states, { pollMs: definition.pollMs, by });
+    const { board, id: by, definition, engine } = this.#options;
+    settle(board, sent, states, { pollMs: definition.pollMs, by, forgets: engine.forgets ?? false });
     if (sent.jobs.size > 0) return;
     this.#sent.delete(sent.name);
     this.#over.push({ name: sent.name, tries: sent.tries, overMs: performance.now() });

@@ -73,12 +73,22 @@ export function wasCancelled(board: Board, sent: Sent, indexes: readonly number[
   }
 }
 
-/** Ends what has ended, by what the jobs have written and what their engine says. @param pollMs between two of its answers @param by this process */
+/** Of who looks, and how. */
+export interface Looks {
+  /** Between two answers of the engine. */
+  readonly pollMs: number;
+  /** This process. */
+  readonly by: string;
+  /** See `Engine`. */
+  readonly forgets: boolean;
+}
+
+/** Ends what has ended, by what the jobs have written and what their engine says. */
 export function settle(
   board: Board,
   sent: Sent,
   states: ReadonlyMap<string, JobState>,
-  { pollMs, by }: { readonly pollMs: number; readonly by: string },
+  { pollMs, by, forgets }: Looks,
 ): void {
   const told = new Set(endedJobs(board, sent.name));
   const nowMs = board.now();
@@ -103,7 +113,7 @@ export function settle(
       // Its own word comes first, and may be on its way.
       const newsMs = Math.max(LEAST_NEWS_MS, Math.min(NEWS_MS, 2 * pollMs));
       if (performance.now() - job.goneMs >= newsMs)
-        end(board, sent, index, () => conclude(board, sent, index, job, state));
+        end(board, sent, index, () => conclude(board, sent, index, job, state, forgets));
     }
   }
   tellSights(board, sent, by);
@@ -117,11 +127,18 @@ function tellSights(board: Board, sent: Sent, by: string): void {
   sent.written = text;
 }
 
-function conclude(board: Board, sent: Sent, index: number, job: EngineJob, state: JobState | undefined): void {
+function conclude(
+  board: Board,
+  sent: Sent,
+  index: number,
+  job: EngineJob,
+  state: JobState | undefined,
+  forgets: boolean,
+): void {
   const never = keepFromStarting(board, sent.name, index);
   if (job.isUnwanted) job.giveBack('it was cancelled');
   else if (state?.kind === 'fault') job.endByFault(state.fault, `${sent.id}_${index}: ${state.reason}`);
-  else if (state?.kind === 'ended') {
+  else if (state?.kind === 'ended' || (state === undefined && forgets && !never)) {
     const why = never ? 'it ended without having begun' : 'it ended without a word of how';
     job.endByFault('launch', `${sent.id}_${index}: ${why}; see the engine's own log of it`);
   } else

@@ -1,0 +1,59 @@
+/** Steps as jobs of PBS, by its own commands: `qsub`, `qstat`, `qdel`. Which PBS it is they are asked once. */
+import type { EngineDefinition } from '../model/engine.ts';
+import { type Asking, ask, askAnyway } from './client.ts';
+import { type Engine, EngineError } from './engine.ts';
+import { findByName, parseQueue } from './pbs-states.ts';
+import {
+  cancelWords,
+  type Dialect,
+  dialectOf,
+  INDEX_VARIABLE,
+  isOfGone,
+  isRefusal,
+  parseSubmitted,
+  pbsName,
+  splitId,
+  submitWords,
+} from './pbs-text.ts';
+
+/** It fails for jobs that have ended, and shows the others all the same. */
+const how = (dialect: Dialect): Asking => ({ isRefusal, isHarmless: (stderr) => isOfGone(dialect, stderr) });
+
+export function pbs(definition: EngineDefinition): Engine {
+  let known: Dialect | undefined;
+  const dialect = async (): Promise<Dialect> => {
+    known ??= dialectOf(await askAnyway('qstat', ['--version']));
+    return known;
+  };
+  return {
+    indexVariable: INDEX_VARIABLE,
+    // What it keeps of jobs that have ended, and for how long, is the site's to say; often it is nothing.
+    forgets: true,
+    // Slurm's commands of these names don't say which job of an array they speak of.
+    together: async () => ((await dialect()) === 'slurm' ? 1 : Number.POSITIVE_INFINITY),
+    async submit(order) {
+      const stdout = await ask('qsub', submitWords(await dialect(), definition, order), { isRefusal });
+      const id = parseSubmitted(stdout);
+      if (id === undefined) throw new EngineError(`qsub said no number: ${stdout.trim().slice(0, 200)}`, false);
+      return id;
+    },
+    async find(jobName) {
+      const name = pbsName(jobName);
+      const which = await dialect();
+      if (which !== 'openpbs') return findByName(which, await ask('qstat', ['-f'], how(which)), name);
+      const stdout = await ask('qselect', ['-x', '-N', name], how(which));
+      const [first] = stdout.split(/\s+/).filter((word) => word !== '');
+      return first === undefined ? undefined : (splitId(first)?.id ?? first);
+    },
+    async poll(ids) {
+      const which = await dialect();
+      if (ids.length === 0) return new Map();
+      const words = { openpbs: ['-x', '-t', ...ids], torque: ['-t', ...ids], slurm: [] }[which];
+      return parseQueue(which, await ask('qstat', ['-f', ...words], how(which)));
+    },
+    async cancel(id, indexes) {
+      const which = await dialect();
+      await ask('qdel', cancelWords(which, id, indexes), how(which));
+    },
+  };
+}
