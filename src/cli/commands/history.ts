@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import type { JournalLine } from '../../board/journal.ts';
 import { describeLine } from '../../history/describe.ts';
 import { JournalFollower, type JournalQuery, readJournal, readLast } from '../../history/journal.ts';
-import { globMatches, isGlob } from '../../model/filter/glob.ts';
 import { jsonText, padEnd, plain, tsvLine } from '../../model/text.ts';
 import { act, collect, durationOption, type Run, subcommand, wholeOption } from '../command.ts';
+import { datasetTest, isName } from '../dataset-words.ts';
 import { CliError, EXIT, usage } from '../exit.ts';
 import type { Session } from '../session.ts';
 
@@ -77,10 +77,6 @@ async function history(session: Session, words: string[], options: HistoryOption
   return EXIT.ok;
 }
 
-function isName(word: string): boolean {
-  return !word.startsWith('/') && !isGlob(word);
-}
-
 function lineTest(words: readonly string[], options: HistoryOptions): (line: JournalLine) => boolean {
   const tests = words.map(datasetTest);
   const events = new Set((options.event ?? []).flatMap((list) => list.split(',')));
@@ -89,20 +85,6 @@ function lineTest(words: readonly string[], options: HistoryOptions): (line: Jou
     (events.size === 0 || events.has(line.event)) &&
     (options.stage === undefined || line.stage === options.stage) &&
     (options.by === undefined || line.by === options.by || line.process === options.by);
-}
-
-function datasetTest(word: string): (dataset: string) => boolean {
-  if (!word.startsWith('/'))
-    return isGlob(word) ? (dataset) => globMatches(word, dataset) : (dataset) => dataset === word;
-  const [, source, flags] = /^\/(.+)\/(i?)$/s.exec(word) ?? [];
-  if (source === undefined || source.length > 200)
-    throw usage(`'${word}': write /REGEX/ or /REGEX/i, at most 200 characters`);
-  try {
-    const regex = new RegExp(source, flags);
-    return (dataset) => regex.test(dataset);
-  } catch (error) {
-    throw usage(`'${word}': ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function format(line: JournalLine, options: HistoryOptions): string {

@@ -1,146 +1,171 @@
-/** `slate jobs`: the jobs that the board has with engines, as the board and their engines know them. */
-import type { Command } from 'commander';
-import type { Board } from '../../board/board.ts';
-import { endedJobs, listSubmissions, readEnd, readJobId, readSubmission, type Submission } from '../../board/jobs.ts';
-import { jobKey } from '../../engines/engine.ts';
-import type { JobState } from '../../model/engine.ts';
-import { formatEpoch, parseSubmission } from '../../model/name.ts';
-import { plain } from '../../model/text.ts';
-import { act, type Run, subcommand } from '../command.ts';
-import { EXIT } from '../exit.ts';
+/** `slate jobs`: the jobs that boards have with engines, each, or put together as the operators of a batch system do. */
+import { type Command, Option } from 'commander';
+import { Board, listBoards } from '../../board/board.ts';
+import { JobReader, type JobRow } from '../../board/job-rows.ts';
+import type { JobGrouping, JobRange } from '../../history/job-groups.ts';
+import { aggregatesOf, dayBegan, flowOf, JOB_GROUPINGS, JOB_RANGES, statesOf } from '../../history/job-groups.ts';
+import { JOB_REACH_MS, JobPast } from '../../history/job-past.ts';
+import { readJournal } from '../../history/journal.ts';
+import { act, collect, type Run, subcommand } from '../command.ts';
+import { datasetTest } from '../dataset-words.ts';
+import { EXIT, usage } from '../exit.ts';
+import { breathe } from '../interrupt.ts';
+import { askedNow } from '../job-asking.ts';
+import { type JobTable, tableOfAggregates, tableOfFlow, tableOfJobs, tableOfStates } from '../job-lines.ts';
 import type { Session } from '../session.ts';
 import { formatTable } from '../table.ts';
 
-interface Job {
-  readonly dataset: string;
-  readonly posted: string;
-  readonly stage: string;
-  readonly epoch: number;
-  readonly engine: string;
-  /** The engine's number; null while it is not known. */
-  readonly job: string | null;
-  readonly state: string;
-  /** The node, the reason that it waits for, or how it ended. */
-  readonly detail: string;
-  readonly process: string;
-  readonly submitted: string;
-  readonly seconds: number | null;
-  readonly peakKb: number | null;
+interface JobsOptions {
+  readonly by: JobGrouping;
+  readonly over: JobRange;
+  readonly all?: boolean;
+  readonly ask?: boolean;
+  readonly state?: string[];
+  readonly stage?: string;
+  readonly engine?: string;
+  readonly node?: string;
+  readonly of?: string;
 }
+
+/** Lines of the journal between two looks at what else is to be done. */
+const BATCH = 20_000;
 
 export function registerJobs(program: Command, run: Run): void {
-  const command = subcommand(program, 'jobs', 'the jobs that the board has with engines: state, node, reason');
-  act(command, run, async (session) => {
-    const board = session.board();
-    const { jobs, faults } = await jobsOf(board);
-    if (session.json) session.out.json({ schemaVersion: 1, board: board.name, jobs, faults });
-    else tell(session, board, jobs, faults);
-    return faults.length === 0 ? EXIT.ok : EXIT.some;
-  });
+  const command = subcommand(
+    program,
+    'jobs',
+    'the jobs that the board has with engines: state, node, reason, times, memory',
+  )
+    .argument('[dataset...]', 'only of these: a dataset, a glob, or /REGEX/; several: any of them')
+    .addOption(
+      new Option(
+        '--by <grouping>',
+        'one line a job, or put together: by the entry that posted theirs, by state, over time',
+      )
+        .choices(JOB_GROUPINGS)
+        .default('job'),
+    )
+    .addOption(new Option('--over <time>', 'with --by time: how far back').choices(JOB_RANGES).default('6h'))
+    .option('--all', 'of all boards of the home')
+    .option('--ask', 'ask the engines now, instead of telling what their dispatchers were told last')
+    .option(
+      '--state <states>',
+      'only these: pending, running, held, ended, submitting, gone; may be given again',
+      collect,
+    )
+    .option('--stage <stage>', 'only of this stage')
+    .option('--engine <name>', 'only with this engine')
+    .option('--node <name>', 'only on this node')
+    .option('--of <entry>', 'only of entries that this one has posted');
+  act<JobsOptions>(command, run, jobs);
 }
 
-async function jobsOf(board: Board): Promise<{ jobs: Job[]; faults: string[] }> {
-  const abouts = listSubmissions(board).flatMap((name) => readSubmission(board, name) ?? []);
-  const ids = new Map<string, string[]>();
-  for (const { name, engine } of abouts) {
-    const id = readJobId(board, name);
-    ids.set(engine, [...(ids.get(engine) ?? []), ...(id === undefined ? [] : [id])]);
-  }
-  const { states, faults } = await askAll(board, ids);
-  return { jobs: abouts.flatMap((about) => rowsOf(board, about, states.get(about.engine))), faults };
+interface Seen {
+  readonly board: Board;
+  readonly rows: readonly JobRow[];
+  readonly past: JobPast;
 }
 
-/** Each engine is asked once. @param ids by engine, what it has */
-async function askAll(
-  board: Board,
-  ids: ReadonlyMap<string, readonly string[]>,
-): Promise<{ states: Map<string, ReadonlyMap<string, JobState>>; faults: string[] }> {
-  const states = new Map<string, ReadonlyMap<string, JobState>>();
+async function jobs(session: Session, words: string[], options: JobsOptions): Promise<number> {
+  const test = rowTest(words, options);
+  const boards =
+    options.all === true ? listBoards(session.home()).map((name) => openOf(session, name)) : [session.board()];
+  const seen: Seen[] = [];
   const faults: string[] = [];
-  if (ids.size === 0) return { states, faults };
-  const [{ readEngines }, { makeEngine }, { EngineError }] = await Promise.all([
-    import('../../definitions/engines.ts'),
-    import('../../engines/engines.ts'),
-    import('../../engines/engine.ts'),
-  ]);
-  const { engines } = readEngines(board.home);
-  for (const [name, own] of ids) {
-    const definition = engines.get(name);
-    if (definition === undefined) {
-      faults.push(`engine ${name}: engines.yaml has none of that name any more`);
-      continue;
+  for (const board of boards) {
+    let rows: readonly JobRow[] = await new JobReader(board).read();
+    if (options.ask === true) {
+      const asked = await askedNow(board, rows);
+      rows = asked.rows;
+      faults.push(...asked.faults);
     }
-    try {
-      states.set(name, await makeEngine(definition).poll(own));
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      faults.push(`engine ${name}: ${error.message}`);
-    }
+    seen.push({ board, rows: rows.filter(test), past: await pastOf(board, options) });
   }
-  return { states, faults };
+  for (const fault of faults) session.say(fault);
+  const isMany = options.all === true;
+  const tables = seen.map((one) => ({ board: one.board.name, table: tableFor(one, options) }));
+  if (session.json) {
+    const documents = tables.map(({ board, table }) => ({ board, [table.name]: table.json() }));
+    const content = isMany ? { boards: documents } : documents[0];
+    session.out.json({ schemaVersion: 1, ...content, faults });
+  } else await tell(session, tables, isMany);
+  return faults.length === 0 ? EXIT.ok : EXIT.some;
 }
 
-function rowsOf(board: Board, about: Submission, states: ReadonlyMap<string, JobState> | undefined): Job[] {
-  const id = readJobId(board, about.name);
-  const ended = new Set(endedJobs(board, about.name));
-  return about.tries.map((of, index) => {
-    const record = ended.has(index) ? readEnd(board, about.name, index) : undefined;
-    const seen = id === undefined ? undefined : states?.get(jobKey(id, index));
-    const [state, detail] =
-      record !== undefined
-        ? ['ended', `code ${record.code}${record.node === '' ? '' : ` on ${record.node}`}`]
-        : wordsOf(seen, id);
-    return {
-      dataset: of.dataset,
-      posted: of.posted,
-      stage: of.stage,
-      epoch: of.epoch,
-      engine: about.engine,
-      job: id === undefined ? null : jobKey(id, index),
-      state,
-      detail,
-      process: parseSubmission(about.name)?.process ?? '',
-      submitted: about.made,
-      seconds: record?.seconds ?? null,
-      peakKb: record?.peakKb ?? null,
-    };
-  });
+function openOf(session: Session, name: string): Board {
+  return Board.open(session.home(), name, { onTrouble: (message) => session.say(message) });
 }
 
-function wordsOf(state: JobState | undefined, id: string | undefined): [state: string, detail: string] {
-  if (state === undefined) return id === undefined ? ['submitting', ''] : ['unknown', 'its engine says nothing of it'];
-  switch (state.kind) {
-    case 'running':
-      return ['running', state.node];
-    case 'pending':
-    case 'held':
-      return [state.kind, state.reason];
-    case 'ended':
-      return ['ended', ''];
-    case 'fault':
-      return [state.fault, state.reason];
-  }
-}
-
-function tell(session: Session, board: Board, jobs: readonly Job[], faults: readonly string[]): void {
-  for (const fault of faults) session.say(plain(fault));
-  if (jobs.length === 0) {
-    session.say(`board ${board.name} has no jobs with engines`);
+async function tell(
+  session: Session,
+  tables: ReadonlyArray<{ readonly board: string; readonly table: JobTable }>,
+  isMany: boolean,
+): Promise<void> {
+  const first = tables[0]?.table;
+  const rows = tables.flatMap(({ board, table }) => table.rows.map((row) => (isMany ? [board, ...row] : [...row])));
+  if (first === undefined || rows.length === 0) {
+    const where = isMany ? 'the boards of this home have' : `board ${tables[0]?.board ?? ''} has`;
+    session.say(`${where} no ${first?.what ?? 'jobs with engines'} like that`);
     return;
   }
-  const heads = ['DATASET', 'STAGE', 'EPOCH', 'ENGINE', 'JOB', 'STATE', 'DETAIL', 'PROCESS'];
-  const lines = formatTable(
-    heads.map((head) => ({ head })),
-    jobs.map((job) => [
-      job.dataset,
-      job.stage,
-      formatEpoch(job.epoch),
-      job.engine,
-      job.job ?? '-',
-      job.state,
-      plain(job.detail),
-      job.process,
-    ]),
-  );
-  for (const line of lines) session.out.line(line);
+  for (const line of formatTable([...(isMany ? [{ head: 'BOARD' }] : []), ...first.columns], rows)) {
+    session.out.line(line);
+    await session.out.drained();
+    if (session.out.isClosed) return;
+  }
+}
+
+function tableFor({ board, rows, past }: Seen, { by, over }: JobsOptions): JobTable {
+  const nowMs = board.now();
+  switch (by) {
+    case 'job':
+      return tableOfJobs(rows, nowMs);
+    case 'aggregate':
+      return tableOfAggregates(aggregatesOf(rows, past), nowMs);
+    case 'state':
+      return tableOfStates(statesOf(rows, past, dayBegan(nowMs, 'local')), nowMs);
+    case 'time':
+      return tableOfFlow(flowOf(rows, past, over, nowMs), nowMs);
+  }
+}
+
+/** What has ended, as far as it is asked for. */
+async function pastOf(board: Board, { by }: JobsOptions): Promise<JobPast> {
+  const past = new JobPast();
+  if (by === 'job') return past;
+  const nowMs = board.now();
+  let read = 0;
+  for (const line of readJournal(board, { sinceMs: nowMs - JOB_REACH_MS })) {
+    past.add(line, Math.min(Date.parse(line.t), nowMs), nowMs);
+    if (++read % BATCH === 0) await breathe();
+  }
+  return past;
+}
+
+const STATES: readonly string[] = [
+  'pending',
+  'running',
+  'held',
+  'ended',
+  'submitting',
+  'gone',
+] satisfies JobRow['kind'][];
+
+/** @throws CliError */
+function rowTest(words: readonly string[], options: JobsOptions): (row: JobRow) => boolean {
+  const { stage, engine, node, of } = options;
+  const tests = words.map(datasetTest);
+  const states = new Set((options.state ?? []).flatMap((list) => list.split(',')));
+  for (const state of states)
+    if (!STATES.includes(state)) throw usage(`there is no state '${state}' of jobs; there are ${STATES.join(', ')}`);
+  const isNarrowed = words.length > 0 || states.size > 0 || [stage, engine, node, of].some((one) => one !== undefined);
+  if (isNarrowed && options.by !== 'job')
+    throw usage(`--by ${options.by} tells of all jobs: what chooses some goes with one line a job`);
+  return (row) =>
+    (tests.length === 0 || tests.some((test) => test(row.dataset))) &&
+    (states.size === 0 || states.has(row.kind)) &&
+    (stage === undefined || row.stage === stage) &&
+    (engine === undefined || row.engine === engine) &&
+    (node === undefined || row.node === node) &&
+    (of === undefined || row.of === of);
 }
