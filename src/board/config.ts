@@ -35,6 +35,8 @@ export interface BoardConfig {
   readonly limits: Readonly<Record<string, number>>;
   /** What must be free on the disk for stages that say nothing else. */
   readonly freeBytes: number | undefined;
+  /** Where steps run of stages that say nothing else; undefined: on the hosts of their stage processes. */
+  readonly engine: string | undefined;
 }
 
 /** Below this a busy machine would lose live processes. */
@@ -43,7 +45,7 @@ export const LEAST_LEASE_MS = 1_000;
 const RETENTION_KEYS = ['done', 'removed', 'logs', 'products', 'scratch', 'journal'] as const;
 
 export function configOf(board: string, pipeline: PipelineDefinition, leaseMs: number | undefined): BoardConfig {
-  const { name, stages, inFlight, durability, retention, transaction, limits = {}, freeBytes } = pipeline;
+  const { name, stages, inFlight, durability, retention, transaction, limits = {}, freeBytes, engine } = pipeline;
   const common = {
     format: FORMAT,
     board,
@@ -54,7 +56,7 @@ export function configOf(board: string, pipeline: PipelineDefinition, leaseMs: n
     inFlight,
     watch: 'auto',
   } as const;
-  return { ...common, retention, transaction, limits, freeBytes };
+  return { ...common, retention, transaction, limits, freeBytes, engine };
 }
 
 export function formatConfig(config: BoardConfig): string {
@@ -67,17 +69,18 @@ export function formatConfig(config: BoardConfig): string {
   const head = [
     '# This board. The stages below are pinned: an entry has one letter for each, in this order; do not change them.',
     ...(config.transaction ? ['# So is transaction: what is visible depends on it for the life of the board.'] : []),
-    '# lease, durability, inFlight, watch and retention may be changed; stage processes read them when they start.',
+    '# lease, durability, inFlight, watch, engine and retention may be changed; stage processes read them when they start.',
     "# So may limits and free: those are read anew while they run ('slate limit' shows and changes limits).",
   ];
-  const { format, board, pipeline, stages, leaseMs, durability, inFlight, watch, limits, freeBytes } = config;
+  const { format, board, pipeline, stages, leaseMs, durability, inFlight, watch, limits, freeBytes, engine } = config;
   const lease = leaseMs === undefined ? 'auto' : formatDuration(leaseMs);
   const shared = {
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(freeBytes === undefined ? {} : { free: writeSize(freeBytes) }),
   };
   const pinned = { ...(config.transaction ? { transaction: true } : {}), stages };
-  const settings = { format, board, pipeline, lease, durability, inFlight, watch, retention, ...shared, ...pinned };
+  const common = { format, board, pipeline, lease, durability, inFlight, watch };
+  const settings = { ...common, ...(engine === undefined ? {} : { engine }), retention, ...shared, ...pinned };
   return `${head.join('\n')}\n${stringify(settings)}`;
 }
 
@@ -127,6 +130,9 @@ export function parseConfig(text: string, file: string): BoardConfig {
     return fail('durability is none of posts, strict, none');
   const watch = value.watch ?? 'auto';
   if (watch !== 'auto' && watch !== 'watch' && watch !== 'poll') return fail('watch is none of auto, watch, poll');
+  const { engine } = value;
+  if (engine !== undefined && (typeof engine !== 'string' || engine === ''))
+    return fail('engine is no name of an engine');
   const retention: Retention = {
     doneMs: duration('retention.done', kept.done),
     removedMs: duration('retention.removed', kept.removed),
@@ -149,6 +155,7 @@ export function parseConfig(text: string, file: string): BoardConfig {
     transaction,
     limits,
     freeBytes,
+    engine,
   };
 }
 

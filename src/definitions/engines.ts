@@ -1,12 +1,15 @@
 /** `engines.yaml` of a home → its engines. A home without the file has those that a bare kind names. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENGINE_KINDS, type EngineDefinition, LOCAL, plainEngine } from '../model/engine.ts';
-import { enginesShape } from './engine-schema.ts';
+import { ENGINE_KINDS, type EngineDefinition, type JobTemplate, LOCAL, plainEngine } from '../model/engine.ts';
+import { type EngineShape, enginesShape } from './engine-schema.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
+import { JOB_NAMES, renderJobFile } from './job-template.ts';
 import { keysAt } from './schema-doc.ts';
-import { readSource, Source } from './source.ts';
+import { readSource, readText, Source } from './source.ts';
+import { TemplateError } from './template.ts';
+import { checkTemplateFile } from './templates.ts';
 
 export const ENGINES_FILE = 'engines.yaml';
 
@@ -40,6 +43,8 @@ export function readEngines(home: string): ParsedEngines {
       faults.push(source.fault(['engines', name], `engine '${name}' does not say its kind`, hint));
     } else {
       const { partition, account, walltime, options, setup, most, array, poll } = data;
+      const template = templateOf(home, source, name, data);
+      faults.push(...template.faults);
       engines.set(name, {
         name,
         kind,
@@ -48,6 +53,7 @@ export function readEngines(home: string): ParsedEngines {
         walltimeMs: walltime,
         options,
         setup,
+        template: template.template,
         most,
         array,
         pollMs: poll,
@@ -55,4 +61,44 @@ export function readEngines(home: string): ParsedEngines {
     }
   }
   return { engines, faults };
+}
+
+/** What only shows when it is rendered. */
+function trialFaults(template: JobTemplate): Fault[] {
+  const needs = { milliCpus: 1_000, memoryMb: 1_000, walltimeMs: 60_000 };
+  try {
+    renderJobFile(template, plainEngine('slurm'), { run: 'step', name: 'k3f1.1', board: 'b', count: 2, needs });
+    return [];
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return [{ file: template.file, line: 1, column: 1, message: error.message }];
+  }
+}
+
+/** The engine's job file, read and checked. */
+function templateOf(
+  home: string,
+  source: Source,
+  name: string,
+  { template: file, setup }: EngineShape,
+): { readonly template: JobTemplate | undefined; readonly faults: readonly Fault[] } {
+  if (file === undefined) return { template: undefined, faults: [] };
+  const place = source.placeOf(['engines', name, 'template']);
+  const faults: Fault[] = [];
+  if (setup !== '')
+    faults.push(source.faultAt(place, "'setup' and 'template' are both given", 'write its lines into the template'));
+  const read = readText(home, file);
+  if ('message' in read) {
+    faults.push(source.faultAt(place, `the template ${file} ${read.message}`, read.hint));
+    return { template: undefined, faults };
+  }
+  const checked = checkTemplateFile(file, read.text, JOB_NAMES);
+  faults.push(...checked.faults);
+  if (!/\{\{-?\s*run\b/.test(read.text)) {
+    const hint = 'write {{ run }} on a line of its own, where the step is to run';
+    faults.push({ file, line: 1, column: 1, message: 'the step is never run', hint });
+  }
+  const template = { file, text: read.text };
+  if (checked.faults.length === 0) faults.push(...trialFaults(template));
+  return { template, faults };
 }

@@ -11,6 +11,7 @@ import { STAGE_NAME } from './shapes.ts';
 import { readSites } from './sites.ts';
 import { readSource, reasonOf, Source } from './source.ts';
 import { defaultTitle, type ParsedStage, parseStage } from './stage.ts';
+import { placeStages } from './stage-engine.ts';
 import type { StageRefs } from './stage-refs.ts';
 import { missingStages, type PipelineUse, strangerFaults, useFaults } from './uses.ts';
 
@@ -88,7 +89,8 @@ export function loadPipeline(home: string, name: string): LoadedPipeline {
   for (const stage of refs.values()) faults.push(...useFaults(stage, use, refs));
   const mine = onlyOf(faults, [file, 'stages', ...filesOf(names, refs)]);
   if (mine.length > 0 || parsed.draft === undefined) throw new DefinitionError(mine);
-  return { pipeline: withTitles(parsed.draft, stages), stages: definitionsOf(stages) };
+  const placed = placeStages(home, parsed.draft.definition, stages);
+  return { pipeline: withTitles(parsed.draft, stages), stages: definitionsOf(placed.stages) };
 }
 
 /**
@@ -119,9 +121,10 @@ export function loadStages(
     const use = { name: pipeline.name, columns, sound: pipeline.stages, limits: undefined, complete: true };
     for (const stage of refs.values()) faults.push(...useFaults(stage, use, refs));
   }
-  const mine = [...missing, ...onlyOf(faults, ['stages', ...filesOf(wanted, refs)])];
+  const placed = placeStages(home, pipeline, stages);
+  const mine = [...missing, ...placed.faults, ...onlyOf(faults, ['stages', ...filesOf(wanted, refs)])];
   if (mine.length > 0) throw new DefinitionError(mine);
-  return definitionsOf(stages);
+  return definitionsOf(placed.stages);
 }
 
 /**
@@ -131,7 +134,7 @@ export function loadStages(
  * @throws DefinitionError
  */
 export function parsePipelineText(text: string, file: string, name: string): PipelineDefinition {
-  const { draft, faults } = parsePipeline(new Source(file, Buffer.from(text, 'utf8')), name);
+  const { draft, faults } = parsePipeline(new Source(file, Buffer.from(text, 'utf8')), name, undefined);
   if (draft === undefined || faults.length > 0) throw new DefinitionError(faults);
   return withTitles(draft, new Map());
 }

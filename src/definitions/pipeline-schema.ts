@@ -81,6 +81,7 @@ export const pipelineShape = mapping({
     .record(limitName, integer(0, 100_000), expected('a mapping of limits to numbers, such as {database: 3}'))
     .default({}),
   free: size(0).optional(),
+  engine: text('the name of an engine').optional(),
   retention: mapping({
     done: durationOrNever().optional(),
     removed: durationOrNever().optional(),

@@ -8,6 +8,7 @@ import { pipelineShape, retentionDefaults } from './pipeline-schema.ts';
 import { keysAt } from './schema-doc.ts';
 import { CLASS_NAME, RANK, STAGE_NAME } from './shapes.ts';
 import { isRecord, type Path, type Source } from './source.ts';
+import { engineOf } from './stage-engine.ts';
 import { checkStageGraph, type StageGraph } from './stage-graph.ts';
 import { checkTemplate, FOLDER_NAMES, fileNames } from './templates.ts';
 import { timerFaults, timerOf } from './timer.ts';
@@ -30,8 +31,11 @@ export interface ParsedPipeline {
   readonly faults: readonly Fault[];
 }
 
-/** @param name the file's name without `.yaml` */
-export function parsePipeline(source: Source, name: string): ParsedPipeline {
+/**
+ * @param name the file's name without `.yaml`
+ * @param home whose engines it may name; undefined: what it names is not looked for
+ */
+export function parsePipeline(source: Source, name: string, home: string | undefined): ParsedPipeline {
   const { data } = source;
   const graph = checkStageGraph(source, data?.stages);
   if (data === undefined) return { source, graph, draft: undefined, faults: source.faults };
@@ -41,6 +45,7 @@ export function parsePipeline(source: Source, name: string): ParsedPipeline {
     ...landingFaults(source, data.landing),
     ...timerFaults(source, data.timers, name, stageNames),
     ...graph.faults,
+    ...(home === undefined ? [] : engineOf(source, data, home).faults),
   ];
 
   if (typeof data.pipeline === 'string' && STAGE_NAME.test(data.pipeline) && data.pipeline !== name) {
@@ -76,6 +81,7 @@ function build(source: Source, data: Shape, stages: readonly PipelineStage[]): P
     timers: data.timers.map(timerOf),
     transaction: data.transaction,
     limits: data.limits,
+    engine: data.engine,
     freeBytes: data.free,
     retention: {
       doneMs: kept.done,

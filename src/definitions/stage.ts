@@ -3,10 +3,9 @@
 import type { z } from 'zod';
 import type { BatchRule, Command, ExitMap, Gather, StageDefinition, StageFile } from '../model/definition.ts';
 import { tryParseDuration } from '../model/duration.ts';
-import { type EngineDefinition, LOCAL } from '../model/engine.ts';
+import type { EngineDefinition } from '../model/engine.ts';
 import type { SiteDefinition } from '../model/site.ts';
 import { nearest } from '../model/suggest.ts';
-import { ENGINES_FILE, readEngines } from './engines.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import { NEEDS_NAMES } from './needs-templates.ts';
@@ -14,6 +13,7 @@ import { keysAt } from './schema-doc.ts';
 import { isService, serviceOf } from './service-schema.ts';
 import { STAGE_NAME } from './shapes.ts';
 import { isRecord, type Path, type Place, type Source } from './source.ts';
+import { engineOf } from './stage-engine.ts';
 import { checkFiles } from './stage-files.ts';
 import { laterStages, limitsOf, limitsOfSite, type StageRefs, stagesBefore } from './stage-refs.ts';
 import { stageShape } from './stage-schema.ts';
@@ -33,6 +33,8 @@ export interface ParsedStage {
   readonly refs: StageRefs;
   /** Undefined if there are faults. */
   readonly definition: StageDefinition | undefined;
+  /** It says itself where its steps run, or they can run nowhere else than here. */
+  readonly isPlaced: boolean;
   readonly faults: readonly Fault[];
 }
 
@@ -49,7 +51,7 @@ export function parseStage(source: Source, name: string, home: string): ParsedSt
   const { data } = source;
   if (data === undefined) {
     const refs = { name, source, products: undefined, later: [], before: [], earlier: [], limits: [], read: [] };
-    return { refs, definition: undefined, faults: source.faults };
+    return { refs, definition: undefined, isPlaced: true, faults: source.faults };
   }
   const faults: Fault[] = [...source.faults, ...otherFaults(source, data)];
   const templates = checkTemplates(source, data);
@@ -91,11 +93,8 @@ export function parseStage(source: Source, name: string, home: string): ParsedSt
     limits: [...limitsOf(source, data.limits), ...limitsOfSite(source, transfer.site?.limits, data.limits)],
   };
   const sound = result.success && faults.length === 0;
-  return {
-    refs,
-    definition: sound ? build(source, result.data, { ...files, ...engine, ...transfer }) : undefined,
-    faults,
-  };
+  const definition = sound ? build(source, result.data, { ...files, ...engine, ...transfer }) : undefined;
+  return { refs, definition, isPlaced: engine.isPlaced, faults };
 }
 
 /** What it is made of beside its own file. */
@@ -139,36 +138,6 @@ function build(source: Source, data: z.output<typeof stageShape>, { files, engin
 }
 
 const PLAIN_MAP: ExitMap = { codes: new Map([[0, { kind: 'complete' }]]), default: { kind: 'fail' } };
-
-/** Where its steps run, if not here; with what can't be had there. */
-function engineOf(
-  source: Source,
-  { engine: name, ...data }: Readonly<Record<string, unknown>>,
-  home: string,
-): { readonly engine: EngineDefinition | undefined; readonly faults: readonly Fault[] } {
-  if (typeof name !== 'string' || name === LOCAL) return { engine: undefined, faults: [] };
-  const { engines, faults: inFile } = readEngines(home);
-  const engine = engines.get(name);
-  const faults: Fault[] = [];
-  if (inFile.length > 0) {
-    const hint = 'slate check tells them';
-    faults.push(source.fault(['engine'], `${ENGINES_FILE} has faults`, hint));
-  } else if (engine === undefined) {
-    const known = [LOCAL, ...engines.keys()];
-    const close = nearest(name, known);
-    const hint = close === undefined ? `there are ${known.join(', ')}` : `did you mean '${close}'?`;
-    faults.push(source.fault(['engine'], `there is no engine '${name}'`, hint));
-  }
-  for (const [key, why] of NOT_ON_ENGINES)
-    if (data[key] !== undefined && data[key] !== false)
-      faults.push(source.faultAt(source.keyPlaceOf([key]), `'${key}' and 'engine' are both given`, why));
-  return { engine, faults };
-}
-
-const NOT_ON_ENGINES = [
-  ['service', 'a service stays up beside its stage process; jobs of an engine come and go'],
-  ['batch', 'the engine is given several jobs at once anyway: see array in engines.yaml'],
-] as const;
 
 function gatherOf(data: z.output<typeof stageShape>['gather']): Gather | undefined {
   if (data === undefined) return undefined;

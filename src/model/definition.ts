@@ -222,5 +222,7 @@ export interface PipelineDefinition {
   readonly limits?: Readonly<Record<string, number>>;
   /** For stages that say nothing else. */
   readonly freeBytes?: number | undefined;
+  /** Where steps run of stages that say nothing else: a name of `engines.yaml`. */
+  readonly engine?: string | undefined;
   readonly file: string;
 }

@@ -6,6 +6,12 @@ export type EngineKind = (typeof ENGINE_KINDS)[number];
 /** Steps run on the host of their stage process. */
 export const LOCAL = 'local';
 
+export interface JobTemplate {
+  /** Relative to the home. */
+  readonly file: string;
+  readonly text: string;
+}
+
 export interface EngineDefinition {
   /** What `engine:` of a stage says. */
   readonly name: string;
@@ -18,6 +24,8 @@ export interface EngineDefinition {
   readonly options: readonly string[];
   /** Lines of shell that every job begins with. */
   readonly setup: string;
+  /** The site's own job file; undefined: `setup`, then the step. */
+  readonly template: JobTemplate | undefined;
   /** Jobs that one stage process has with it at a time. */
   readonly most: number;
   /** Most jobs that are submitted together. */
@@ -36,6 +44,7 @@ export function plainEngine(kind: EngineKind): EngineDefinition {
     walltimeMs: undefined,
     options: [],
     setup: '',
+    template: undefined,
     most: 1_000,
     array: 100,
     pollMs: 5_000,

@@ -15,7 +15,7 @@ const LOOK_AGAIN_MS = 2_000;
 
 /** The pinned pipeline as `definitions/` wants it. */
 export function pinnedPipeline(board: Board): PipelineDefinition {
-  const { pipeline, stages, inFlight, durability, retention, limits, freeBytes } = board.config;
+  const { pipeline, stages, inFlight, durability, retention, limits, freeBytes, engine } = board.config;
   return {
     name: pipeline,
     title: pipeline,
@@ -25,6 +25,7 @@ export function pinnedPipeline(board: Board): PipelineDefinition {
     retention,
     limits,
     freeBytes,
+    engine,
     landing: [],
     timers: [],
     transaction: false,

@@ -418,6 +418,7 @@ describe('board.yaml', () => {
     transaction: false,
     limits: { database: 3 },
     freeBytes: 20 * GB,
+    engine: 'cluster',
   } as const;
 
   test('round trip', () => {
@@ -427,6 +428,8 @@ describe('board.yaml', () => {
     const pinned = { ...config, transaction: true };
     expect(parseConfig(formatConfig(pinned), 'f')).toEqual(pinned);
     expect(formatConfig(config)).not.toContain('transaction');
+    const local = { ...config, engine: undefined };
+    expect(parseConfig(formatConfig(local), 'f')).toEqual(local);
     expect(formatColumns(config.stages)).toBe('1\ta\tA\n2\tb\tB\n3\tc\tC\n4\td\tD\n');
   });
 
@@ -448,6 +451,7 @@ describe('board.yaml', () => {
       /transaction is neither true nor false/,
     ],
     ['a limit', (text) => text.replace('database: 3', 'database: many'), /limits.database is no whole number/],
+    ['engine', (text) => text.replace('engine: cluster', 'engine: [a]'), /engine is no name/],
     ['free', (text) => text.replace('free: 20g', 'free: much'), /free is no size/],
     ['retention', (text) => text.replace('done: 30d', 'done: long'), /retention.done/],
   ])('%s is refused, with the file and what is wrong', (_what, change, why) => {

@@ -62,7 +62,10 @@ test('exit codes, signals and what the engine does are told apart', { timeout: L
       .readFileSync(boardPath(slurm.home, `scratch/${scratch}/.job`), 'utf8')
       .trim()
       .split(' ');
-    return `${fs.readFileSync(boardPath(slurm.home, `jobs/${name}/id`), 'utf8').trim()}_${index}`;
+    // A job may be quicker than its engine's answer.
+    const id = boardPath(slurm.home, `jobs/${name}/id`);
+    await until(() => fs.existsSync(id), `the number of ${dataset}'s job`);
+    return `${fs.readFileSync(id, 'utf8').trim()}_${index}`;
   };
   await slurm.end(await jobOf('slow'), 'TIMEOUT');
   await slurm.end(await jobOf('cancelled'), 'CANCELLED');

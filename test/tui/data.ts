@@ -123,6 +123,7 @@ export function fakeBoard(options: Pick<FakeOptions, 'stages' | 'name' | 'nowMs'
     },
     limits: {},
     freeBytes: undefined,
+    engine: undefined,
   };
   const names = stages.map(({ stage }) => stage);
   const graph = graphOfStages(stages);

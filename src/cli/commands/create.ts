@@ -13,6 +13,7 @@ import { CliError, EXIT, usage } from '../exit.ts';
 interface CreateOptions {
   readonly pipeline: string;
   readonly lease?: number;
+  readonly engine?: string;
   readonly group?: string;
 }
 
@@ -30,6 +31,7 @@ export function registerCreate(program: Command, run: Run): void {
     .argument('<name>', 'the new board')
     .requiredOption('-p, --pipeline <pipeline>', 'the pipeline, pipelines/<pipeline>.yaml')
     .option('--lease <duration>', 'after which silence a stage process is taken for dead', durationOption)
+    .option('--engine <engine>', 'where steps run of stages that say nothing else, of engines.yaml')
     .option(
       '--group <group>',
       "the group whose members share it; that of blackboard/, where it is a group's, unless told",
@@ -49,7 +51,11 @@ export function registerCreate(program: Command, run: Run): void {
     requireFolder(`${home}/blackboard`, `board ${name} can't be made`);
     const group = groupOption(options.group);
     const { loadPipeline } = await import('../../definitions/load.ts');
-    const { pipeline } = loadPipeline(home, options.pipeline);
+    const loaded = loadPipeline(home, options.pipeline).pipeline;
+    const pipeline = options.engine === undefined ? loaded : { ...loaded, engine: options.engine };
+    const { engineNamed } = await import('../../definitions/stage-engine.ts');
+    const wrong = options.engine === undefined ? undefined : engineNamed(home, options.engine).fault;
+    if (wrong !== undefined) throw usage(`--engine ${options.engine}: ${wrong.message}: ${wrong.hint}`);
     const board = createBoard(home, name, pipeline, { leaseMs: options.lease, group });
     const open = worldWritable(board);
     if (open !== undefined) session.say(open);

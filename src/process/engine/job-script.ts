@@ -1,15 +1,26 @@
 /** The shell scripts of a submission: what the engine starts, what runs one job, and each job's own step. Pure. */
+import { type JobFileContext, renderJobFile } from '../../definitions/job-template.ts';
 import { shellQuote } from '../../definitions/shell-scan.ts';
+import type { EngineDefinition } from '../../model/engine.ts';
 import { endFile, startMark, stepFile } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
 
 /**
- * What the engine starts for each job. Not every engine can add what several jobs print to one file: each does so itself.
- * @param setup lines of the site's own
+ * What the engine starts for each job: the site's own file, or its own lines and then the step. Not every engine can add what
+ * several jobs print to one file: each does so itself.
+ * @throws TemplateError
  */
-export function jobScript(setup: string, runner: string, indexVariable: string, log: string): string {
-  const own = setup === '' ? '' : `${setup.trimEnd()}\n`;
-  return `#!/bin/sh\nexec >>${shellQuote(log)} 2>&1\n${own}exec /bin/sh ${shellQuote(runner)} "\${${indexVariable}}"\n`;
+export function jobScript(
+  engine: EngineDefinition,
+  { runner, log }: { readonly runner: string; readonly log: string },
+  indexVariable: string,
+  context: Omit<JobFileContext, 'run'>,
+): string {
+  const run = `/bin/sh ${shellQuote(runner)} "\${${indexVariable}}"`;
+  const to = `>>${shellQuote(log)} 2>&1`;
+  if (engine.template !== undefined) return renderJobFile(engine.template, engine, { ...context, run: `${run} ${to}` });
+  const own = engine.setup === '' ? '' : `${engine.setup.trimEnd()}\n`;
+  return `#!/bin/sh\nexec ${to}\n${own}exec ${run}\n`;
 }
 
 /** Where a node tells of memory. */

@@ -1,7 +1,8 @@
 /** What stands on the board before an engine hears of a submission. */
 import type { Board } from '../../board/board.ts';
 import { type Submission, writeSubmission } from '../../board/jobs.ts';
-import type { Engine, SubmitOrder } from '../../engines/engine.ts';
+import { TemplateError } from '../../definitions/definitions.ts';
+import { type Engine, EngineError, type SubmitOrder } from '../../engines/engine.ts';
 import { type EngineDefinition, NO_JOB_NEEDS } from '../../model/engine.ts';
 import { JOB_FILES, submissionPath } from '../../model/name.ts';
 import type { EngineJob } from './engine-job.ts';
@@ -12,7 +13,12 @@ export interface Prepared {
   readonly order: SubmitOrder;
 }
 
-/** Writes it all. @param name the submission's @param group jobs of the same needs */
+/**
+ * Writes it all.
+ * @param name the submission's
+ * @param group jobs of the same needs
+ * @throws EngineError, and nothing is written, if the site's template of the job file can't be rendered
+ */
 export function prepare(
   board: Board,
   { definition, engine }: { readonly definition: EngineDefinition; readonly engine: Engine },
@@ -21,6 +27,7 @@ export function prepare(
 ): Prepared {
   const at = (file: string): string => board.path(submissionPath(name, file));
   const jobName = `slate.${board.name}.${name}`;
+  const needs = group[0]?.needs ?? NO_JOB_NEEDS;
   const about: Submission = {
     name,
     engine: definition.name,
@@ -29,8 +36,13 @@ export function prepare(
     tries: group.map((job) => job.try),
     made: new Date(board.now()).toISOString(),
   };
+  const files = { runner: at(JOB_FILES.runner), log: at(JOB_FILES.log) };
+  const script = told(() => {
+    const context = { name, board: board.name, count: group.length, needs };
+    return jobScript(definition, files, engine.indexVariable, context);
+  });
   writeSubmission(board, about, {
-    script: jobScript(definition.setup, at(JOB_FILES.runner), engine.indexVariable, at(JOB_FILES.log)),
+    script,
     runner: runnerScript(board.path(submissionPath(name))),
     steps: group.map(({ launch }) => (launch === undefined ? '' : stepScript(launch))),
   });
@@ -39,7 +51,16 @@ export function prepare(
     script: at(JOB_FILES.script),
     log: at(JOB_FILES.log),
     count: group.length,
-    needs: group[0]?.needs ?? NO_JOB_NEEDS,
+    needs,
   };
   return { about, order };
+}
+
+function told(make: () => string): string {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new EngineError(error.message, false);
+  }
 }

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { readEngines } from '../../src/definitions/engines.ts';
+import { DefinitionError, formatFault } from '../../src/definitions/fault.ts';
+import { renderJobFile } from '../../src/definitions/job-template.ts';
+import { loadHome, loadPipeline, loadStages } from '../../src/definitions/load.ts';
+import { NO_JOB_NEEDS } from '../../src/model/engine.ts';
+import { homeOf, pipeline, stage } from './home.ts';
+
+const ENGINES = 'engines:\n  cluster:\n    kind: slurm\n';
+
+function faultsOf(files: Readonly<Record<string, string>>): string[] {
+  return loadHome(homeOf(files)).faults.map(formatFault);
+}
+
+describe('where steps run', () => {
+  const files = {
+    'engines.yaml': ENGINES,
+    'stages/plain.yaml': stage('plain'),
+    'stages/own.yaml': stage('own', 'engine: slurm\n'),
+    'stages/here.yaml': stage('here', 'engine: local\n'),
+    'stages/many.yaml': stage('many', 'batch: {most: 3}\n'),
+    'stages/up.yaml': stage('up', 'service: true\n'),
+    'pipelines/p.yaml': pipeline('p', ['plain', 'own', 'here', 'many', 'up'], 'engine: cluster\n'),
+  };
+
+  it('is what a stage says, else what its pipeline says; services and batches stay where they are', () => {
+    const { stages } = loadPipeline(homeOf(files), 'p');
+    expect([...stages].map(([name, { engine }]) => [name, engine?.name])).toEqual([
+      ['plain', 'cluster'],
+      ['own', 'slurm'],
+      ['here', undefined],
+      ['many', undefined],
+      ['up', undefined],
+    ]);
+  });
+
+  it.each([
+    [undefined, undefined],
+    ['local', undefined],
+    ['cluster', 'cluster'],
+  ])('is what the board says (%s), whatever its pipeline now says', (said, engine) => {
+    const home = homeOf(files);
+    const board = { ...loadPipeline(home, 'p').pipeline, engine: said };
+    expect(loadStages(home, ['plain'], board).get('plain')?.engine?.name).toBe(engine);
+  });
+
+  it('is a fault of the board where there is no such engine', () => {
+    const home = homeOf(files);
+    const board = { ...loadPipeline(home, 'p').pipeline, engine: 'clutser', file: 'blackboard/b/board.yaml' };
+    const load = () => loadStages(home, ['plain'], board);
+    expect(load).toThrow(DefinitionError);
+    expect(load).toThrow(/blackboard\/b\/board\.yaml:1:1: there is no engine 'clutser'.*did you mean 'cluster'/s);
+  });
+
+  it('is a fault of the pipeline where there is no such engine', () => {
+    const wrong = { ...files, 'pipelines/p.yaml': files['pipelines/p.yaml'].replace('cluster', 'grid') };
+    expect(faultsOf(wrong).join()).toMatch(/^pipelines\/p\.yaml:8:9: there is no engine 'grid'/);
+  });
+});
+
+describe('the job file of an engine', () => {
+  const of = (template: string, more = '') => ({
+    'engines.yaml': `${ENGINES}    template: templates/job.sh\n    account: hst\n${more}`,
+    'templates/job.sh': template,
+  });
+
+  it('is read, and rendered with what its jobs ask for', () => {
+    const { engines, faults } = readEngines(
+      homeOf(of('#!/bin/bash\n#SBATCH -A {{ account }} -n {{ cpus }} --mem={{ memory }}\n{{ run }}\n')),
+    );
+    expect(faults).toEqual([]);
+    const engine = engines.get('cluster');
+    if (engine?.template === undefined) throw new Error('it has a template');
+    const context = { run: 'sh x "$I"', name: 'k.1', board: 'b', count: 3 };
+    expect(
+      renderJobFile(engine.template, engine, {
+        ...context,
+        needs: { milliCpus: 1_500, memoryMb: 2_000, walltimeMs: undefined },
+      }),
+    ).toBe('#!/bin/bash\n#SBATCH -A hst -n 2 --mem=2000\nsh x "$I"\n');
+    expect(renderJobFile(engine.template, engine, { ...context, needs: NO_JOB_NEEDS })).toContain('-n 1 --mem=\n');
+  });
+
+  it.each<[string, string, string, RegExp]>([
+    ['never runs the step', '#!/bin/sh\ntrue\n', '', /^templates\/job\.sh:1:1: the step is never run/],
+    ['names what there is not', '{{ run }}\n{{ cores }}\n', '', /^templates\/job\.sh:2:\d+: .*cores/],
+    ["can't be rendered", '{{ run }}{{ board.nothing.at }}\n', '', /^templates\/job\.sh:1:/],
+    ['beside setup', '{{ run }}\n', '    setup: true\n', /^engines\.yaml:4:\d+: 'setup' and 'template' are both/],
+  ])('is a fault if it %s', (_what, template, more, said) => {
+    expect(faultsOf(of(template, more.replace('true', "'x'")))[0]).toMatch(said);
+  });
+
+  it.each([
+    ['../job.sh', /must be a path in the home/],
+    ['/etc/passwd', /must be a path in the home/],
+    ['templates/none.sh', /the template templates\/none\.sh/],
+  ])('is a fault if it is %s', (path, said) => {
+    const files = of('{{ run }}');
+    expect(faultsOf({ ...files, 'engines.yaml': files['engines.yaml'].replace('templates/job.sh', path) })[0]).toMatch(
+      said,
+    );
+  });
+});
