@@ -77,7 +77,7 @@ export function transferTexts({ transfer }: Readonly<Record<string, unknown>>): 
   return [...sources, ...['to', 'download', 'remove'].map((key) => [['transfer', key], transfer[key]] as const)];
 }
 
-const NOT_WITH = ['command', 'shell', 'service', 'batch', 'engine'];
+const NOT_WITH = ['command', 'shell', 'service', 'batch'];
 
 /** What is wrong with it on the plain data, and the site that it names. */
 export function checkTransfer(

@@ -100,7 +100,7 @@ export function endUnstarted(board: Board, finisher: Finisher, members: readonly
       finisher,
       which.map((held) => ({ held, ending: { kind: 'giveBack' }, log: LOG_GIVEN_BACK, notes: { reason } })),
     );
-  const why = ownTrouble(board, error, (reason) => giveBack(members, reason));
+  const why = ownTrouble(board, first, error, (reason) => giveBack(members, reason));
   const held: Result = { held: first, ending: { kind: 'hold', cause: UNFIT }, log: UNFIT, notes: { reason: why } };
   settleAll(finisher, [held]);
   giveBack(others, `the batch that ${first.try.dataset} began could not be started: ${why}`);

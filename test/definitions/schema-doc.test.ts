@@ -52,6 +52,7 @@ describe('the table of keys', () => {
       'stages',
       'inFlight',
       'durability',
+      'engine',
       'landing',
       'transaction',
       'timers',

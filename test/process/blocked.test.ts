@@ -175,3 +175,24 @@ test("a step's files that can not be written block the process, not the entry; i
   await until(() => entry(home, 'one')?.name.letters === 'c', 'it to be done');
   expect(doubles(journal(home), 'finish')).toEqual([]);
 });
+
+test.each<[string, (faulty: FaultyFs) => void]>([
+  ['of its log', (faulty) => faulty.loseAnswer('mkdir', 'EIO', (path) => path.includes('/logs/'))],
+  ['of its products', (faulty) => faulty.loseAnswer('mkdir', 'ETIMEDOUT', (path) => path.includes('/products/'))],
+])('a lost answer at the folder %s needs no person: it is claimed anew', async (_, lose) => {
+  const { home, release, started } = bench('command: [unused]\nproducts: true', 3_000, lose);
+  await started;
+  release();
+  await until(() => entry(home, 'one')?.folder.startsWith('done/') === true, 'the entry to be done');
+  expect(doubles(journal(home), 'finish')).toEqual([]);
+});
+
+test('what the disk refuses one entry again and again is told of that entry, and the others go on', async () => {
+  const { home, faulty, lines } = bench('command: [unused]\nproducts: true', 3_000, (made) =>
+    made.fail('mkdir', 'EIO', (path) => path.includes('/products/one')),
+  );
+  await until(() => entry(home, 'one')?.folder === 'held', 'it to be held', 30_000);
+  expect(entry(home, 'one')?.file).toMatch(/@1-n$/);
+  expect(said(lines, 'unfit')).toBe(1);
+  expect(faulty.calls.filter(({ op, path }) => op === 'mkdir' && path.includes('/products/one'))).toHaveLength(4);
+});
