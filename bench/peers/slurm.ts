@@ -85,6 +85,7 @@ async function startCluster(folder: string): Promise<Cluster> {
     nodes: ['n1'],
     node: `CPUs=${Math.min(2, cpus().length)}`,
     port: 26_817,
+    limits: false,
     lines: [
       'MinJobAge=300',
       'SelectTypeParameters=CR_CPU',

@@ -6,28 +6,48 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { onCleanup, tempFolder, until } from '../helpers/home.ts';
-import { prepareSlurm } from './conf.ts';
+import { prepareSlurm, removeGroups, type SlurmSetup } from './conf.ts';
 
 export const NODES: readonly string[] = ['n1', 'n2'];
 
-/** Memory limits are not enforced. */
-const SETUP = {
-  node: 'CPUs=8',
-  port: 27_817,
-  lines: [
-    'SlurmdTimeout=10',
-    'SlurmctldTimeout=10',
-    'InactiveLimit=0',
-    'KillWait=2',
-    'MinJobAge=300',
-    'MaxJobCount=20000',
-    'SelectTypeParameters=CR_Core',
-    'JobAcctGatherType=jobacct_gather/none',
-    'JobCompType=jobcomp/none',
-    'CommunicationParameters=NoAddrCache',
-    `PartitionName=main Nodes=${NODES.join(',')} Default=YES MaxTime=INFINITE State=UP OverSubscribe=FORCE:4`,
-  ],
-};
+export interface ClusterOptions {
+  /** Jobs are kept to the memory that they have asked for. */
+  readonly limits?: boolean;
+  /** Seconds that a job is known after its end. Looked for every ten seconds. */
+  readonly keeps?: number;
+}
+
+/**
+ * Beside `main`, `low` and `lower` give way to `urgent`: jobs of the first are cancelled for it, those of the other
+ * would be submitted again if they let themselves.
+ */
+function setup({ limits = false, keeps = 300 }: ClusterOptions): Omit<SlurmSetup, 'home'> {
+  const nodes = NODES.join(',');
+  return {
+    nodes: NODES,
+    node: limits ? 'CPUs=8 RealMemory=100000' : 'CPUs=8',
+    port: 27_817,
+    limits,
+    lines: [
+      'SlurmdTimeout=10',
+      'SlurmctldTimeout=10',
+      'InactiveLimit=0',
+      'KillWait=2',
+      `MinJobAge=${keeps}`,
+      'MaxJobCount=20000',
+      ...(limits ? ['SelectTypeParameters=CR_Core_Memory', 'DefMemPerCPU=100'] : ['SelectTypeParameters=CR_Core']),
+      'JobAcctGatherType=jobacct_gather/none',
+      'JobCompType=jobcomp/none',
+      'CommunicationParameters=NoAddrCache',
+      'PreemptType=preempt/partition_prio',
+      'PreemptMode=REQUEUE',
+      `PartitionName=main Nodes=${nodes} Default=YES MaxTime=INFINITE OverSubscribe=FORCE:4 PriorityTier=5 PreemptMode=OFF`,
+      `PartitionName=low Nodes=n1 MaxTime=INFINITE PriorityTier=1 PreemptMode=CANCEL`,
+      `PartitionName=lower Nodes=n2 MaxTime=INFINITE PriorityTier=1 PreemptMode=REQUEUE`,
+      `PartitionName=urgent Nodes=${nodes} MaxTime=INFINITE PriorityTier=9 PreemptMode=OFF`,
+    ],
+  };
+}
 
 export interface Cluster {
   /** For whoever talks to it. */
@@ -39,10 +59,10 @@ export interface Cluster {
   start(daemon: string): Promise<void>;
 }
 
-export async function startCluster(): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const home = tempFolder('slate-cluster-');
   fs.chmodSync(home, 0o755);
-  const { conf, env, socket, logs, daemons: words } = prepareSlurm({ home, nodes: NODES, ...SETUP });
+  const { conf, env, socket, logs, daemons: words } = prepareSlurm({ home, ...setup(options) });
   const daemons = new Map<string, ChildProcess>();
   const start = (name: string): void => {
     const [program = '', ...rest] = words.get(name) ?? [];
@@ -63,7 +83,10 @@ export async function startCluster(): Promise<Cluster> {
   const ask = async (command: string, ...rest: string[]): Promise<string> =>
     (await execa(command, rest, { env })).stdout;
   const isUp = async (): Promise<boolean> => {
-    const { stdout } = await execa('sinfo', ['--noheader', '--format=%t %D'], { env, reject: false });
+    const { stdout } = await execa('sinfo', ['--noheader', '--partition=main', '--format=%t %D'], {
+      env,
+      reject: false,
+    });
     return stdout.trim() === 'idle 2';
   };
   onCleanup(async () => {
@@ -72,6 +95,7 @@ export async function startCluster(): Promise<Cluster> {
     // What ran on a node whose daemon was killed is nobody's any more.
     for (const pid of processesWith(`SLURM_CONF=${conf}`))
       await execa('kill', ['-KILL', String(pid)], { reject: false });
+    if (options.limits === true) removeGroups(NODES);
   });
   const said = (): string =>
     fs

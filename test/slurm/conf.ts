@@ -1,4 +1,4 @@
-/** A Slurm of one's own on loopback, without accounting and without control groups: its files, and how its daemons are started. */
+/** A Slurm of one's own on loopback, without accounting: its files, and how its daemons are started. */
 import fs from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface SlurmSetup {
   readonly node: string;
   /** The controller's; those after it are the nodes'. */
   readonly port: number;
+  /** Memory limits are kept, by control groups: see `hasMemoryGroups`. */
+  readonly limits: boolean;
   /** Lines of slurm.conf: how it selects, what it writes down, its partitions. */
   readonly lines: readonly string[];
 }
@@ -36,6 +38,7 @@ export function prepareSlurm(setup: SlurmSetup): SlurmFiles {
   fs.writeFileSync(join(munge, 'key-file'), crypto.getRandomValues(Buffer.alloc(128)), { mode: 0o600 });
   const conf = join(home, 'slurm.conf');
   fs.writeFileSync(conf, configuration(setup, join(munge, 'socket')));
+  if (setup.limits) fs.writeFileSync(join(home, 'cgroup.conf'), CONTROL_GROUPS);
   const files = ['socket', 'key-file', 'pid-file', 'log-file', 'seed-file'].map(
     (name) => `--${name}=${join(munge, name)}`,
   );
@@ -52,8 +55,36 @@ export function prepareSlurm(setup: SlurmSetup): SlurmFiles {
   };
 }
 
+const GROUPS = '/sys/fs/cgroup/memory';
+
+/** Version 1, and ours to change. */
+export function hasMemoryGroups(): boolean {
+  try {
+    fs.accessSync(join(GROUPS, 'memory.limit_in_bytes'));
+    fs.accessSync(GROUPS, fs.constants.W_OK);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return false;
+  }
+}
+
+/** What nodes have left behind of theirs. */
+export function removeGroups(nodes: readonly string[]): void {
+  for (const node of nodes) {
+    const group = join(GROUPS, `slurm_${node}`);
+    if (fs.existsSync(group)) fs.rmdirSync(group);
+  }
+}
+
+const CONTROL_GROUPS = `CgroupPlugin=cgroup/v1
+CgroupMountpoint=/sys/fs/cgroup
+CgroupAutomount=no
+ConstrainRAMSpace=yes
+`;
+
 /** Scheduling at its shortest intervals. */
-function configuration({ home, nodes, node, port, lines }: SlurmSetup, socket: string): string {
+function configuration({ home, nodes, node, port, limits, lines }: SlurmSetup, socket: string): string {
   const [user, host] = [userInfo().username, hostname().split('.')[0] ?? 'localhost'];
   const log = (name: string): string => join(home, 'log', name);
   return `ClusterName=test
@@ -65,7 +96,7 @@ AuthInfo=socket=${socket}
 CredType=cred/munge
 MpiDefault=none
 ProctrackType=proctrack/linuxproc
-TaskPlugin=task/none
+TaskPlugin=task/${limits ? 'cgroup' : 'none'}
 SwitchType=switch/none
 ReturnToService=2
 SlurmctldPort=${port}
