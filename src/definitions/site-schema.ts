@@ -15,8 +15,8 @@ export const siteShape = mapping({
     .regex(/^[^\s-]\S*$/, 'is no host')
     .optional(),
   root: text('a folder of the site').regex(
-    /^\/[^\n\\]*[^/\n\\]$/,
-    expected('an absolute path of the site, such as /data/us'),
+    /^[^\n\\]*[^/\n\\]$/,
+    expected('a folder: an absolute path of the site, such as /data/us, or one in the home'),
   ),
   run: words('what a command begins with that is to run on the site, such as [ssh, far]').optional(),
   upload: program('a command, such as [cp, "{{ source }}", "{{ target }}"]').optional(),

@@ -1,11 +1,13 @@
 /** `sites.yaml` of a home → its sites. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import type { z } from 'zod';
+import { fileNameFault } from '../model/manifest.ts';
 import { type SiteDefinition, TOOLS } from '../model/site.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import { keysAt } from './schema-doc.ts';
-import { sitesShape } from './site-schema.ts';
+import { type siteShape, sitesShape } from './site-schema.ts';
 import { isRecord, readSource, Source } from './source.ts';
 import { compileTemplate, type TemplateNames } from './template.ts';
 import { checkTemplate } from './templates.ts';
@@ -39,12 +41,15 @@ export function readSites(home: string): ParsedSites {
     );
   for (const [name, data] of Object.entries(result.data?.sites ?? {})) {
     const { by, host, root, run, timeout, limits } = data;
+    const isInHome = !isAbsolute(root);
+    if (isInHome) faults.push(...insideFaults(source, name, data));
     const tool = TOOLS[by ?? (host === undefined ? 'cp' : 'rsync')];
     const isOwn = data.upload !== undefined || data.download !== undefined;
     sites.set(name, {
       name,
       host,
-      root,
+      root: isInHome ? join(home, root) : root,
+      isInHome,
       run: run ?? (host === undefined ? [] : ['ssh', '-o', 'BatchMode=yes', '{{ host }}']),
       upload: data.upload ?? tool.upload,
       download: data.download ?? tool.download,
@@ -54,6 +59,17 @@ export function readSites(home: string): ParsedSites {
     });
   }
   return { sites, faults };
+}
+
+/** A folder of the home is of this host, and no path leads out of it. */
+function insideFaults(source: Source, site: string, { root, host, run }: z.infer<typeof siteShape>): Fault[] {
+  const path = ['sites', site, 'root'];
+  if (host !== undefined || run !== undefined) {
+    const message = `'sites.${site}.root' must be an absolute path of the site, such as /data/us, not '${root}'`;
+    return [source.fault(path, message, 'only of a site that is this host itself it may be a folder of the home')];
+  }
+  const fault = fileNameFault(root);
+  return fault === undefined ? [] : [source.fault(path, `'${root}' is no folder of the home: ${fault}`)];
 }
 
 function templateFaults(source: Source, sites: unknown): Fault[] {

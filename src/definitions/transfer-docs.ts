@@ -30,7 +30,7 @@ export const TRANSFER_DOCS: readonly KeyDoc[] = [
 
 export const SITE_DOCS: readonly KeyDoc[] = [
   key('site', 'host', 'word', '-', 'the host, such as me@far.example'),
-  key('site', 'root', 'absolute path', undefined, 'a folder of the site that is there; nothing outside it is touched'),
+  key('site', 'root', 'path', undefined, 'a folder of the site that is there; nothing outside it is touched'),
   key('site', 'by', 'rsync, cp, scp or shiftc', 'rsync with a host, else cp', 'the tool that transfers'),
   key(
     'site',

@@ -41,6 +41,8 @@ export interface SiteDefinition extends Tool {
   readonly host: string | undefined;
   /** Absolute, on the site: nothing outside is touched. */
   readonly root: string;
+  /** It was named relative to the home: a stand-in for a site, which is made when it is needed. */
+  readonly isInHome: boolean;
   /** Words before a command that is to run on the site; none: it runs here. */
   readonly run: readonly string[];
   /** After which one command counts as stalled. */

@@ -1,4 +1,5 @@
 /** `sites.yaml`, and stages that transfer: what they become, and what is said of what can't be meant. */
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatFault } from '../../src/definitions/fault.ts';
 import { loadHome } from '../../src/definitions/load.ts';
@@ -85,6 +86,12 @@ test('sites have the tool that suits them', () => {
   ]);
 });
 
+test('a site on this host may be a folder of the home', () => {
+  const { home, faults } = load('transfer: {site: far, remove: x}', 'sites: {far: {root: remote/far}}\n');
+  expect(faults).toEqual([]);
+  expect(readSites(home).sites.get('far')).toMatchObject({ root: join(home, 'remote/far'), isInHome: true });
+});
+
 test.each([
   ['transfer: {site: fra, remove: x}', "stages/t.yaml:2:18: there is no site 'fra'; did you mean 'far'?"],
   ['transfer: {site: far}', "stages/t.yaml:2:11: 'transfer' does not say what; it has one of upload, download, remove"],
@@ -128,8 +135,12 @@ test('a limit of the site that the pipeline has not is told where the site is na
 
 test.each([
   [
-    'sites:\n  far: {root: data}',
-    "sites.yaml:2:15: 'sites.far.root' must be an absolute path of the site, such as /data/us, not 'data'",
+    'sites:\n  far: {host: far, root: data}',
+    "sites.yaml:2:26: 'sites.far.root' must be an absolute path of the site, such as /data/us, not 'data'; only of a site that is this host itself it may be a folder of the home",
+  ],
+  [
+    'sites:\n  far: {root: a/../..}',
+    "sites.yaml:2:15: 'a/../..' is no folder of the home: none of its parts may be empty, . or ..",
   ],
   ['sites:\n  far: {host: -oProxyCommand=x, root: /data}', "sites.yaml:2:15: 'sites.far.host' is no host"],
   [

@@ -14,9 +14,8 @@ test('the example of docs/transfers.md has no fault, and goes there and back on 
   const files = Object.fromEntries(filesOf(PAGE));
   const home = homeOf({ ...files, 'night.nc': 'measured' });
   expect(loadHome(home).faults.map(formatFault)).toEqual([]);
-  const far = join(home, 'far');
-  fs.mkdirSync(far);
-  fs.writeFileSync(join(home, 'sites.yaml'), `sites: {pleiades: {root: ${far}, limits: [pleiades]}}\n`);
+  const far = join(home, 'remote');
+  fs.writeFileSync(join(home, 'sites.yaml'), 'sites: {pleiades: {root: remote, limits: [pleiades]}}\n');
   fs.chmodSync(join(home, 'tools/process.sh'), 0o755);
   createBoard(home, 'night', loadPipeline(home, 'far').pipeline);
   const board = openBoard(home, 'night');
