@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Finding, findingsOf, judge } from './lib/findings.ts';
+import { handOn } from './lib/hand-on.ts';
 import { type KnownPattern, parseKnown } from './lib/known-patterns.ts';
 import { readTries } from './lib/manifest.ts';
 import { type Member, readMembers } from './lib/members.ts';
 import type { Summary } from './lib/retrieval.ts';
-import { handOn } from './lib/site.ts';
 import { numberParam, readJson, runStep, say, type Task, writeResult } from './lib/step.ts';
 import { EXIT, reading, StepError } from './lib/step-errors.ts';
 

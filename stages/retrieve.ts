@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { basename } from 'node:path';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { calibrateExposure } from './lib/calibration.ts';
 import { DataError } from './lib/data-error.ts';
 import { verifyChecksums } from './lib/fits-checksum.ts';
 import { findExposure, readImage } from './lib/fits-image.ts';
 import { inherit } from './lib/fits-inherit.ts';
+import { parseFits } from './lib/fits-read.ts';
 import { tableHdu, writeFits } from './lib/fits-write.ts';
+import { unpack } from './lib/gzip.ts';
+import { handOn } from './lib/hand-on.ts';
 import { RETRIEVAL, retrieveAll, summarize } from './lib/retrieval.ts';
 import { retrievalColumns, retrievalCsv } from './lib/retrieval-table.ts';
-import { handOn, siteFolder } from './lib/site.ts';
-import { inputPath, numberParam, openFits, runStep, say, type Task, warn, writeResult } from './lib/step.ts';
+import { inputPath, numberParam, runStep, say, type Task, warn, writeResult } from './lib/step.ts';
 import { EXIT, reading, StepError, writing } from './lib/step-errors.ts';
-import { sumOf } from './lib/transfer.ts';
 import { readWcs } from './lib/wcs.ts';
 
 const ABOUT = `
@@ -20,19 +21,20 @@ retrieve: finds the state behind each sounding of a granule, by optimal estimati
 
 A sounding is the window of 7 x 7 pixels round a star; its state are place, flux, sky, radius and ellipticity of the light. Starts from what is
 believed of any star, and takes Levenberg-Marquardt steps until they are small against the state's errors. Leaves <dataset>_ret.fits and
-<dataset>_ret.csv, a row a sounding, with SHA256SUMS: on the site's disk, if SITE is set (the parameter computed says where), and
-<dataset>_ret.json, how the soundings came out. Exit code 3 if none of them came out good.
+<dataset>_ret.csv, a row a sounding, and <dataset>_ret.json, how the soundings came out. On a site ($FAR: the folder that the input was uploaded
+to) the tables are left in a folder beside that one, whose name is the parameter computed; it is there once it is whole. Exit code 3 if none of them came out good.
 
 Outcomes: good; poor (it converged, but chi2 is above the limit); iterations (too many); diverged; input (too few pixels).
 
 Parameters: iterations (${RETRIEVAL.iterations}), divergences (${RETRIEVAL.divergences}), convergence (${RETRIEVAL.convergence}), chi2 (${RETRIEVAL.chi2}), soundings (${RETRIEVAL.soundings}: the brightest ones);
-uploaded and sha256 (from upload: the copy to work on; default: the input).
+sha256 (what the input's must be).
 `;
 
 runStep('retrieve', ABOUT, retrieve);
 
 function retrieve(task: Task): void {
-  const path = typeof task.params.uploaded === 'string' ? task.params.uploaded : inputPath(task);
+  const { FAR: far } = task.env;
+  const path = far ? join(far, basename(inputPath(task))) : inputPath(task);
   const options = {
     iterations: numberParam(task, 'iterations', RETRIEVAL.iterations, 1, 1000),
     divergences: numberParam(task, 'divergences', RETRIEVAL.divergences, 0, 1000),
@@ -40,11 +42,12 @@ function retrieve(task: Task): void {
     chi2: numberParam(task, 'chi2', RETRIEVAL.chi2, 0, 1e9),
     soundings: numberParam(task, 'soundings', RETRIEVAL.soundings, 1, 1e6),
   };
-  const { sha256 } = sumOf(path);
+  const bytes = reading(path, () => readFileSync(path));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
   const expected = task.params.sha256;
   if (expected !== undefined && expected !== sha256)
-    throw new DataError(`${path}: its sha256 is ${sha256}, but ${expected} was uploaded: repipe it to upload`);
-  const file = openFits(path);
+    throw new DataError(`${path}: its sha256 is ${sha256}, but should be ${expected}: repipe it to check`);
+  const file = reading(path, () => parseFits(unpack(bytes)));
   for (const text of file.warnings) warn(text);
   const wrong = file.hdus.flatMap((hdu) => verifyChecksums(hdu).wrong);
   if (wrong.length > 0) throw new DataError(`${path}: ${wrong.join('; ')}: the file is damaged, fetch it again`);
@@ -84,23 +87,25 @@ function retrieve(task: Task): void {
     [`${task.dataset}_ret.fits`]: writeFits([{ header: primary, data: Buffer.alloc(0) }, table]),
     [`${task.dataset}_ret.csv`]: Buffer.from(retrievalCsv(retrieved, wcs)),
   };
-  const { SITE: site, SLATE_STAGE: stage = 'retrieve', SLATE_EPOCH: epoch = '0' } = task.env;
-  const folder = site ? siteFolder(task, `${stage}.${epoch.padStart(3, '0')}`) : task.out;
-  writeTables(task, folder, tables);
+  const computed = leave(task, far, tables);
   const granule = { schemaVersion: 1, dataset: task.dataset, input: basename(path), sha256, options, ...summary };
   writeResult(task, `${task.dataset}_ret.json`, `${JSON.stringify(granule, null, 2)}\n`);
-  handOn(task, { computed: folder });
+  if (computed !== undefined) handOn(task, { computed });
   if (outcomes.good === 0)
     throw new StepError(EXIT.hold, `none of ${summary.soundings} soundings came out good: look at the granule`);
 }
 
-/** Tables and, last, what tells that they are whole. */
-function writeTables(task: Task, folder: string, tables: Readonly<Record<string, Buffer>>): void {
-  writing(folder, () => mkdirSync(folder, { recursive: true }));
-  const at: Task = { ...task, out: folder };
-  for (const [name, bytes] of Object.entries(tables)) writeResult(at, name, bytes);
-  const sums = Object.entries(tables).map(
-    ([name, bytes]) => `${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`,
-  );
-  writeResult(at, 'SHA256SUMS', sums.join(''));
+/** Tables among the results; or on the site, in a folder of this try that appears when it is whole, and whose name is handed back. */
+function leave(task: Task, far: string | undefined, tables: Readonly<Record<string, Buffer>>): string | undefined {
+  if (!far) {
+    for (const [name, bytes] of Object.entries(tables)) writeResult(task, name, bytes);
+    return undefined;
+  }
+  const name = `retrieve.${(task.env.SLATE_EPOCH ?? '0').padStart(3, '0')}`;
+  const folder = join(dirname(far), name);
+  const out = `${folder}.part`;
+  writing(out, () => mkdirSync(out, { recursive: true }));
+  for (const [table, bytes] of Object.entries(tables)) writeResult({ ...task, out }, table, bytes);
+  writing(folder, () => renameSync(out, folder));
+  return name;
 }

@@ -39,7 +39,7 @@ export async function oco2Demo(lab: Lab): Promise<void> {
     entries.some(({ folder, name }) => name.dataset === damaged && folder === 'failed'),
   );
   await lab.until(oco2, (entries) => entries.some(({ name }) => name.dataset === late && /[1-9]/.test(name.letters)));
-  say(`  ${LATE} comes now; upload tries it again by itself.`);
+  say(`  ${LATE} comes now; check tries it again by itself.`);
   put(lab, store, LATE);
   await lab.until(oco2, (entries) => {
     const isDone = (dataset: string) =>

@@ -4,9 +4,11 @@ import { GRANULE_STAGES, type GranuleRow, type GranuleStage, retriesOf } from '.
 
 /** Told apart by people who see red and green alike (Okabe and Ito, on dark ground). */
 const COLOURS: Readonly<Record<GranuleStage, Colour>> = {
+  check: [204, 121, 167],
   upload: [86, 180, 233],
   retrieve: [230, 159, 0],
   download: [0, 158, 115],
+  clear: [150, 150, 160],
 };
 const FAILED: Colour = [213, 94, 0];
 const NAMES = 200;

@@ -4,7 +4,7 @@ import type { Member } from './members.ts';
 import type { Summary } from './retrieval.ts';
 
 /** The stages that a granule passes. */
-export const GRANULE_STAGES = ['upload', 'retrieve', 'download'] as const;
+export const GRANULE_STAGES = ['check', 'upload', 'retrieve', 'download', 'clear'] as const;
 export type GranuleStage = (typeof GRANULE_STAGES)[number];
 
 /** What became of a granule, and what it took. */

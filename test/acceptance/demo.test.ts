@@ -9,6 +9,7 @@ function demoHome(): string {
   const home = tempFolder('demo-');
   fs.cpSync(join(ROOT, 'dist'), join(home, 'dist'), { recursive: true });
   for (const folder of ['pipelines', 'stages', 'tools']) fs.symlinkSync(join(ROOT, folder), join(home, folder));
+  fs.symlinkSync(join(ROOT, 'sites.yaml'), join(home, 'sites.yaml'));
   fs.mkdirSync(join(home, 'blackboard'));
   fs.copyFileSync(join(ROOT, 'package.json'), join(home, 'package.json'));
   return home;
@@ -80,8 +81,8 @@ describe('npm start', () => {
     const home = demoHome();
     const said = await runDemo(home, 'oco2');
     expect(said).toContain('9 granules of 3 aggregates done in ');
-    expect(said).toMatch(/rp1_a02_j8bt06nyq_t05 +\S+ +upload FAILED/);
-    expect(said).toMatch(/1 new message: upload: <granule>: <path> its sha256 is/);
+    expect(said).toMatch(/rp1_a02_j8bt06nyq_t05 +\S+ +check FAILED/);
+    expect(said).toMatch(/1 new message: check: <granule>: <path> its sha256 is/);
     expect(said).toMatch(/ {2}rp1_a01 +\d+ of \d+ soundings good, \d+ iterations, 0 failed tries/);
     expect(said).toMatch(/ {2}rp1_a02 +\d+ of \d+ soundings good, \d+ iterations, 1 failed try/);
     const picture = /Its picture: (\S+)/.exec(said)?.[1] ?? '';

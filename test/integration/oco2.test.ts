@@ -7,14 +7,16 @@ import { expect, test } from 'vitest';
 import { openBoard, scanBoard } from '../../src/index.ts';
 import { corrupt } from '../../stages/lib/corrupt.ts';
 import { parseCsv } from '../../stages/lib/csv.ts';
-import { sumOf } from '../../stages/lib/transfer.ts';
+import { describeFile } from '../../stages/lib/manifest.ts';
 import { fakeSlurm } from '../helpers/fake-slurm.ts';
 import { makeHome, onCleanup, ROOT, SLATE, slateOk, until } from '../helpers/home.ts';
 import { decodePng } from '../stages/png.ts';
 import { tile } from '../stages/support.ts';
 
 const LONG = 120_000;
-const STAGES = ['aggregate', 'submit', 'upload', 'retrieve', 'download', 'statistics', 'quality'];
+const STAGES = [
+  ...['aggregate', 'submit', 'check', 'upload', 'retrieve', 'download', 'clear', 'statistics', 'quality'],
+];
 
 /** The pipeline in a home, with two granules an aggregate; its tries come one soon after the other. @param engine of retrieve */
 async function withPipeline(home: string, engine = 'local'): Promise<void> {
@@ -34,6 +36,7 @@ async function withPipeline(home: string, engine = 'local'): Promise<void> {
       .replace(/^retries: 5/m, 'retries: 9');
     fs.writeFileSync(join(home, 'stages', `${stage}.yaml`), soon.replace(/^engine: local/m, `engine: ${engine}`));
   }
+  fs.copyFileSync(join(ROOT, 'sites.yaml'), join(home, 'sites.yaml'));
   fs.mkdirSync(join(home, 'exposures'));
   await slateOk(home, ['create', 'oco2', '--pipeline', 'oco2', '--lease', '3s']);
 }
@@ -42,7 +45,9 @@ async function withPipeline(home: string, engine = 'local'): Promise<void> {
 function deliver(home: string, name: string, numbers: readonly number[]): void {
   const zone = join(home, 'incoming', 'oco2');
   fs.mkdirSync(zone, { recursive: true });
-  const lines = numbers.map((number) => `${sumOf(tile(number)).sha256}  exposures/${basename(tile(number))}\n`);
+  const lines = numbers.map(
+    (number) => `${describeFile('/', tile(number)).sha256}  exposures/${basename(tile(number))}\n`,
+  );
   fs.writeFileSync(join(zone, `${name}.list`), lines.join(''));
   fs.writeFileSync(join(zone, `${name}.list.done`), '');
 }
@@ -115,23 +120,27 @@ test('a list, a granule that comes late, one that is damaged and mended', { time
   await until(hasFailed, () => `${late} to be tried in vain\n${said()}`);
   fs.copyFileSync(tile(4), into(4));
   const done = {
-    rp: 'done cssssss',
-    rp_a01: 'done scssscc',
-    rp_a01_j8bt06nyq_t01: 'done sscccss',
-    rp_a01_j8bt06nyq_t02: 'done sscccss',
-    [late]: 'done sscccss',
+    rp: 'done cssssssss',
+    rp_a01: 'done scssssscc',
+    rp_a01_j8bt06nyq_t01: 'done sscccccss',
+    rp_a01_j8bt06nyq_t02: 'done sscccccss',
+    [late]: 'done sscccccss',
   };
   const damaged = 'rp_a02_j8bt06nyq_t03';
-  await untilStanding(home, { ...done, rp_a02: 'gather scsssg_', [damaged]: 'failed ssf____' }, said);
+  await untilStanding(home, { ...done, rp_a02: 'gather scsssssg_', [damaged]: 'failed ssf______' }, said);
 
   fs.copyFileSync(tile(3), into(3));
   await slateOk(home, ['--board', 'oco2', 'repipe', damaged, '--reason', 'fetched again']);
-  await untilStanding(home, { ...done, rp_a02: 'held scsssch', [damaged]: 'done sscccss' }, said);
+  await untilStanding(home, { ...done, rp_a02: 'held scsssssch', [damaged]: 'done sscccccss' }, said);
   const [mended, waited] = table(home, 'rp_a02');
-  expect(mended).toMatchObject({ granule: damaged, state: 'done', retries: '1', causes: 'upload:x2' });
-  expect(waited?.causes).toMatch(/^upload:x66( upload:x66)*$/);
+  expect(mended).toMatchObject({ granule: damaged, state: 'done', retries: '1', causes: 'check:x2' });
+  expect(waited?.causes).toMatch(/^check:x66( check:x66)*$/);
   expect(Number(waited?.iterations)).toBeGreaterThan(1000);
   expect(Number(waited?.retrieve_s)).toBeGreaterThan(0);
+  // What came back is all that is left of it at the other end.
+  const fetched = fs.readdirSync(join(products(home, late, 'download'))).sort();
+  expect(fetched).toEqual(['.manifest.sha256', `${late}_ret.csv`, `${late}_ret.fits`]);
+  expect(fs.readdirSync(join(home, 'remote', 'oco2'))).toEqual([]);
   const picture = fs.readFileSync(join(products(home, 'rp_a02', 'statistics'), 'rp_a02_statistics.png'));
   expect(decodePng(picture).height).toBeGreaterThan(100);
 
@@ -139,13 +148,13 @@ test('a list, a granule that comes late, one that is damaged and mended', { time
   const report = JSON.parse(fs.readFileSync(join(products(home, 'rp_a02', 'quality'), 'rp_a02_quality.json'), 'utf8'));
   expect(report.new).toMatchObject([{ count: 1, granules: [damaged] }]);
   expect(report.ignored.map(({ count }: { count: number }) => count > 0)).toEqual([true, true, true]);
-  expect(await slateOk(home, ['--board', 'oco2', 'show', 'rp_a02'])).toContain('1 new message: upload: <granule>: ');
+  expect(await slateOk(home, ['--board', 'oco2', 'show', 'rp_a02'])).toContain('1 new message: check: <granule>: ');
   fs.appendFileSync(
     join(home, 'pipelines', 'oco2', 'known.yaml'),
-    '- pattern: it is damaged, fetch it again$\n  reason: looked into; the sender has a bad disk\n  until: 2099-12-31\n',
+    '- pattern: the file is damaged, fetch it again$\n  reason: looked into; the sender has a bad disk\n  until: 2099-12-31\n',
   );
   await slateOk(home, ['--board', 'oco2', 'release', 'rp_a02']);
-  await untilStanding(home, { rp_a02: 'done scssscc' }, said);
+  await untilStanding(home, { rp_a02: 'done scssssscc' }, said);
 });
 
 test('on an engine: a job that runs out of memory is tried again, and counted', { timeout: LONG }, async () => {
@@ -169,7 +178,7 @@ test('on an engine: a job that runs out of memory is tried again, and counted', 
   await slurm.end(running()[0] ?? '', 'OUT_OF_MEMORY');
   fs.rmSync(join(folder, 'wait'));
   // A job that ended without a word is what nobody has looked into yet.
-  await untilStanding(slurm.home, { rp_a01: 'held scsssch' }, said);
+  await untilStanding(slurm.home, { rp_a01: 'held scsssssch' }, said);
   const rows = table(slurm.home, 'rp_a01');
   expect(rows.map(({ state }) => state)).toEqual(['done', 'done']);
   expect(rows.map(({ retries }) => retries).sort()).toEqual(['0', '1']);

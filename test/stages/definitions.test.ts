@@ -9,7 +9,7 @@ const PIPELINES = {
   hst: ['verify', 'calibrate', 'detect', 'preview', 'archive'],
   association: ['mosaic', 'merge', 'overview'],
   sao: ['split', 'clean', 'mean', 'daily', 'chart'],
-  oco2: ['aggregate', 'submit', 'upload', 'retrieve', 'download', 'statistics', 'quality'],
+  oco2: ['aggregate', 'submit', 'check', 'upload', 'retrieve', 'download', 'clear', 'statistics', 'quality'],
 };
 
 it.each(Object.entries(PIPELINES))(
@@ -23,6 +23,9 @@ it.each(Object.entries(PIPELINES))(
   },
 );
 
+/** Their steps are the runner's own. */
+const TRANSFERS = ['upload', 'download', 'clear'];
+
 it('no stage is without a pipeline, no program without a stage', () => {
   const stages = Object.values(PIPELINES).flat().sort();
   const files = (end: string) =>
@@ -31,7 +34,7 @@ it('no stage is without a pipeline, no program without a stage', () => {
       .map((name) => name.slice(0, -end.length))
       .sort();
   expect(files('.yaml')).toEqual(stages);
-  expect(files('.ts')).toEqual(stages);
+  expect(files('.ts')).toEqual(stages.filter((stage) => !TRANSFERS.includes(stage)));
 });
 
 describe.each(Object.values(PIPELINES).flat())('stages/%s.yaml', (name) => {
@@ -39,10 +42,20 @@ describe.each(Object.values(PIPELINES).flat())('stages/%s.yaml', (name) => {
 
   it('uses known keys only', () => {
     const known =
-      'stage title description command shell exits retries backoff timeout slots products env classes scratch gather limits engine cpus memory';
+      'stage title description command shell exits retries backoff timeout slots products env classes scratch gather engine cpus memory transfer';
     expect(known.split(' ')).toEqual(expect.arrayContaining(Object.keys(stage)));
-    expect(stage).toMatchObject({ stage: name, products: true, title: name.slice(0, 3).toUpperCase() });
+    expect(stage).toMatchObject({ stage: name, title: name.slice(0, 3).toUpperCase() });
+    // What is taken away leaves nothing.
+    expect(stage.products).toBe(stage.transfer?.remove === undefined ? true : undefined);
   });
+});
+
+const PROGRAMS = Object.values(PIPELINES)
+  .flat()
+  .filter((name) => !TRANSFERS.includes(name));
+
+describe.each(PROGRAMS)('stages/%s.yaml, which has a program', (name) => {
+  const stage = read('stages', `${name}.yaml`);
 
   it('runs the program that is built from its source', () => {
     expect(stage.command).toEqual(['node', `{{ home }}/dist/stages/${name}.js`]);

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { corrupt } from '../../stages/lib/corrupt.ts';
 import { parseCsv } from '../../stages/lib/csv.ts';
 import { readFits } from '../../stages/lib/fits-read.ts';
 import { readTable } from '../../stages/lib/fits-table.ts';
-import { sumOf } from '../../stages/lib/transfer.ts';
+import { describeFile } from '../../stages/lib/manifest.ts';
 import { decodePng } from './png.ts';
 import { Programs } from './programs.ts';
 import { tile } from './support.ts';
@@ -17,7 +17,8 @@ const lines = (...names: string[]) =>
   readFileSync(out(...names), 'utf8')
     .trimEnd()
     .split('\n');
-const STEPS = ['aggregate', 'submit', 'upload', 'retrieve', 'download', 'statistics', 'quality'];
+const STEPS = ['aggregate', 'submit', 'check', 'retrieve', 'statistics', 'quality'];
+const sumOf = (path: string) => describeFile('/', path);
 
 beforeAll(() => programs.build(STEPS));
 afterAll(() => programs.remove());
@@ -38,7 +39,6 @@ function step(name: string, dataset: string, params: object, env: Readonly<Recor
     SLATE_PRODUCTS: join(folder, 'products'),
     SLATE_POST: join(folder, '.post'),
     SLATE_RESULT: join(folder, '.result'),
-    SITE: out('site'),
     ...env,
   });
   return { ...ran, folder, says: `${ran.status} ${ran.stderr}` };
@@ -96,29 +96,27 @@ describe('from a list to its granules', () => {
   });
 });
 
-describe('to the site and back', () => {
+describe('a granule', () => {
   const granule = 'a1_j8bt06nyq_t01';
-  const sha256 = sumOf(tile(1)).sha256;
-  const at = (...names: string[]) => out('site', granule, '20261121T120000', ...names);
+  const { sha256 } = sumOf(tile(1));
 
-  it('a granule is uploaded, computed and downloaded, each with its checksums', () => {
-    expect(step('upload', granule, { input: tile(1), sha256 }).says).toBe('0 ');
-    const uploaded = json(granule, 'upload', '.result').params;
-    expect(uploaded).toEqual({ uploaded: at(basename(tile(1))), sha256 });
-    expect(sumOf(uploaded.uploaded).sha256).toBe(sha256);
-    expect(existsSync(`${uploaded.uploaded}.done`)).toBe(true);
+  it('is checked, and retrieved on the site that it was sent to', () => {
+    expect(step('check', granule, { input: tile(1), sha256 }).says).toBe('0 ');
+    expect(json(granule, 'check', '.result').params).toEqual({ file: tile(1), sha256 });
+    expect(json(granule, 'check', 'products', 'check.json')).toMatchObject({ sha256, listed: true });
 
-    const made = step('retrieve', granule, { input: 'nowhere', ...uploaded });
+    const far = out('site', granule, 'in');
+    mkdirSync(far, { recursive: true });
+    copyFileSync(tile(1), join(far, basename(tile(1))));
+    const made = step('retrieve', granule, { input: tile(1), sha256 }, { FAR: far });
     expect(made.says).toBe('0 ');
     expect(made.stdout).toContain('263 soundings: 183 good, 69 poor, 3 iterations, 0 diverged, 8 input');
     expect(made.stdout).toContain('warning: 3 of 263 soundings did not converge');
-    const { computed } = json(granule, 'retrieve', '.result').params;
-    expect(computed).toBe(at('retrieve.002'));
+    expect(json(granule, 'retrieve', '.result').params).toEqual({ computed: 'retrieve.002' });
     expect(readdirSync(join(made.folder, 'products'))).toEqual([`${granule}_ret.json`]);
-
-    expect(step('download', granule, { computed }).says).toBe('0 ');
-    const folder = out(granule, 'download', 'products');
-    expect(readdirSync(folder).sort()).toEqual([`${granule}_ret.csv`, `${granule}_ret.fits`, 'download.json']);
+    expect(readdirSync(out('site', granule)).sort()).toEqual(['in', 'retrieve.002']);
+    const folder = out('site', granule, 'retrieve.002');
+    expect(readdirSync(folder).sort()).toEqual([`${granule}_ret.csv`, `${granule}_ret.fits`]);
     const { rows, columns } = readTable(readFits(join(folder, `${granule}_ret.fits`)), 'RETRIEVAL');
     const csv = parseCsv(readFileSync(join(folder, `${granule}_ret.csv`), 'utf8'), ['x', 'outcome']);
     expect([rows, csv.length]).toEqual([263, 263]);
@@ -129,44 +127,35 @@ describe('to the site and back', () => {
     }
   });
 
-  it('upload again: what is there and right is left, what is damaged there is copied again', () => {
-    expect(step('upload', granule, { input: tile(1), sha256 }).stdout).toContain('was there already');
-    writeFileSync(at(basename(tile(1))), 'x');
-    expect(step('upload', granule, { input: tile(1), sha256 }).stdout).toContain('copied: ');
-    expect(sumOf(at(basename(tile(1)))).sha256).toBe(sha256);
+  it('without a checksum in its list is checked by those in itself', () => {
+    const { says, stdout } = step('check', 'bare', { input: tile(1) });
+    expect([says, stdout.split('\n')[0]]).toEqual(['0 ', 'its list has no checksum of it']);
+    writeFileSync(out('corrupt.fits.gz'), corrupt(readFileSync(tile(1))));
+    expect(step('check', 'bad', { input: 'corrupt.fits.gz' }).says).toMatch(/^2 .*DATASUM.*fetch it again/s);
   });
 
   it.each([
-    ['not what the list says', { input: tile(2), sha256 }, `2 upload: bad: ${tile(2)}: its sha256 is `],
-    ['not there yet', { input: 'later.fits', sha256 }, '66 upload: bad: '],
+    ['not what the list says', { input: tile(2), sha256 }, `2 check: bad: ${tile(2)}: its sha256 is `],
+    ['not there yet', { input: 'later.fits', sha256 }, '66 check: bad: '],
     [
-      'with half a checksum',
+      'listed with half a checksum',
       { input: tile(2), sha256: 'ab' },
-      '64 upload: bad: the parameter sha256 must be 64 hexadecimal digits',
+      '64 check: bad: the parameter sha256 must be 64 hexadecimal digits',
     ],
-  ])('upload of a granule that is %s', (_, params, message) => {
-    expect(step('upload', 'bad', params).says).toContain(message);
+  ])('that is %s does not pass the check', (_, params, message) => {
+    expect(step('check', 'bad', params).says).toContain(message);
   });
 
-  it('retrieve of one that changed at the site, is damaged, or is none: bad data', () => {
-    writeFileSync(out('corrupt.fits.gz'), corrupt(readFileSync(tile(1))));
+  it('that changed at the site, is damaged, or is none: bad data', () => {
     writeFileSync(out('page.fits'), '<html>');
-    const uploaded = (name: string) => ({ uploaded: out(name) });
-    expect(step('retrieve', 'bad', { ...uploaded('page.fits'), sha256 }).says).toMatch(/^2 .*repipe it to upload/);
-    expect(step('retrieve', 'bad', uploaded('corrupt.fits.gz')).says).toMatch(/^2 .*DATASUM.*fetch it again/s);
-    expect(step('retrieve', 'bad', uploaded('page.fits')).says).toMatch(/^2 .*not a FITS file/);
+    expect(step('retrieve', 'bad', { input: 'page.fits', sha256 }).says).toMatch(/^2 .*repipe it to check/);
+    expect(step('retrieve', 'bad', { input: 'corrupt.fits.gz' }).says).toMatch(/^2 .*DATASUM.*fetch it again/s);
+    expect(step('retrieve', 'bad', { input: 'page.fits' }).says).toMatch(/^2 .*not a FITS file/);
   });
 
-  it('retrieve of which nothing comes out good: for a person to look', () => {
-    const { says } = step('retrieve', 'strict', { uploaded: tile(1), chi2: '0', soundings: 20 });
+  it('of which nothing comes out good: for a person to look', () => {
+    const { says } = step('retrieve', 'strict', { input: tile(1), chi2: '0', soundings: 20 });
     expect(says).toMatch(/^3 retrieve: strict: none of 20 soundings came out good/);
-  });
-
-  it('download of what changed after it was computed: bad data; of what is not there yet: 66', () => {
-    const computed = at('retrieve.002');
-    writeFileSync(join(computed, `${granule}_ret.csv`), 'x');
-    expect(step('download', 'bad', { computed }).says).toMatch(/^2 .*_ret\.csv: its sha256 is/);
-    expect(step('download', 'bad', { computed: at('retrieve.009') }).says).toMatch(/^66 /);
   });
 });
 
@@ -212,13 +201,13 @@ describe('what an aggregate says of its granules', () => {
     expect(good.says).toBe('0 ');
     expect(json('a1', 'quality', 'products', 'a1_quality.json')).toMatchObject({ new: [], ignored: [{ count: 1 }] });
 
-    log('upload.001.x2', `upload: ${dataset}: /x/y.fits: its sha256 is wrong\n`);
+    log('check.001.x2', `check: ${dataset}: /x/y.fits: its sha256 is wrong\n`);
     const bad = step('quality', 'a1', { known }, members(true));
-    expect(bad.says).toMatch(/^3 quality: a1: 1 new message: upload: <granule>: <path> its sha256 is wrong/);
+    expect(bad.says).toMatch(/^3 quality: a1: 1 new message: check: <granule>: <path> its sha256 is wrong/);
     expect(json('a1', 'quality', '.result')).toEqual({
-      reason: '1 new message: upload: <granule>: <path> its sha256 is wrong',
+      reason: '1 new message: check: <granule>: <path> its sha256 is wrong',
     });
-    expect(bad.stdout).toContain(`logs/${dataset}/${posted}.upload.001.x2.log`);
+    expect(bad.stdout).toContain(`logs/${dataset}/${posted}.check.001.x2.log`);
   });
 
   it('quality: a granule that is not done, and one of which little came out good, are new as well', () => {

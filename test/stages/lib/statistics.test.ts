@@ -116,7 +116,7 @@ describe('the table', () => {
       soundings: 20,
       good: 10,
       iterations: 80,
-      seconds: { upload: 3, retrieve: 10.5, download: 0 },
+      seconds: { check: 0, upload: 3, retrieve: 10.5, download: 0, clear: 0 },
     });
     expect(rows().map((row) => [elapsed(row), retriesOf(row).length])).toEqual([
       [69, 2],
