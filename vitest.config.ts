@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They need tmux, and Slurm: vitest.terminal.config.ts and vitest.slurm.config.ts run them.
-    exclude: ['test/terminal/**', 'test/slurm/**'],
+    // They need tmux, Slurm, HTCondor: vitest.terminal.config.ts, vitest.slurm.config.ts and vitest.engines.config.ts run them.
+    exclude: ['test/terminal/**', 'test/slurm/**', 'test/htcondor/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENGINE_KINDS, type EngineDefinition, type JobTemplate, LOCAL, plainEngine } from '../model/engine.ts';
+import { optionFaults } from './engine-options.ts';
 import { type EngineShape, enginesShape } from './engine-schema.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
@@ -42,6 +43,8 @@ export function readEngines(home: string): ParsedEngines {
       const hint = `one of ${ENGINE_KINDS.join(', ')}`;
       faults.push(source.fault(['engines', name], `engine '${name}' does not say its kind`, hint));
     } else {
+      for (const { path, message, hint } of optionFaults(kind, data))
+        faults.push(source.fault(['engines', name, ...path], message, hint));
       const { partition, account, walltime, options, setup, most, array, poll } = data;
       const template = templateOf(home, source, name, data);
       faults.push(...template.faults);

@@ -1,10 +1,11 @@
 /** The engines that there are: a new one is a file of its own, and one line here. */
 import type { EngineDefinition, EngineKind } from '../model/engine.ts';
 import type { Engine } from './engine.ts';
+import { htcondor } from './htcondor.ts';
 import { pbs } from './pbs.ts';
 import { slurm } from './slurm.ts';
 
-const ENGINES: Readonly<Record<EngineKind, (definition: EngineDefinition) => Engine>> = { slurm, pbs };
+const ENGINES: Readonly<Record<EngineKind, (definition: EngineDefinition) => Engine>> = { slurm, pbs, htcondor };
 
 export function makeEngine(definition: EngineDefinition): Engine {
   return ENGINES[definition.kind](definition);

@@ -1,6 +1,6 @@
 /** Where a stage's steps run, if that is not on the host of its stage process: `engines.yaml`. Types, and small rules. */
 
-export const ENGINE_KINDS = ['slurm', 'pbs'] as const;
+export const ENGINE_KINDS = ['slurm', 'pbs', 'htcondor'] as const;
 export type EngineKind = (typeof ENGINE_KINDS)[number];
 
 /** Steps run on the host of their stage process. */

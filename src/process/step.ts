@@ -281,4 +281,4 @@ export function commandNote(home: string, stage: StageDefinition): string | unde
 }
 
 /** What an engine is submitted to by. */
-const CLIENTS: Readonly<Record<EngineKind, string>> = { slurm: 'sbatch', pbs: 'qsub' };
+const CLIENTS: Readonly<Record<EngineKind, string>> = { slurm: 'sbatch', pbs: 'qsub', htcondor: 'condor_submit' };

@@ -1,4 +1,4 @@
-/** Stand-ins for Slurm and PBS on this host (test/fixtures), and a home whose stages run there. */
+/** Stand-ins for Slurm, PBS and HTCondor on this host (test/fixtures), and a home whose stages run there. */
 import fs from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
@@ -34,6 +34,10 @@ export function fakePbs(
   return fakeBatch('pbs', stages, options, { FAKE_PBS: dialect });
 }
 
+export function fakeHtcondor(stages: Readonly<Record<string, string>>, options: FakeOptions = {}): Promise<FakeSlurm> {
+  return fakeBatch('htcondor', stages, options);
+}
+
 interface FakeOptions {
   /** More lines of the engine's definition. */
   readonly engine?: string;
@@ -41,7 +45,7 @@ interface FakeOptions {
 }
 
 async function fakeBatch(
-  kind: 'slurm' | 'pbs',
+  kind: 'slurm' | 'pbs' | 'htcondor',
   stages: Readonly<Record<string, string>>,
   { engine = '', lease = '3s' }: FakeOptions,
   more: Readonly<Record<string, string>> = {},
