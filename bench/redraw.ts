@@ -49,7 +49,14 @@ export async function measureRedraw(board: Board, cols: number, rows: number) {
   const surface = new Surface(cols, rows);
   const filter = { text: '', fault: undefined };
   const sort = { key: 'rank', reverse: false } as const;
-  const shared = { isReadOnly: false, isPaused: false, hasMouse: false, hostFilter: '', zone: 'utc' } as const;
+  const shared = {
+    isReadOnly: false,
+    isPaused: false,
+    hasMouse: false,
+    hostFilter: '',
+    jobFilter: '',
+    zone: 'utc',
+  } as const;
   let root: Root = follow(initialRoot({ cols, rows, filter, sort, ...shared }), world);
   const frames = async (name: string): Promise<number[]> => {
     const times: number[] = [];

@@ -2,7 +2,17 @@
 import type { JobFault } from '../model/engine.ts';
 import { parseSights, type Sights } from '../model/job-sight.ts';
 import type { TryName } from '../model/name.ts';
-import { endFile, JOB_FILES, JOBS_FOLDER, parseEndFile, parseSubmission, submissionPath } from '../model/name.ts';
+import {
+  endFile,
+  JOB_FILES,
+  JOB_POINTER,
+  JOBS_FOLDER,
+  parseEndFile,
+  parsePointer,
+  parseSubmission,
+  scratchPath,
+  submissionPath,
+} from '../model/name.ts';
 import type { Board } from './board.ts';
 import {
   type JobRecord,
@@ -105,6 +115,26 @@ export function jobRowOf(board: Board, name: TryName): JobRow | undefined {
       about,
       id: readJobId(board, about.name),
       seen: readSights(board, about.name),
+      ends: new Map(end === undefined ? [] : [[pointer.index, end]]),
+    },
+    pointer.index,
+  );
+}
+
+/** The same without waiting for the disk. @throws the system's error */
+export async function loadJobRow(board: Board, name: TryName): Promise<JobRow | undefined> {
+  const pointer = parsePointer((await loadWhole(board.path(`${scratchPath(name)}/${JOB_POINTER}`))) ?? '');
+  if (pointer === undefined) return undefined;
+  const text = (file: string): Promise<string | undefined> => loadWhole(board.path(submissionPath(pointer.name, file)));
+  const about = parseAbout(pointer.name, await text(JOB_FILES.about));
+  if (about === undefined) return undefined;
+  const end = parseEnd((await text(endFile(pointer.index))) ?? '');
+  const id = (await text(JOB_FILES.id))?.trim();
+  return rowOf(
+    {
+      about,
+      id: id === '' ? undefined : id,
+      seen: parseSights(await text(JOB_FILES.seen)),
       ends: new Map(end === undefined ? [] : [[pointer.index, end]]),
     },
     pointer.index,

@@ -6,6 +6,7 @@ import { LOG_RUNNING, logFolder } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { BoardError, faultText, isSystemError } from './errors.ts';
 import { HeldLines } from './held-lines.ts';
+import { jobSentence, loadJobRow } from './job-rows.ts';
 import { namesOf, OpenFile, PIECE_BYTES } from './pieces.ts';
 import { saveCopy } from './save-copy.ts';
 import { type LogEntry, logsAmong } from './tries.ts';
@@ -30,6 +31,8 @@ const MOST_LINES = 200_000;
 const MORE_BYTES = 1024 * 1024;
 /** A log that has grown by more than this since the last look is begun anew at its end. */
 const MOST_NEW_BYTES = 4 * 1024 * 1024;
+/** Between two looks at the job of a step that has not written anything. */
+const JOB_MS = 1_000;
 const NEWLINE = 0x0a;
 
 /** Logs of a dataset, oldest first, without holding the event loop. */
@@ -63,6 +66,8 @@ export class LogWindow {
   /** The byte after what has been read. */
   #end = 0;
   #fault: string | undefined;
+  #job: string | undefined;
+  #jobMs = Number.NEGATIVE_INFINITY;
   #isGone = false;
   #isClosed = false;
   #work: Promise<unknown> = Promise.resolve();
@@ -123,6 +128,11 @@ export class LogWindow {
 
   get isRunning(): boolean {
     return this.#log.outcome === LOG_RUNNING && !this.#isGone;
+  }
+
+  /** How its job stands, if its step is one of an engine that has not written anything. */
+  get job(): string | undefined {
+    return this.lines.length === 0 && this.isRunning ? this.#job : undefined;
   }
 
   get fault(): string | undefined {
@@ -193,7 +203,18 @@ export class LogWindow {
       await this.#begin(this.#file, size);
       return true;
     }
-    return (await this.#readTo(this.#file, size, this.#now())) || isRenamed;
+    const isNew = await this.#readTo(this.#file, size, this.#now());
+    return (await this.#lookAtJob()) || isNew || isRenamed;
+  }
+
+  async #lookAtJob(): Promise<boolean> {
+    if (this.lines.length > 0 || !this.isRunning || performance.now() - this.#jobMs < JOB_MS) return false;
+    this.#jobMs = performance.now();
+    const row = await loadJobRow(this.#board, { ...this.#log, dataset: this.dataset });
+    const text = row === undefined ? undefined : jobSentence(row);
+    const isNew = text !== this.#job;
+    this.#job = text;
+    return isNew;
   }
 
   async #lookUp(): Promise<boolean> {

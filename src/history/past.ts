@@ -7,6 +7,7 @@ import { faultText, isSystemError } from '../board/errors.ts';
 import { mtimeOf } from '../board/pieces.ts';
 import { COLUMNS_FILE, formatDay } from '../model/name.ts';
 import { EventLog, type Part } from './events.ts';
+import { JobPast } from './job-past.ts';
 import { parseLine } from './journal.ts';
 import { JournalTail, journalDays, readSpan, type Span, spansOfDay, whereTimeBegins } from './journal-files.ts';
 import { Ledger } from './ledger.ts';
@@ -43,6 +44,7 @@ export class PastFeed implements Past {
   readonly #options: PastOptions;
   readonly #ledger: Ledger;
   readonly #log = new EventLog();
+  readonly jobs = new JobPast();
   readonly #abort = new AbortController();
   #task: Promise<void> | undefined;
   /** All that was written since is read. */
@@ -261,6 +263,7 @@ export class PastFeed implements Past {
     const ms = Math.min(writtenMs, nowMs);
     this.#bornMs = Math.min(this.#bornMs, ms);
     this.#ledger.add(line, ms);
+    this.jobs.add(line, ms, nowMs);
     this.#log.add(line, ms, part, text.length);
   }
 }

@@ -1,5 +1,6 @@
 /** What is told of a board's past: ranges, metrics, points. Types and a table. */
 import type { JournalLine } from '../board/journal.ts';
+import type { JobPast } from './job-past.ts';
 
 export const RANGES = ['15m', '1h', '6h', '24h', '7d'] as const;
 export type Range = (typeof RANGES)[number];
@@ -58,6 +59,8 @@ export interface Past {
    * lines that tell the same are one, with their number as `count`.
    */
   readonly events: readonly JournalLine[];
+  /** Jobs of engines that are over, as far as the journals have been read. */
+  readonly jobs: JobPast;
   /** Entries that came to be done, a minute, over the last ten; undefined until known. */
   readonly donePerMinute: number | undefined;
   /** Milliseconds until what is to be done is done at this rate; undefined if it can't be told. */

@@ -2,6 +2,7 @@
 import type { Board } from '../board/board.ts';
 import type { EntryFile } from '../board/entry-files.ts';
 import type { HostRow } from '../board/hosts.ts';
+import type { JobRow } from '../board/job-rows.ts';
 import type { Entries, Health } from '../board/live/types.ts';
 import type { ProcessRow } from '../board/processes.ts';
 import type { LogEntry } from '../board/tries.ts';
@@ -36,6 +37,8 @@ export interface OpenLog {
   readonly path: string;
   /** The step still runs. */
   readonly isRunning: boolean;
+  /** How its job stands, if the step is one and has not written anything. */
+  readonly job?: string | undefined;
   readonly fault: string | undefined;
 }
 
@@ -46,6 +49,8 @@ export interface Data {
   readonly processes: readonly ProcessRow[];
   /** By name; undefined: not read yet. They are read while they are shown. */
   readonly hosts: readonly HostRow[] | undefined;
+  /** Jobs that the board has with engines, by dataset; undefined: not read yet. They are read while they are shown. */
+  readonly jobs: readonly JobRow[] | undefined;
   /** Of the board's pipeline; empty: it has none, or its file has faults. */
   readonly timers: readonly TimerRow[];
   readonly past: Past;

@@ -23,6 +23,7 @@ export const VIEW_TITLES: Readonly<Record<ViewName, string>> = {
   charts: 'Charts',
   events: 'Events',
   hosts: 'Hosts',
+  jobs: 'Jobs',
 };
 
 export function bodyOf(cols: number, rows: number): Area {
@@ -38,13 +39,20 @@ interface Tab {
 /** Room for `STALE 12m30s` beside the tabs. */
 const HEALTH_CELLS = 14;
 
+interface Head {
+  /** What stands before the tabs. */
+  readonly title: string;
+  readonly tabs: readonly Tab[];
+  readonly end: number;
+}
+
 /**
  * Where each view's name stands in the header. Where there is little room, names stand closer, but for the brackets of the
- * one at hand; where there is less, the others have their number only.
+ * one at hand; where there is less, the board's name stands alone before them; then the others have their number only.
  */
-function tabs(boardName: string, cols: number, here: ViewName): Tab[] {
-  const place = (isShort: boolean, gap: number): { tabs: Tab[]; end: number } => {
-    let x = 1 + 'slate '.length + width(boardName) + 2;
+function headOf(boardName: string, cols: number, here: ViewName): Head {
+  const place = (title: string, isShort: boolean, gap: number): Head => {
+    let x = 1 + width(title) + 2;
     const placed = VIEWS.map((view, index) => {
       const text = isShort && view !== here ? `${index + 1}` : `${index + 1} ${VIEW_TITLES[view]}`;
       const isBeside = view === here || VIEWS[index + 1] === here;
@@ -52,14 +60,16 @@ function tabs(boardName: string, cols: number, here: ViewName): Tab[] {
       x += text.length + (isBeside ? 2 : gap);
       return tab;
     });
-    return { tabs: placed, end: x };
+    return { title, tabs: placed, end: x };
   };
-  const fits = ({ end }: { readonly end: number }): boolean => end + HEALTH_CELLS <= cols;
-  return ([place(false, 2), place(false, 1), place(true, 2)].find(fits) ?? place(true, 1)).tabs;
+  const fits = ({ end }: Head): boolean => end + HEALTH_CELLS <= cols;
+  const full = `slate ${boardName}`;
+  const ways = [place(full, false, 2), place(full, false, 1), place(boardName, false, 1), place(full, true, 2)];
+  return ways.find(fits) ?? place(full, true, 1);
 }
 
 export function tabAt(x: number, boardName: string, cols: number, here: ViewName): ViewName | undefined {
-  return tabs(shortName(boardName), cols, here).find((tab) => x >= tab.x && x < tab.x + tab.text.length)?.view;
+  return headOf(shortName(boardName), cols, here).tabs.find((tab) => x >= tab.x && x < tab.x + tab.text.length)?.view;
 }
 
 const LONGEST_NAME = 16;
@@ -82,10 +92,10 @@ export function paintHeader(canvas: Canvas, view: ViewName, context: Context): v
   const { data, look, common } = context;
   const bar = look.attr('bar');
   canvas.fill(' ', bar, 0, 0, canvas.width, 1);
-  const name = shortName(data.board.name);
-  canvas.put(1, 0, `slate ${name}`, look.attr('bold', true));
+  const head = headOf(shortName(data.board.name), canvas.width, view);
+  canvas.put(1, 0, head.title, look.attr('bold', true));
   let end = 0;
-  for (const tab of tabs(name, canvas.width, view)) {
+  for (const tab of head.tabs) {
     // The view at hand is told by more than colour: it stands in brackets.
     const isHere = tab.view === view;
     if (isHere) canvas.put(tab.x - 1, 0, `[${tab.text}]`, look.attr('bold', true));

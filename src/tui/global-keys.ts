@@ -20,10 +20,11 @@ export const GLOBAL: readonly Binding[] = [
   { keys: ['4'], action: 'viewCharts', help: 'charts out of the journals' },
   { keys: ['5'], action: 'viewEvents', help: 'who did what, and why' },
   { keys: ['6'], action: 'viewHosts', help: 'the hosts: what is wanted there, what runs, what is wrong' },
+  { keys: ['7'], action: 'viewJobs', help: 'the jobs that are with engines: each, by aggregate, by state, over time' },
   {
     keys: ['/'],
     action: 'filter',
-    help: 'filter entries: words of the filter language; in the hosts view, hosts',
+    help: 'filter entries: words of the filter language; hosts and jobs in their views',
     label: 'filter',
   },
   { keys: ['\\'], action: 'clearFilter', help: 'clear the filter' },

@@ -3,6 +3,7 @@ import { boardView } from './board/view.ts';
 import { chartsView } from './charts/view.ts';
 import { eventsView } from './events/view.ts';
 import { hostsView } from './hosts/view.ts';
+import { jobsView } from './jobs/view.ts';
 import { LAYERS } from './layers/layers.ts';
 import { processesView } from './processes/view.ts';
 import { stagesView } from './stages/view.ts';
@@ -19,6 +20,7 @@ const VIEW_TABLE: Readonly<Record<ViewName, AnyView>> = {
   charts: chartsView,
   events: eventsView,
   hosts: hostsView,
+  jobs: jobsView,
 };
 
 export function viewNamed(name: ViewName): AnyView {

@@ -166,13 +166,15 @@ function globalAct(root: Root, action: string, world: World): Step {
     case 'viewProcesses':
     case 'viewCharts':
     case 'viewEvents':
-    case 'viewHosts': {
+    case 'viewHosts':
+    case 'viewJobs': {
       const view = action.slice('view'.length).toLowerCase() as ViewName;
       return { root: { ...root, view }, effects: [] };
     }
     case 'filter':
       if (root.view === 'hosts')
         return open(root, { name: 'prompt', purpose: 'hosts', text: common.hostFilter }, world);
+      if (root.view === 'jobs') return open(root, { name: 'prompt', purpose: 'jobs', text: common.jobFilter }, world);
       return open(
         { ...root, view: 'board' },
         {
@@ -188,7 +190,8 @@ function globalAct(root: Root, action: string, world: World): Step {
     case 'help':
       return open(root, { name: 'help', tables: keyTables(root.view) }, world);
     case 'clearFilter':
-      return just(root.view === 'hosts' ? { kind: 'set', common: { hostFilter: '' } } : { kind: 'filter', text: '' });
+      if (root.view === 'hosts') return just({ kind: 'set', common: { hostFilter: '' } });
+      return just(root.view === 'jobs' ? { kind: 'set', common: { jobFilter: '' } } : { kind: 'filter', text: '' });
     case 'pause':
       return just({ kind: 'set', common: { isPaused: !common.isPaused } });
     case 'mouse':
@@ -240,8 +243,9 @@ export function paste(root: Root, text: string, world: World): Step {
 function unmarked(root: Root, dialog: unknown, context: Context): Root {
   const { ask } = dialog as { readonly ask?: Ask };
   if (ask === undefined || ask.scope === 'cursor') return root;
-  const { state } = viewNamed('board').act(root.states.board, 'unmarkAll', context);
-  return { ...root, states: { ...root.states, board: state } };
+  const view = root.view === 'jobs' ? root.view : 'board';
+  const { state } = viewNamed(view).act(root.states[view], 'unmarkAll', context);
+  return { ...root, states: { ...root.states, [view]: state } };
 }
 
 /** An answer of the app goes to the topmost layer that wants it. */

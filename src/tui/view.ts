@@ -10,7 +10,7 @@ import type { Data, SortKey } from './data.ts';
 import type { Look } from './look.ts';
 import type { Area, Canvas } from './surface.ts';
 
-export const VIEWS = ['board', 'stages', 'processes', 'charts', 'events', 'hosts'] as const;
+export const VIEWS = ['board', 'stages', 'processes', 'charts', 'events', 'hosts', 'jobs'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export interface FilterState {
@@ -27,6 +27,8 @@ export interface Common {
   readonly filter: FilterState;
   /** Of the hosts view: words that are parts of what it tells of a host. */
   readonly hostFilter: string;
+  /** Of the jobs view: words that are parts of what it tells of a job. */
+  readonly jobFilter: string;
   readonly sort: { readonly key: SortKey; readonly reverse: boolean };
   readonly isReadOnly: boolean;
   /** The display stands still; the board goes on. */
@@ -77,7 +79,7 @@ export type LayerSpec =
   | { readonly name: 'menu'; readonly title: string; readonly bindings: readonly Binding[] }
   | {
       readonly name: 'prompt';
-      readonly purpose: 'filter' | 'command' | 'hosts';
+      readonly purpose: 'filter' | 'command' | 'hosts' | 'jobs';
       readonly text: string;
       /** Earlier lines of this kind, the latest last: kept by the app, as the prompt closes. */
       readonly history?: readonly string[];

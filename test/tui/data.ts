@@ -5,12 +5,14 @@ import { type Cause, causesOf } from '../../src/board/causes.ts';
 import type { BoardConfig } from '../../src/board/config.ts';
 import { STATE_ORDER } from '../../src/board/counts.ts';
 import type { HostRow, WishRow } from '../../src/board/hosts.ts';
+import type { JobRow } from '../../src/board/job-rows.ts';
 import type { JournalLine } from '../../src/board/journal.ts';
 import type { EntrySets } from '../../src/board/live/types.ts';
 import type { ProcessRow } from '../../src/board/processes.ts';
 import { columnsAt, Row, runKey, sortLocated, tryOf } from '../../src/board/rows.ts';
 import { type Located, stateOf } from '../../src/board/scan.ts';
 import type { StatusContent } from '../../src/board/status.ts';
+import { JobPast } from '../../src/history/job-past.ts';
 import type { PipelineStage } from '../../src/model/definition.ts';
 import { compileFilter, filterWords } from '../../src/model/filter.ts';
 import { graphOfStages } from '../../src/model/graph.ts';
@@ -60,6 +62,8 @@ export interface FakeOptions {
   readonly timers?: Data['timers'];
   /** Undefined: not read yet. */
   readonly hosts?: readonly FakeHost[];
+  /** Undefined: not read yet. */
+  readonly jobs?: readonly JobRow[];
   readonly events?: readonly JournalLine[];
   readonly nowMs?: number;
   readonly health?: Partial<Health>;
@@ -385,6 +389,7 @@ export function fakeData(options: FakeOptions = {}): FakeData {
     }),
     rates: () => NO_RATES,
     events: options.events ?? [],
+    jobs: new JobPast(),
     donePerMinute: undefined,
     etaMs: () => undefined,
     ...options.past,
@@ -398,6 +403,7 @@ export function fakeData(options: FakeOptions = {}): FakeData {
     processes: (options.processes ?? []).map((fake) => ('status' in fake ? fake : fakeProcess(fake))),
     timers: options.timers ?? [],
     hosts: options.hosts?.map(fakeHost),
+    jobs: options.jobs,
     past,
     nowMs,
     story: (key) => options.stories?.[key.split(' ')[0] ?? ''] ?? { kind: 'loading' },
@@ -427,6 +433,7 @@ export function fakeContext(data: FakeData, options: FakeContextOptions = {}): C
     isPaused: false,
     hasMouse: true,
     hostFilter: '',
+    jobFilter: '',
     zone: 'utc',
     ...changes,
   };

@@ -18,15 +18,18 @@ describe('the header', () => {
     'tells board, views and health at %i columns, nothing running into another',
     (cols) => {
       const text = header(cols);
-      expect(text).toMatch(/^ slate \S+ \[1 Board\]/);
+      expect(text).toMatch(/^ (slate )?\S+ \[1 Board\]/);
       expect(text).toMatch(/ (LIVE|READING)$/);
       for (const number of [2, 3, 4, 5, 6]) expect(text).toMatch(new RegExp(`[ \\[]${number}[ \\]]`));
     },
   );
 
-  it('has names closer together, and then numbers only, where there is no room', () => {
+  it('has names closer together, then less of the title, and then numbers only, where there is no room', () => {
     expect(header(60, 'events')).toMatch(/1 {2}2 {2}3 {2}4 \[5 Events\] 6 /);
-    expect(header(80, 'events')).toContain('1 Board 2 Stages 3 Procs 4 Charts [5 Events] 6 Hosts');
+    expect(header(80, 'events')).toMatch(
+      /^ hst {2}1 Board 2 Stages 3 Procs 4 Charts \[5 Events\] 6 Hosts 7 Jobs +RW {2}LIVE/,
+    );
+    expect(header(90, 'events')).toContain('slate hst  1 Board 2 Stages 3 Procs 4 Charts [5 Events] 6 Hosts 7 Jobs');
     expect(header(120, 'events')).toContain('2 Stages  3 Procs  4 Charts [5 Events] 6 Hosts');
   });
 

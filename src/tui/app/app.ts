@@ -84,6 +84,7 @@ export class App {
       isPaused: false,
       hasMouse,
       hostFilter: '',
+      jobFilter: '',
       zone: 'local',
     });
     this.#surface = new Surface(screen.cols, screen.rows);
@@ -184,6 +185,7 @@ export class App {
     if (this.root.layers.length === 0) this.#effects.whenIdle();
     // They are many files: read only while somebody looks.
     this.sources.showHosts(this.root.view === 'hosts' || this.root.view === 'events');
+    this.sources.showJobs(this.root.view === 'jobs');
     // Another view may have come up, and its rows have changed since it was seen last.
     this.root = roots.follow(this.root, this.#world);
   }

@@ -16,6 +16,7 @@ import { formatEpoch } from '../../model/name.ts';
 import type { Data, EntryFile, SortKey, StoryState } from '../data.ts';
 import type { Effect } from '../view.ts';
 import { clockOffset } from './clock.ts';
+import { JobSource } from './job-source.ts';
 import { Lookup } from './lookup.ts';
 import { ProcessSource } from './process-source.ts';
 
@@ -36,6 +37,7 @@ export class Sources {
   readonly #tails: Lookup<readonly string[]>;
   readonly #clockMs: number;
   readonly #processes: ProcessSource;
+  readonly #jobs: JobSource;
   #log: LogWindow | undefined;
   #logTimer: NodeJS.Timeout | undefined;
   #logRequest = 0;
@@ -51,6 +53,7 @@ export class Sources {
     this.#live = new LiveBoard(board, { onChange: changed });
     this.#clockMs = clockOffset(board);
     this.#processes = new ProcessSource(board, { now: () => this.#now(), onChange: changed });
+    this.#jobs = new JobSource(board, changed);
     const { entries } = this.#live;
     this.#past = new PastFeed(board, {
       onChange: changed,
@@ -93,6 +96,9 @@ export class Sources {
       },
       get hosts() {
         return self.#processes.hosts;
+      },
+      get jobs() {
+        return self.#jobs.rows;
       },
       get timers() {
         return self.#processes.timers;
@@ -152,6 +158,7 @@ export class Sources {
   stop(): void {
     this.#isStopped = true;
     this.#processes.stop();
+    this.#jobs.stop();
     this.closeLog();
     this.#live.close();
     for (const lookup of [this.#stories, this.#files, this.#tails]) lookup.stop();
@@ -177,6 +184,11 @@ export class Sources {
   /** Whether hosts are looked at: only then they are read. */
   showHosts(areShown: boolean): void {
     this.#processes.showHosts(areShown);
+  }
+
+  /** Whether jobs are looked at: only then they are read. */
+  showJobs(areShown: boolean): void {
+    this.#jobs.show(areShown);
   }
 
   setFocused(isFocused: boolean): void {

@@ -139,6 +139,7 @@ function emptyText({ filter }: LogState, log: OpenLog): string {
   if (log.fault !== undefined) return '';
   if (filter !== undefined && log.lines.length > 0)
     return `none of ${count(log.lines.length, 'line')} has it: & changes the filter, & and Enter alone clear it`;
+  if (log.job !== undefined) return `nothing is written yet: ${log.job}`;
   return log.isRunning ? 'nothing is written yet' : 'the step wrote nothing';
 }
 

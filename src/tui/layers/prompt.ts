@@ -79,11 +79,12 @@ function typed(state: PromptState, editor: Editor): LayerResult<PromptState> {
 
 /** It takes effect while it is typed. */
 function filterEffect({ purpose }: PromptState, text: string): Effect {
-  return purpose === 'hosts' ? { kind: 'set', common: { hostFilter: text } } : { kind: 'filter', text };
+  if (purpose === 'hosts') return { kind: 'set', common: { hostFilter: text } };
+  return purpose === 'jobs' ? { kind: 'set', common: { jobFilter: text } } : { kind: 'filter', text };
 }
 
 function askCompletion(state: PromptState): LayerResult<PromptState> {
-  if (state.purpose === 'hosts') return { state: { ...state, note: NO_WORDS } };
+  if (state.purpose === 'hosts' || state.purpose === 'jobs') return { state: { ...state, note: NO_WORDS } };
   const { text, cursor } = state.editor;
   const request = completionOf(state.purpose, text.slice(0, cursor));
   const effect: Effect = { kind: 'complete', purpose: state.purpose, line: request.line };
@@ -160,6 +161,13 @@ function paintInfo(canvas: Canvas, state: PromptState, { look, common, data }: C
     canvas.put(1, 0, `${of}   words such as state:failed cause:x2 -class:acs /regex/`, look.attr('dim'));
   } else if (state.purpose === 'hosts') {
     canvas.put(1, 0, "parts of a host's name, state, stages or trouble; -word for those without", look.attr('dim'));
+  } else if (state.purpose === 'jobs') {
+    canvas.put(
+      1,
+      0,
+      'parts of what is told of a job: dataset, stage, state, node, reason; -word for those without',
+      look.attr('dim'),
+    );
   } else canvas.put(1, 0, "a command of slate, such as 'show DATASET' or 'ls state:failed'", look.attr('dim'));
 }
 

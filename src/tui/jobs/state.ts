@@ -1,0 +1,85 @@
+/** The state of the jobs view: how jobs are put together, and where the cursor is in each of these lists. Pure. */
+import { JOB_GROUPINGS, type JobGrouping } from '../../history/job-groups.ts';
+import { cursorIndex, EMPTY_LIST, follow, type ListState } from '../list.ts';
+import type { Context, Result } from '../view.ts';
+import { type Choice, type JobLine, type JobLines, jobLines } from './model.ts';
+
+export interface JobsState extends Choice {
+  readonly lists: Readonly<Record<JobGrouping, ListState>>;
+  /** Undefined: the pane is open where there is room. */
+  readonly isPaneOpen: boolean | undefined;
+}
+
+export const INITIAL: JobsState = {
+  grouping: 'job',
+  sort: 'dataset',
+  isReversed: false,
+  range: '6h',
+  only: undefined,
+  isTroubleOnly: false,
+  lists: { job: EMPTY_LIST, aggregate: EMPTY_LIST, state: EMPTY_LIST, time: EMPTY_LIST },
+  isPaneOpen: undefined,
+};
+
+/** The groupings, and the heads of the table. */
+export const HEAD = 2;
+const LEAST_FOR_PANE = 16;
+const PANE = 6;
+
+export interface Layout {
+  readonly list: number;
+  /** Rows of the pane; 0: it is closed. */
+  readonly pane: number;
+}
+
+/** Time has no pane: there is nothing more to tell of a step. */
+export function layoutOf({ grouping, isPaneOpen }: JobsState, { body }: Context): Layout {
+  const height = body.height - HEAD;
+  const isOpen = grouping !== 'time' && (isPaneOpen ?? body.height >= LEAST_FOR_PANE) && height > PANE;
+  const pane = isOpen ? PANE : 0;
+  return { list: Math.max(1, height - pane), pane };
+}
+
+export function linesIn(state: JobsState, context: Context): JobLines {
+  const { grouping, sort, isReversed, range, only, isTroubleOnly } = state;
+  return jobLines({ grouping, sort, isReversed, range, only, isTroubleOnly }, context);
+}
+
+export function listOf({ lists, grouping }: JobsState): ListState {
+  return lists[grouping];
+}
+
+export function withList(state: JobsState, list: ListState): JobsState {
+  return list === listOf(state) ? state : { ...state, lists: { ...state.lists, [state.grouping]: list } };
+}
+
+export function lineAt(state: JobsState, { lines, rows }: JobLines): JobLine | undefined {
+  return lines[cursorIndex(listOf(state), rows)];
+}
+
+/** The marked lines, else that of the cursor. */
+export function meant(state: JobsState, { lines, rows }: JobLines): readonly JobLine[] {
+  const { marks } = listOf(state);
+  if (marks.size > 0) return lines.filter(({ key }) => marks.has(key));
+  const line = lines[cursorIndex(listOf(state), rows)];
+  return line === undefined ? [] : [line];
+}
+
+/** Cursors follow what they stand on; marks of what is gone count no more. */
+export function followed(state: JobsState, context: Context): JobsState {
+  const { rows } = linesIn(state, context);
+  const list = listOf(state);
+  const left = list.marks.size === 0 ? list.marks : new Set([...list.marks].filter((key) => rows.indexOf(key) >= 0));
+  const from = left.size === list.marks.size ? list : { ...list, marks: left };
+  return withList(state, follow(from, rows, layoutOf(state, context).list));
+}
+
+export function settled(result: Result<JobsState>, context: Context): Result<JobsState> {
+  return { ...result, state: followed(result.state, context) };
+}
+
+/** @param by 1 the next one, -1 the one before: round the end. What was looked at alone is so no longer. */
+export function regrouped(state: JobsState, by: number): JobsState {
+  const at = JOB_GROUPINGS.indexOf(state.grouping) + by + JOB_GROUPINGS.length;
+  return { ...state, grouping: JOB_GROUPINGS[at % JOB_GROUPINGS.length] ?? 'job', only: undefined };
+}
