@@ -23,6 +23,7 @@ export const engineShape = mapping({
     .optional(),
   most: integer(1, 100_000).default(1_000),
   array: integer(1, 10_000).default(100),
+  site: text('the name of a site').optional(),
   poll: duration(100).default(5_000),
 });
 

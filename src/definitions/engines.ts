@@ -8,6 +8,7 @@ import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import { JOB_NAMES, renderJobFile } from './job-template.ts';
 import { keysAt } from './schema-doc.ts';
+import { readySite, siteNamed } from './sites.ts';
 import { readSource, readText, Source } from './source.ts';
 import { TemplateError } from './template.ts';
 import { checkTemplateFile } from './templates.ts';
@@ -48,6 +49,8 @@ export function readEngines(home: string): ParsedEngines {
       const { partition, account, walltime, options, setup, most, array, poll } = data;
       const template = templateOf(home, source, name, data);
       faults.push(...template.faults);
+      const site =
+        data.site === undefined ? undefined : siteNamed(source, ['engines', name, 'site'], data.site, home, faults);
       engines.set(name, {
         name,
         kind,
@@ -60,6 +63,7 @@ export function readEngines(home: string): ParsedEngines {
         most,
         array,
         pollMs: poll,
+        ...(site === undefined ? {} : { site: readySite(site, home) }),
       });
     }
   }

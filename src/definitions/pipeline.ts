@@ -8,7 +8,7 @@ import { pipelineShape, retentionDefaults } from './pipeline-schema.ts';
 import { keysAt } from './schema-doc.ts';
 import { CLASS_NAME, RANK, STAGE_NAME } from './shapes.ts';
 import { isRecord, type Path, type Source } from './source.ts';
-import { engineOf } from './stage-engine.ts';
+import { pipelineEngineFaults } from './stage-engine.ts';
 import { checkStageGraph, type StageGraph } from './stage-graph.ts';
 import { checkTemplate, FOLDER_NAMES, fileNames } from './templates.ts';
 import { timerFaults, timerOf } from './timer.ts';
@@ -45,7 +45,7 @@ export function parsePipeline(source: Source, name: string, home: string | undef
     ...landingFaults(source, data.landing),
     ...timerFaults(source, data.timers, name, stageNames),
     ...graph.faults,
-    ...(home === undefined ? [] : engineOf(source, data, home).faults),
+    ...(home === undefined ? [] : pipelineEngineFaults(source, data, home)),
   ];
 
   if (typeof data.pipeline === 'string' && STAGE_NAME.test(data.pipeline) && data.pipeline !== name) {

@@ -251,6 +251,13 @@ export const KEY_DOCS: readonly KeyDoc[] = [
   key('engine', 'most', '1 to 100000', '1000', 'jobs that one stage process has with it at a time'),
   key('engine', 'array', '1 to 10000', '100', 'most jobs that are submitted together'),
   key('engine', 'poll', 'duration', '5s', 'between two questions what has become of them'),
+  key(
+    'engine',
+    'site',
+    'name',
+    'none',
+    'a site of `sites.yaml` where its commands and nodes are, without the disk of the board',
+  ),
   ...SITE_DOCS,
 ];
 

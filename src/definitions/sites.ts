@@ -1,14 +1,15 @@
 /** `sites.yaml` of a home → its sites. */
 import { existsSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { fileNameFault } from '../model/manifest.ts';
 import { type SiteDefinition, TOOLS } from '../model/site.ts';
+import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
 import { issueFaults } from './issues.ts';
 import { keysAt } from './schema-doc.ts';
 import { type siteShape, sitesShape } from './site-schema.ts';
-import { isRecord, readSource, Source } from './source.ts';
+import { isRecord, type Path, readSource, Source } from './source.ts';
 import { compileTemplate, type TemplateNames } from './template.ts';
 import { checkTemplate } from './templates.ts';
 
@@ -92,6 +93,28 @@ function templateFaults(source: Source, sites: unknown): Fault[] {
   });
 }
 
+/** The site that a file names, with a fault at that place if there is none. */
+export function siteNamed(
+  source: Source,
+  place: Path,
+  name: unknown,
+  home: string,
+  faults: Fault[],
+): SiteDefinition | undefined {
+  if (typeof name !== 'string') return undefined;
+  const { sites, faults: inFile } = readSites(home);
+  const site = sites.get(name);
+  if (inFile.length > 0) faults.push(source.fault(place, `${SITES_FILE} has faults`, 'slate check tells them'));
+  else if (site === undefined) {
+    const close = nearest(name, [...sites.keys()]);
+    const known = sites.size === 0 ? `there are none in ${SITES_FILE}` : `there are ${[...sites.keys()].join(', ')}`;
+    faults.push(
+      source.fault(place, `there is no site '${name}'`, close === undefined ? known : `did you mean '${close}'?`),
+    );
+  }
+  return site;
+}
+
 /** Words of a command of a site, filled in. @throws TemplateError */
 export function fillWords(
   words: readonly string[],
@@ -101,4 +124,11 @@ export function fillWords(
 ): string[] {
   const context = { ...more, host: site.host ?? '', root: site.root, home, env: process.env };
   return words.map((word) => compileTemplate(word, TRANSFER_NAMES, `${SITES_FILE}: ${site.name}`).render(context));
+}
+
+/** A site whose `run` can be started from any folder. @throws TemplateError */
+export function readySite(site: SiteDefinition, home: string): SiteDefinition {
+  const [program, ...words] = fillWords(site.run, site, home);
+  if (program === undefined) return site;
+  return { ...site, run: [program.includes('/') ? resolve(home, program) : program, ...words] };
 }

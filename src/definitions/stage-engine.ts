@@ -5,6 +5,7 @@ import { nearest } from '../model/suggest.ts';
 import { ENGINES_FILE, readEngines } from './engines.ts';
 import type { Fault } from './fault.ts';
 import type { Source } from './source.ts';
+import type { StageRefs } from './stage-refs.ts';
 
 /** What is asked of a stage that was read. */
 interface Placed {
@@ -49,8 +50,41 @@ export function engineOf(
   const faults = fault === undefined ? [] : [source.fault(['engine'], fault.message, fault.hint)];
   for (const [key, why] of unfit)
     faults.push(source.faultAt(source.keyPlaceOf([key]), `'${key}' and 'engine' are both given`, why));
+  for (const [key, why] of engine?.site === undefined ? [] : NOT_ON_SITES)
+    if (data[key] !== undefined && data[key] !== false)
+      faults.push(source.faultAt(source.keyPlaceOf([key]), `'${key}' can't be had on a site`, why));
   return { engine, isPlaced, faults };
 }
+
+/** Products of earlier stages that the templates of a stage on a site name. */
+export function farFaults(source: Source, earlier: StageRefs['earlier']): Fault[] {
+  const hint = 'upload them by a stage before it, such as upload: {{ params.upload.path }} is where they are then';
+  return earlier.map(({ place, file }) => ({
+    ...source.faultAt(place, 'the site has no disk of the board, nor its products', hint),
+    file: file ?? source.file,
+  }));
+}
+
+/** Of a pipeline's or a board's engine. */
+const FAR = {
+  message: 'the engine is on a site, which not all stages can be',
+  hint: 'name it in the stages that are to run there',
+};
+
+/** What a pipeline says under `engine`. */
+export function pipelineEngineFaults(
+  source: Source,
+  data: Readonly<Record<string, unknown>>,
+  home: string,
+): readonly Fault[] {
+  const { engine, faults } = engineOf(source, data, home);
+  return engine?.site === undefined ? faults : [...faults, source.fault(['engine'], FAR.message, FAR.hint)];
+}
+
+const NOT_ON_SITES = [
+  ['products', 'the site has no disk of the board: write below its root, and fetch it by a stage with download'],
+  ['gather', 'the site has no disk of the board: gather in the stage that uploads'],
+] as const;
 
 const NOT_ON_ENGINES = [
   ['service', 'a service stays up beside its stage process; jobs of an engine come and go'],
@@ -68,6 +102,7 @@ export function placeStages<Parsed extends Placed>(
   const { engine, fault } = engineNamed(home, pipeline.engine);
   if (fault !== undefined) return { stages, faults: [{ file: pipeline.file, line: 1, column: 1, ...fault }] };
   if (engine === undefined) return { stages, faults: [] };
+  if (engine.site !== undefined) return { stages, faults: [{ file: pipeline.file, line: 1, column: 1, ...FAR }] };
   const placed = [...stages].map(([name, stage]): [string, Parsed] => {
     if (stage.definition === undefined || stage.isPlaced) return [name, stage];
     const definition: StageDefinition = { ...stage.definition, engine };

@@ -13,7 +13,7 @@ import { keysAt } from './schema-doc.ts';
 import { isService, serviceOf } from './service-schema.ts';
 import { STAGE_NAME } from './shapes.ts';
 import { isRecord, type Path, type Place, type Source } from './source.ts';
-import { engineOf } from './stage-engine.ts';
+import { engineOf, farFaults } from './stage-engine.ts';
 import { checkFiles } from './stage-files.ts';
 import { laterStages, limitsOf, limitsOfSite, type StageRefs, stagesBefore } from './stage-refs.ts';
 import { stageShape } from './stage-schema.ts';
@@ -60,6 +60,7 @@ export function parseStage(source: Source, name: string, home: string): ParsedSt
   faults.push(...files.faults);
   const engine = engineOf(source, data, home);
   faults.push(...engine.faults);
+  if (engine.engine?.site !== undefined) faults.push(...farFaults(source, [...templates.earlier, ...files.earlier]));
   const transfer = checkTransfer(source, data, home);
   faults.push(...transfer.faults);
 

@@ -4,10 +4,9 @@
  */
 import type { ExitMap, Outcome } from '../model/definition.ts';
 import { type SiteDefinition, TRANSFER_EXITS, type TransferRule, WAYS, type Way } from '../model/site.ts';
-import { nearest } from '../model/suggest.ts';
 import type { Fault } from './fault.ts';
 import { mapping, text, textOrList } from './shapes.ts';
-import { readSites, SITES_FILE } from './sites.ts';
+import { siteNamed } from './sites.ts';
 import { isRecord, type Path, type Source } from './source.ts';
 
 const PATH = 'a path below the root of the site, such as night/{{ dataset }}';
@@ -106,21 +105,5 @@ export function checkTransfer(
     at('to', "'transfer.to' is of an upload", 'what is downloaded becomes the products of the stage');
   if (transfer.download !== undefined && data.products !== true)
     at('download', 'what is downloaded becomes the products of the stage', "say 'products: true'");
-  return { site: siteOf(source, transfer.site, home, faults), faults };
-}
-
-function siteOf(source: Source, name: unknown, home: string, faults: Fault[]): SiteDefinition | undefined {
-  if (typeof name !== 'string') return undefined;
-  const { sites, faults: inFile } = readSites(home);
-  const site = sites.get(name);
-  const place: Path = ['transfer', 'site'];
-  if (inFile.length > 0) faults.push(source.fault(place, `${SITES_FILE} has faults`, 'slate check tells them'));
-  else if (site === undefined) {
-    const close = nearest(name, [...sites.keys()]);
-    const known = sites.size === 0 ? `there are none in ${SITES_FILE}` : `there are ${[...sites.keys()].join(', ')}`;
-    faults.push(
-      source.fault(place, `there is no site '${name}'`, close === undefined ? known : `did you mean '${close}'?`),
-    );
-  }
-  return site;
+  return { site: siteNamed(source, ['transfer', 'site'], transfer.site, home, faults), faults };
 }

@@ -1,5 +1,7 @@
-/** One question to an engine's own command. */
-import { execa } from 'execa';
+/** One question to an engine's own command, here or on the site where the engine is. */
+import { execa, type Options } from 'execa';
+import { shellQuote } from '../definitions/shell-scan.ts';
+import type { SiteDefinition } from '../model/site.ts';
 import { EngineError } from './engine.ts';
 
 /** A client that does not answer is ended: whom it asks may be hanging. */
@@ -15,34 +17,98 @@ export interface Asking {
   isHarmless?(stderr: string): boolean;
 }
 
-/** @returns what the command printed @throws EngineError */
-export async function ask(command: string, words: readonly string[], asking: Asking): Promise<string> {
-  const { input, isRefusal, isHarmless } = asking;
-  const result = await execa(command, words, {
+export interface Client {
+  /** @returns what the command printed @throws EngineError */
+  ask(command: string, words: readonly string[], asking: Asking): Promise<string>;
+  /** @returns all that the command printed, whether or not it failed @throws EngineError if it can't be asked */
+  askAnyway(command: string, words: readonly string[]): Promise<string>;
+}
+
+/** @param site where the commands are; undefined: here */
+export function clientAt(site: SiteDefinition | undefined): Client {
+  return {
+    ask: (command, words, asking) => ask(site, command, words, asking),
+    askAnyway: (command, words) => askAnyway(site, command, words),
+  };
+}
+
+/** Before it nothing that is printed on a site counts. */
+const BEGIN = 'slate: begin';
+/** What a shell says of a command that it does not find. */
+const NOT_FOUND = 127;
+/** Of ssh: the other side was not reached, or lost on the way. */
+const SSH_FAILED = 255;
+
+interface Said {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly message: string;
+}
+
+/** @throws EngineError if it could not be asked at all */
+async function run(
+  site: SiteDefinition | undefined,
+  command: string,
+  words: readonly string[],
+  input: string | undefined,
+): Promise<Said> {
+  // No word passes a second shell: what is to run there is read by one from its standard input.
+  const line = `${[command, ...words].map(shellQuote).join(' ')} ${input === undefined ? '</dev/null' : `<<'slate.end'\n${input}\nslate.end`}`;
+  const script = `echo '${BEGIN}'\nexec ${line}\n`;
+  const [program = '', ...args] = site === undefined ? [command, ...words] : [...site.run, 'sh', '-s'];
+  const given = site === undefined ? input : script;
+  const options: Options = given === undefined ? { stdin: 'ignore' } : { input: given };
+  const result = await execa(program, args, {
+    ...options,
     reject: false,
+    stripFinalNewline: site === undefined,
     timeout: CLIENT_MS,
     maxBuffer: MOST_BYTES,
     forceKillAfterDelay: 5_000,
-    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
   });
-  if (result.exitCode === 0) return result.stdout;
-  if (result.code === 'ENOENT') throw new EngineError(`there is no command '${command}' on PATH`, true);
-  if (result.timedOut) throw new EngineError(`${command} did not answer within ${CLIENT_MS / 1000} s`, false);
-  if (result.exitCode !== undefined && isHarmless?.(result.stderr) === true) return result.stdout;
+  const stdout = String(result.stdout ?? '');
+  const stderr = String(result.stderr ?? '');
+  const where = site === undefined ? '' : ` on site ${site.name}`;
+  const at = site === undefined ? 0 : stdout.indexOf(`${BEGIN}\n`);
+  if (result.code === 'ENOENT' || (result.exitCode === NOT_FOUND && site !== undefined && at >= 0)) {
+    const missing = result.code === 'ENOENT' ? program : command;
+    throw new EngineError(`there is no command '${missing}' on PATH${missing === command ? where : ''}`, true);
+  }
+  if (result.timedOut) throw new EngineError(`${command}${where} did not answer within ${CLIENT_MS / 1000} s`, false);
+  if (at < 0 || (site !== undefined && result.exitCode === SSH_FAILED))
+    throw new EngineError(`site ${site?.name} could not be reached: ${lineOf(stderr)}`, false);
+  const said = site === undefined ? stdout : stdout.slice(at + BEGIN.length + 1);
+  const { exitCode, signal } = result;
+  return { exitCode, signal, stdout: said, stderr, message: result.shortMessage ?? `${command} failed` };
+}
+
+async function ask(
+  site: SiteDefinition | undefined,
+  command: string,
+  words: readonly string[],
+  { input, isRefusal, isHarmless }: Asking,
+): Promise<string> {
+  const { exitCode, signal, stdout, stderr, message } = await run(site, command, words, input);
+  if (exitCode === 0) return stdout;
+  if (exitCode !== undefined && isHarmless?.(stderr) === true) return stdout;
   // Some say it where others say what they were asked.
-  const said = result.stderr.trim() === '' ? result.stdout : result.stderr;
-  const why = said.trim().replaceAll(/\s+/g, ' ').slice(0, 400);
-  const text = why === '' ? (result.shortMessage ?? `${command} failed`) : why;
+  const said = stderr.trim() === '' ? stdout : stderr;
+  const why = lineOf(said);
+  const text = why === '' ? message : why;
   throw new EngineError(
     text.startsWith(command) ? text : `${command}: ${text}`,
-    result.signal === undefined && isRefusal(said),
+    signal === undefined && isRefusal(said),
   );
 }
 
-/** @returns all that the command printed, whether or not it failed @throws EngineError if it can't be asked */
-export async function askAnyway(command: string, words: readonly string[]): Promise<string> {
-  const result = await execa(command, words, { reject: false, stdin: 'ignore', timeout: CLIENT_MS, all: true });
-  if (result.code === 'ENOENT') throw new EngineError(`there is no command '${command}' on PATH`, true);
-  if (result.exitCode === undefined) throw new EngineError(`${command}: ${result.shortMessage}`, false);
-  return result.all;
+async function askAnyway(site: SiteDefinition | undefined, command: string, words: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr, message } = await run(site, command, words, undefined);
+  if (exitCode === undefined) throw new EngineError(`${command}: ${message}`, false);
+  return `${stdout}\n${stderr}`;
+}
+
+function lineOf(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 400);
 }

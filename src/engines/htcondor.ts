@@ -1,6 +1,6 @@
 /** Steps as jobs of HTCondor, by its own commands: `condor_submit`, `condor_q`, `condor_rm`, and `condor_history` where an answer was lost. */
 import type { EngineDefinition, JobState } from '../model/engine.ts';
-import { ask } from './client.ts';
+import type { Client } from './client.ts';
 import { type Engine, EngineError, type SubmitOrder } from './engine.ts';
 import { POLL_WORDS, parseQueue } from './htcondor-queue.ts';
 import {
@@ -14,19 +14,19 @@ import {
   parseSubmitted,
 } from './htcondor-text.ts';
 
-export function htcondor(definition: EngineDefinition): Engine {
+export function htcondor(definition: EngineDefinition, client: Client): Engine {
   return {
     indexVariable: INDEX,
-    submit: (order) => submit(definition, order),
-    find,
-    poll,
+    submit: (order) => submit(client, definition, order),
+    find: (jobName) => find(client, jobName),
+    poll: () => poll(client),
     async cancel(id, indexes) {
-      await ask('condor_rm', jobWords(id, indexes), { isRefusal, isHarmless: hasEnded });
+      await client.ask('condor_rm', jobWords(id, indexes), { isRefusal, isHarmless: hasEnded });
     },
   };
 }
 
-async function submit(definition: EngineDefinition, order: SubmitOrder): Promise<string> {
+async function submit({ ask }: Client, definition: EngineDefinition, order: SubmitOrder): Promise<string> {
   const input = description(definition, order);
   let stdout: string;
   try {
@@ -43,7 +43,7 @@ async function submit(definition: EngineDefinition, order: SubmitOrder): Promise
 }
 
 /** Jobs that have ended long ago are no longer in the queue. Not every site keeps a history. */
-async function find(jobName: string): Promise<string | undefined> {
+async function find({ ask }: Client, jobName: string): Promise<string | undefined> {
   const words = findWords(jobName);
   const queued = firstNumber(await ask('condor_q', words, { isRefusal }));
   return queued ?? firstNumber(await ask('condor_history', words, { isRefusal, isHarmless: hasNoHistory }));
@@ -53,7 +53,7 @@ function firstNumber(stdout: string): string | undefined {
   return /^\d+/m.exec(stdout)?.[0];
 }
 
-async function poll(): Promise<ReadonlyMap<string, JobState>> {
+async function poll({ ask }: Client): Promise<ReadonlyMap<string, JobState>> {
   const states = parseQueue(await ask('condor_q', POLL_WORDS, { isRefusal }));
   if (states === undefined) throw new EngineError('the answer of condor_q was cut off', false);
   return states;

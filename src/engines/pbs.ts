@@ -1,6 +1,6 @@
 /** Steps as jobs of PBS, by its own commands: `qsub`, `qstat`, `qdel`. Which PBS it is they are asked once. */
 import type { EngineDefinition } from '../model/engine.ts';
-import { type Asking, ask, askAnyway } from './client.ts';
+import type { Asking, Client } from './client.ts';
 import { type Engine, EngineError } from './engine.ts';
 import { findByName, parseQueue } from './pbs-states.ts';
 import {
@@ -19,7 +19,7 @@ import {
 /** It fails for jobs that have ended, and shows the others all the same. */
 const how = (dialect: Dialect): Asking => ({ isRefusal, isHarmless: (stderr) => isOfGone(dialect, stderr) });
 
-export function pbs(definition: EngineDefinition): Engine {
+export function pbs(definition: EngineDefinition, { ask, askAnyway }: Client): Engine {
   let known: Dialect | undefined;
   const dialect = async (): Promise<Dialect> => {
     known ??= dialectOf(await askAnyway('qstat', ['--version']));

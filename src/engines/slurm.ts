@@ -1,15 +1,16 @@
 /** Steps as jobs of Slurm, by its own commands: `sbatch`, `squeue`, `scancel`. */
 import type { EngineDefinition, JobState } from '../model/engine.ts';
-import { ask as askClient } from './client.ts';
+import type { Client } from './client.ts';
 import { type Engine, EngineError, type SubmitOrder } from './engine.ts';
 import { FIELDS, isRefusal, jobWord, parseQueue, parseSubmitted, submitWords } from './slurm-text.ts';
 
-const ask = (command: string, words: readonly string[]): Promise<string> => askClient(command, words, { isRefusal });
+type Ask = (command: string, words: readonly string[]) => Promise<string>;
 
-export function slurm(definition: EngineDefinition): Engine {
+export function slurm(definition: EngineDefinition, client: Client): Engine {
+  const ask: Ask = (command, words) => client.ask(command, words, { isRefusal });
   return {
     indexVariable: 'SLURM_ARRAY_TASK_ID',
-    submit: (order) => submit(definition, order),
+    submit: (order) => submit(ask, definition, order),
     async find(jobName) {
       const stdout = await ask('squeue', ['-h', '-t', 'all', '--me', `--name=${jobName}`, '-o', '%F']);
       return /^\d+/m.exec(stdout)?.[0];
@@ -23,7 +24,7 @@ export function slurm(definition: EngineDefinition): Engine {
   };
 }
 
-async function submit(definition: EngineDefinition, order: SubmitOrder): Promise<string> {
+async function submit(ask: Ask, definition: EngineDefinition, order: SubmitOrder): Promise<string> {
   const stdout = await ask('sbatch', [...submitWords(definition, order), order.script]);
   const id = parseSubmitted(stdout);
   if (id === undefined) throw new EngineError(`sbatch said no number: ${stdout.trim().slice(0, 200)}`, false);

@@ -1,5 +1,7 @@
 /** Where a stage's steps run, if that is not on the host of its stage process: `engines.yaml`. Types, and small rules. */
 
+import type { SiteDefinition } from './site.ts';
+
 export const ENGINE_KINDS = ['slurm', 'pbs', 'htcondor'] as const;
 export type EngineKind = (typeof ENGINE_KINDS)[number];
 
@@ -32,6 +34,8 @@ export interface EngineDefinition {
   readonly array: number;
   /** Between two questions. */
   readonly pollMs: number;
+  /** Its commands and its nodes are there, and see nothing of the board's disk; undefined: they see it. */
+  readonly site?: SiteDefinition;
 }
 
 /** The engine that a bare kind names. */

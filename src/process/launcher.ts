@@ -25,6 +25,14 @@ export interface Launch {
   readonly log: string;
   /** It is a service: its input and output are the launcher's `channels`, and only stderr goes to the log. One a launcher. */
   readonly service?: boolean;
+  /** Its step runs on a site's disk: files that it needs there, below the site's root. */
+  readonly far?: readonly FarFile[];
+}
+
+export interface FarFile {
+  readonly path: string;
+  readonly text: string;
+  readonly executable: boolean;
 }
 
 export type LaunchEnd =

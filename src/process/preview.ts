@@ -24,6 +24,7 @@ import type { Needs } from '../model/demand.ts';
 import { isClaimed, type Letter } from '../model/letters.ts';
 import { batchScratchPath, type Claim, claimOf, formatEpoch, productFolder, scratchPath } from '../model/name.ts';
 import { replaceLetter } from '../model/transition.ts';
+import { siteTask } from './engine/site-launch.ts';
 import { requestOf, serviceContext, serviceEnvironment } from './service/request.ts';
 import { addedBefore, batchOf, contextOf, programFault, programPath, stepEnvironment, taskOf } from './step.ts';
 
@@ -77,7 +78,8 @@ export function previewOf(board: Board, entry: Located, column: number, stage: S
   const found = { files, members: gathered?.path };
   const folder = board.path((stage.batch === undefined ? scratchPath : batchScratchPath)(held.try));
   const alone = taskOf(board, held, stage, folder, found, needsNow(board, entry, stage));
-  const task = stage.batch === undefined ? alone : { ...alone, batch: batchOf([alone], folder) };
+  const here = stage.batch === undefined ? alone : { ...alone, batch: batchOf([alone], folder) };
+  const task = stage.engine?.site === undefined ? here : siteTask(board, here, stage.engine.site);
   const context = contextOf(board, task, gathered?.members ?? []);
   const isService = stage.service !== undefined;
   const { made, missing } = renderAll(stage, context, isService ? serviceContext(board, stage) : context);
@@ -91,7 +93,7 @@ export function previewOf(board: Board, entry: Located, column: number, stage: S
     try: held.claim.try,
     argv: isShell ? ['/bin/sh', '-c', ...argv] : argv,
     shell: isShell,
-    program: program === undefined ? undefined : programPath(board.home, program),
+    program: program === undefined ? undefined : programPath(task.home ?? board.home, program),
     programFault: programFault(board.home, stage),
     scratch: task.scratch,
     products: task.products,

@@ -190,7 +190,7 @@ export class StageProcess {
     } finally {
       life.slots.steps.leaveAll();
       await life.slots.steps.stopped();
-      life.slots.dispatcher.close(clean);
+      await life.slots.dispatcher.close(clean);
       await life.services.stop(!clean || this.#signals > 1);
       life.slots.close();
       this.#board.journal.write('stop', { ...life.told(), reason: reason ?? 'fault' });

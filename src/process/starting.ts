@@ -9,6 +9,7 @@ import { batchScratchPath, LOG_GIVEN_BACK, LOG_RUNNING, logPath, UNFIT } from '.
 import { BatchRun } from './batch-run.ts';
 import { ownTrouble } from './claiming.ts';
 import type { Dispatcher } from './engine/dispatcher.ts';
+import { siteLaunch } from './engine/site-launch.ts';
 import type { Finisher, Result } from './finisher.ts';
 import { runFunction } from './functions.ts';
 import type { Launcher, Running } from './launcher.ts';
@@ -68,13 +69,16 @@ export function startMembers(
 
 function start(parts: StartParts, stage: StageDefinition, task: StepTask): Running {
   const { board, functions, launcher, services, dispatcher } = parts;
-  writeFiles(board, task);
+  const { engine } = stage;
   const step = functions.get(stage.name);
+  if (step === undefined && engine?.site !== undefined)
+    return dispatcher.run(engine, task, siteLaunch(board, task, engine.site));
+  writeFiles(board, task);
   if (step !== undefined) return runFunction(step, task);
   const { column } = task.held.claim;
   if (services.isService(column)) return services.run(column, task);
   const launch = launchOf(board, task);
-  return stage.engine === undefined ? launcher.start(launch) : dispatcher.run(stage.engine, task, launch);
+  return engine === undefined ? launcher.start(launch) : dispatcher.run(engine, task, launch);
 }
 
 /**

@@ -46,6 +46,8 @@ export interface StepTask {
   readonly post: string;
   /** What it has been given of its host; undefined: the stage declares nothing. */
   readonly needs: Needs | undefined;
+  /** What stands for the home where the step runs; undefined: the home itself. */
+  readonly home?: string;
   /** Of a stage that takes several entries: all of them, this one first. */
   readonly batch?: BatchTask | undefined;
 }
@@ -139,7 +141,7 @@ export function stepEnvironment(board: Board, task: StepTask): Record<string, st
   const { name } = held.at;
   // Made for every step: one object that grows is made in half the time of one that is spread together.
   const env: Record<string, string> = {
-    SLATE_HOME: board.home,
+    SLATE_HOME: task.home ?? board.home,
     SLATE_BOARD: board.name,
     SLATE_PIPELINE: board.config.pipeline,
     SLATE_STAGE: stage.name,
@@ -193,7 +195,7 @@ export function contextOf(board: Board, task: StepTask, members = membersOf(boar
   const { held, stage, batch } = task;
   const { name } = held.at;
   const common = {
-    home: board.home,
+    home: task.home ?? board.home,
     board: board.name,
     pipeline: board.config.pipeline,
     stage: stage.name,
@@ -233,7 +235,7 @@ export function launchOf(board: Board, task: StepTask): Launch {
   const [program = '', ...args] = task.stage.transfer === undefined ? argv : ownCommand(argv);
   const all = Object.assign(stepEnvironment(board, task), env);
   if (stageTemplates(task.stage).fixed === undefined) checkLengths(task.stage, { args, env: all });
-  return { file: programPath(board.home, program), args, cwd: task.scratch, env: all, log: task.log };
+  return { file: programPath(task.home ?? board.home, program), args, cwd: task.scratch, env: all, log: task.log };
 }
 
 function renderedOf(board: Board, task: StepTask): NonNullable<StageTemplates['fixed']> {
@@ -252,7 +254,7 @@ export function programPath(home: string, program: string): string {
 export function programFault(home: string, stage: StageDefinition): string | undefined {
   if (stage.engine !== undefined) {
     // The program is run on the engine's nodes, which may have others than this host.
-    const client = CLIENTS[stage.engine.kind];
+    const client = stage.engine.site?.run[0] ?? CLIENTS[stage.engine.kind];
     return placesOf(home, client).some(isExecutable)
       ? undefined
       : `the command '${client}' of engine ${stage.engine.name} is not on PATH`;

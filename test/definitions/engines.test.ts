@@ -101,3 +101,50 @@ describe('the job file of an engine', () => {
     );
   });
 });
+
+describe('an engine on a site', () => {
+  const files = {
+    'sites.yaml':
+      "sites:\n  far: {host: me@far, root: /data}\n  near: {root: /mnt/x, run: [tools/at.sh, '{{ root }}']}\n",
+    'engines.yaml': 'engines:\n  cluster: {kind: slurm, site: far}\n  other: {kind: pbs, site: near}\n',
+    'stages/make.yaml': stage('make', 'products: true\n'),
+  };
+  const onSite = (more: string, command = 'run') => ({
+    ...files,
+    'stages/work.yaml': `stage: work\nengine: cluster\ncommand: ['${command}']\n${more}`,
+    'pipelines/p.yaml': pipeline('p', ['make', 'work']),
+  });
+
+  it('has its site, ready to be started from any folder', () => {
+    const home = homeOf(files);
+    const { engines } = readEngines(home);
+    expect(engines.get('cluster')?.site?.run).toEqual(['ssh', '-o', 'BatchMode=yes', 'me@far']);
+    expect(engines.get('other')?.site?.run).toEqual([`${home}/tools/at.sh`, '/mnt/x']);
+  });
+
+  it.each([
+    [
+      'products: true\n',
+      'run',
+      "4:1: 'products' can't be had on a site; the site has no disk of the board: write below its root",
+    ],
+    ['gather: children\n', 'run', "4:1: 'gather' can't be had on a site"],
+    ['', '{{ inputs.make }}', '3:22: the site has no disk of the board, nor its products; upload them'],
+    ['files: {a: "{{ inputs.make }}"}\n', 'run', '4:23: the site has no disk of the board, nor its products'],
+  ])('has no disk of the board: %s %s', (more, command, fault) => {
+    const [first = '', ...others] = faultsOf(onSite(more, command));
+    expect([first.startsWith(`stages/work.yaml:${fault}`), first, others]).toEqual([true, first, []]);
+  });
+
+  it('is named by stages, and not by a pipeline', () => {
+    const whole = { ...files, 'pipelines/p.yaml': pipeline('p', ['make'], 'engine: cluster\n') };
+    expect(faultsOf(whole).join()).toMatch(
+      /^pipelines\/p\.yaml:\d+:9: the engine is on a site, .*; name it in the stages/,
+    );
+  });
+
+  it('must be there', () => {
+    const wrong = { ...files, 'engines.yaml': 'engines:\n  cluster: {kind: slurm, site: fra}\n' };
+    expect(faultsOf(wrong)).toEqual(["engines.yaml:2:32: there is no site 'fra'; did you mean 'far'?"]);
+  });
+});

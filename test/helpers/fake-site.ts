@@ -1,9 +1,12 @@
 /** A stand-in for a site without the board's disk (test/fixtures/site), and a home that uploads to it and downloads from it. */
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { makeHome, onCleanup, ROOT, type Stages, slateOk, tempFolder } from './home.ts';
 
 const COMMANDS = join(ROOT, 'test', 'fixtures', 'site');
+/** On the site alone: no process of this host has it on its PATH. */
+const SLURM = join(ROOT, 'test', 'fixtures', 'slurm');
 
 export interface FakeSite {
   readonly home: string;
@@ -16,6 +19,8 @@ export interface FakeSite {
   path(below: string): string;
   /** Names of files that were sent whole, in that order. */
   sent(): string[];
+  /** Ends a job of its batch system as that would. */
+  end(job: string, state: string): Promise<void>;
   /** Lines of another of the stand-in's files. */
   lines(file: string): string[];
 }
@@ -26,8 +31,8 @@ export const FILES: Readonly<Record<string, string>> = {
   "sub/it's.nc": 'third '.repeat(700),
 };
 
-/** Makes the files of FILES; `$EXTRA` of the home's folder is one more line of the first. */
-const MAKE = `products: true
+/** Makes what `files.json` of the home says. */
+export const MAKE = `products: true
 command: [node, -e, "const fs = require('fs'); const to = process.env.SLATE_PRODUCTS; for (const [name, text] of Object.entries(JSON.parse(fs.readFileSync(process.env.SLATE_HOME + '/files.json', 'utf8')))) { fs.mkdirSync(require('path').dirname(to + '/' + name), {recursive: true}); fs.writeFileSync(to + '/' + name, text); }"]`;
 
 const RUN = '{{ dataset }}.{{ posted }}';
@@ -45,6 +50,7 @@ export async function fakeSite({
   more = '',
   stages = { make: MAKE, up: UP, work: WORK, down: DOWN } as Stages,
   tool = '',
+  engines = '',
 } = {}): Promise<FakeSite> {
   const folder = tempFolder('slate-site-');
   fs.mkdirSync(join(folder, 'disk', 'data'), { recursive: true });
@@ -56,16 +62,30 @@ export async function fakeSite({
     join(home, 'sites.yaml'),
     `sites:\n  far:\n    root: /far/data\n    run: [${join(COMMANDS, 'there')}]\n    upload: ${carry}\n    download: ${carry}\n${site}`,
   );
+  if (engines !== '') fs.writeFileSync(join(home, 'engines.yaml'), engines);
   await slateOk(home, ['create', 'b', '--pipeline', 'p', '--lease', '3s']);
   const lines = (file: string): string[] => {
     const path = join(folder, file);
     return fs.existsSync(path) ? fs.readFileSync(path, 'utf8').trimEnd().split('\n') : [];
   };
-  // What stalls is ended with its step; one that a killed process has left would stay.
-  onCleanup(() => fs.rmSync(join(folder, 'fault'), { force: true }));
+  const end = async (job: string, state: string): Promise<void> => {
+    const env = { FAKE_SLURM: join(folder, 'slurm') };
+    await execa(process.execPath, [join(SLURM, 'fake.mjs'), 'fail', job, state], { env, reject: false });
+  };
+  // What still runs of its batch system is ended: its jobs are nobody's children.
+  onCleanup(async () => {
+    const jobs = join(folder, 'slurm', 'jobs');
+    const names = fs.existsSync(jobs) ? fs.readdirSync(jobs).filter((file) => /^\d+_\d+$/.test(file)) : [];
+    for (const job of names) await end(job, 'CANCELLED');
+  });
   return {
     home,
-    env: { FAKE_SITE: folder },
+    env: {
+      FAKE_SITE: folder,
+      FAKE_SITE_PATH: SLURM,
+      FAKE_SLURM: join(folder, 'slurm'),
+      FAKE_SLURM_NODE: process.execPath,
+    },
     fault: (text) => fs.writeFileSync(join(folder, 'fault'), `${text}\n`),
     reach: (isThere) => {
       if (isThere) fs.rmSync(join(folder, 'down'), { force: true });
@@ -73,6 +93,7 @@ export async function fakeSite({
     },
     path: (below) => join(folder, 'disk', 'data', below),
     sent: () => lines('sent'),
+    end,
     lines,
   };
 }

@@ -11,7 +11,9 @@ import type { Log } from '../log-lines.ts';
 import type { Gate, ServedStages } from '../stages.ts';
 import type { StepTask } from '../step.ts';
 import type { EngineJob } from './engine-job.ts';
+import { boardDisk } from './job-disk.ts';
 import { EngineQueue } from './queue.ts';
+import { siteDisk } from './site-disk.ts';
 
 export interface DispatcherOptions {
   readonly board: Board;
@@ -88,8 +90,8 @@ export class Dispatcher {
   }
 
   /** Its jobs go on without it. @param isClean it has none, and all that it had are ended */
-  close(isClean: boolean): void {
-    for (const queue of this.#queues.values()) queue.close(isClean);
+  async close(isClean: boolean): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close(isClean)));
   }
 
   #queueOf(definition: EngineDefinition): EngineQueue {
@@ -97,7 +99,9 @@ export class Dispatcher {
     let queue = this.#queues.get(key);
     if (queue === undefined) {
       const engine = makeEngine(definition);
-      queue = new EngineQueue({ ...this.#options, definition, engine, nextNumber: () => ++this.#number });
+      const { board } = this.#options;
+      const disk = definition.site === undefined ? boardDisk(board) : siteDisk(board, definition.site);
+      queue = new EngineQueue({ ...this.#options, definition, engine, disk, nextNumber: () => ++this.#number });
       this.#queues.set(key, queue);
     }
     return queue;

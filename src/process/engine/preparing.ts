@@ -4,28 +4,38 @@ import { type Submission, writeSubmission } from '../../board/jobs.ts';
 import { TemplateError } from '../../definitions/definitions.ts';
 import { type Engine, EngineError, type SubmitOrder } from '../../engines/engine.ts';
 import { type EngineDefinition, NO_JOB_NEEDS } from '../../model/engine.ts';
-import { JOB_FILES, submissionPath } from '../../model/name.ts';
+import { JOB_FILES } from '../../model/name.ts';
 import type { EngineJob } from './engine-job.ts';
+import type { JobDisk } from './job-disk.ts';
 import { jobScript, runnerScript, stepScript } from './job-script.ts';
 
 export interface Prepared {
   readonly about: Submission;
   readonly order: SubmitOrder;
+  /** Puts it where jobs see it, if that is elsewhere. */
+  put(): Promise<void>;
+}
+
+interface Parts {
+  readonly definition: EngineDefinition;
+  readonly engine: Engine;
+  readonly disk: JobDisk;
 }
 
 /**
- * Writes it all.
+ * Writes it all to the board.
  * @param name the submission's
  * @param group jobs of the same needs
  * @throws EngineError, and nothing is written, if the site's template of the job file can't be rendered
  */
 export function prepare(
   board: Board,
-  { definition, engine }: { readonly definition: EngineDefinition; readonly engine: Engine },
+  { definition, engine, disk }: Parts,
   name: string,
   group: readonly EngineJob[],
 ): Prepared {
-  const at = (file: string): string => board.path(submissionPath(name, file));
+  const folder = disk.folder(name);
+  const at = (file: string): string => `${folder}/${file}`;
   const jobName = `slate.${board.name}.${name}`;
   const needs = group[0]?.needs ?? NO_JOB_NEEDS;
   const about: Submission = {
@@ -36,16 +46,14 @@ export function prepare(
     tries: group.map((job) => job.try),
     made: new Date(board.now()).toISOString(),
   };
-  const files = { runner: at(JOB_FILES.runner), log: at(JOB_FILES.log) };
+  const launches = group.flatMap(({ launch }) => launch ?? []);
+  const places = { runner: at(JOB_FILES.runner), log: at(JOB_FILES.log) };
   const script = told(() => {
     const context = { name, board: board.name, count: group.length, needs };
-    return jobScript(definition, files, engine.indexVariable, context);
+    return jobScript(definition, places, engine.indexVariable, context);
   });
-  writeSubmission(board, about, {
-    script,
-    runner: runnerScript(board.path(submissionPath(name))),
-    steps: group.map(({ launch }) => (launch === undefined ? '' : stepScript(launch))),
-  });
+  const files = { script, runner: runnerScript(folder), steps: launches.map(stepScript) };
+  writeSubmission(board, about, files);
   const order = {
     jobName,
     script: at(JOB_FILES.script),
@@ -53,7 +61,7 @@ export function prepare(
     count: group.length,
     needs,
   };
-  return { about, order };
+  return { about, order, put: () => disk.put(name, files, launches) };
 }
 
 function told(make: () => string): string {

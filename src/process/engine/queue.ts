@@ -11,6 +11,7 @@ import { submissionName } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
 import type { Log } from '../log-lines.ts';
 import { EngineJob } from './engine-job.ts';
+import type { JobDisk } from './job-disk.ts';
 import { prepare } from './preparing.ts';
 import { adoptedSent, newSent, type Sent, settle, toCancel, wasCancelled } from './sent.ts';
 
@@ -27,6 +28,8 @@ export interface QueueOptions {
   readonly id: string;
   readonly definition: EngineDefinition;
   readonly engine: Engine;
+  /** That its jobs see. */
+  readonly disk: JobDisk;
   readonly log: Log;
   readonly nextNumber: () => number;
 }
@@ -95,10 +98,21 @@ export class EngineQueue {
   }
 
   /** @param isClean the ends of all its tries are written down: nobody has to read them again */
-  close(isClean: boolean): void {
+  async close(isClean: boolean): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    if (isClean) for (const { name } of this.#over.splice(0)) removeSubmission(this.#options.board, name);
+    if (!isClean) return;
+    try {
+      for (const one of this.#over.splice(0)) await this.#remove(one);
+    } catch (error) {
+      this.#meet(error);
+    }
+  }
+
+  /** The board's comes last: as long as it is there, somebody knows of the rest. */
+  async #remove({ name, tries }: { readonly name: string; readonly tries: readonly JobTry[] }): Promise<void> {
+    await this.#options.disk.remove(name, tries);
+    removeSubmission(this.#options.board, name);
   }
 
   #soon(ms: number): void {
@@ -115,7 +129,7 @@ export class EngineQueue {
     try {
       await this.#submitAll();
       await this.#cancelAll();
-      this.#tidy();
+      await this.#tidy();
       if (performance.now() - this.#polledMs >= this.#options.definition.pollMs) await this.#poll();
     } catch (error) {
       this.#meet(error);
@@ -173,8 +187,11 @@ export class EngineQueue {
   async #submit(group: readonly EngineJob[]): Promise<void> {
     const { board, id: process, engine, nextNumber } = this.#options;
     const name = submissionName(process, nextNumber());
-    const { about, order } = prepare(board, this.#options, name, group);
-    const submit = (): Promise<string> => engine.submit(order);
+    const { about, order, put } = prepare(board, this.#options, name, group);
+    const submit = async (): Promise<string> => {
+      await put();
+      return engine.submit(order);
+    };
     const sent = newSent(about, new Map(group.entries()), submit);
     for (const job of group) this.#waiting.splice(this.#waiting.indexOf(job), 1);
     this.#sent.set(name, sent);
@@ -192,7 +209,7 @@ export class EngineQueue {
       log('engine-refused', `${this.#refused}; the entries go back, and it is tried again in ${REFUSED_MS / 1000} s`);
       for (const job of sent.jobs.values()) job.giveBack(error.message);
       this.#sent.delete(sent.name);
-      removeSubmission(board, sent.name);
+      await this.#remove(sent);
       return;
     }
     writeJobId(board, sent.name, sent.id);
@@ -205,24 +222,26 @@ export class EngineQueue {
   }
 
   async #cancelAll(): Promise<void> {
-    const { board, engine } = this.#options;
+    const { board, engine, disk } = this.#options;
     for (const sent of this.#sent.values()) {
       const indexes = toCancel(sent);
       if (sent.id === undefined || indexes.length === 0) continue;
       await engine.cancel(sent.id, indexes);
-      wasCancelled(board, sent, indexes);
+      await wasCancelled(board, disk, sent, indexes);
     }
   }
 
   async #poll(): Promise<void> {
-    const { engine } = this.#options;
+    const { engine, disk } = this.#options;
     if (this.#sent.size === 0 && this.#down === '') return;
-    const states = await engine.poll([...this.#sent.values()].flatMap(({ id }) => id ?? []));
+    const all = [...this.#sent.values()];
+    const states = await engine.poll(all.flatMap(({ id }) => id ?? []));
+    await disk.fetch(all.map(({ name, tries, jobs }) => ({ name, tries, indexes: [...jobs.keys()] })));
     this.#polledMs = performance.now();
     this.#isUp();
-    for (const sent of [...this.#sent.values()]) {
+    for (const sent of all) {
       if (sent.id === undefined && !(await this.#findId(sent))) continue;
-      this.#settle(sent, states);
+      await this.#settle(sent, states);
     }
   }
 
@@ -240,13 +259,13 @@ export class EngineQueue {
       return sent.id !== undefined;
     }
     // A dead process was about to submit it, or had: what has not begun by now never will.
-    this.#settle(sent, new Map());
+    await this.#settle(sent, new Map());
     return false;
   }
 
-  #settle(sent: Sent, states: ReadonlyMap<string, JobState>): void {
-    const { board, id: by, definition, engine } = this.#options;
-    settle(board, sent, states, { pollMs: definition.pollMs, by, forgets: engine.forgets ?? false });
+  async #settle(sent: Sent, states: ReadonlyMap<string, JobState>): Promise<void> {
+    const { board, id: by, definition, engine, disk } = this.#options;
+    await settle(board, sent, states, { pollMs: definition.pollMs, by, forgets: engine.forgets ?? false, disk });
     if (sent.jobs.size > 0) return;
     this.#sent.delete(sent.name);
     this.#over.push({ name: sent.name, tries: sent.tries, overMs: performance.now() });
@@ -256,13 +275,13 @@ export class EngineQueue {
    * What is over is removed once the ends of its entries are written down: whoever dies before that leaves them to be read by
    * the next one. A working folder that is kept keeps its pointer too.
    */
-  #tidy(): void {
+  async #tidy(): Promise<void> {
     const { board } = this.#options;
     for (const one of [...this.#over]) {
       const isRead =
         performance.now() - one.overMs > KEPT_MS || one.tries.every((name) => jobOf(board, name) === undefined);
       if (!isRead) continue;
-      removeSubmission(board, one.name);
+      await this.#remove(one);
       this.#over.splice(this.#over.indexOf(one), 1);
     }
   }

@@ -4,7 +4,6 @@ import {
   endedJobs,
   type JobRecord,
   type JobTry,
-  keepFromStarting,
   readEnd,
   readSights,
   type Submission,
@@ -14,6 +13,7 @@ import { jobKey } from '../../engines/engine.ts';
 import type { JobState } from '../../model/engine.ts';
 import { formatSights, type JobSight, type JobTrace, seenNow } from '../../model/job-sight.ts';
 import { type EngineJob, SIGNALLED } from './engine-job.ts';
+import type { JobDisk } from './job-disk.ts';
 
 /** A job that the engine no longer knows may have told its end on a disk whose news come late: so long at most, and at least. */
 const NEWS_MS = 10_000;
@@ -64,12 +64,13 @@ export function toCancel({ jobs }: Sent): number[] {
 }
 
 /** The engine was told. One that has not begun never will. */
-export function wasCancelled(board: Board, sent: Sent, indexes: readonly number[]): void {
+export async function wasCancelled(board: Board, disk: JobDisk, sent: Sent, indexes: readonly number[]): Promise<void> {
+  const kept = await disk.keep({ ...sent, indexes });
   for (const index of indexes) {
     const job = sent.jobs.get(index);
     if (job === undefined) continue;
     cancelled.add(job);
-    if (keepFromStarting(board, sent.name, index)) end(board, sent, index, () => job.giveBack('it was cancelled'));
+    if (kept.has(index)) end(board, sent, index, () => job.giveBack('it was cancelled'));
   }
 }
 
@@ -81,15 +82,17 @@ export interface Looks {
   readonly by: string;
   /** See `Engine`. */
   readonly forgets: boolean;
+  /** That the jobs see. */
+  readonly disk: JobDisk;
 }
 
 /** Ends what has ended, by what the jobs have written and what their engine says. */
-export function settle(
+export async function settle(
   board: Board,
   sent: Sent,
   states: ReadonlyMap<string, JobState>,
-  { pollMs, by, forgets }: Looks,
-): void {
+  { pollMs, by, forgets, disk }: Looks,
+): Promise<void> {
   const told = new Set(endedJobs(board, sent.name));
   const nowMs = board.now();
   if (sent.id !== undefined) {
@@ -98,6 +101,7 @@ export function settle(
       sent.sights[index] = seenNow(sent.sights[index], state, nowMs);
     }
   }
+  const silent = new Map<number, JobState | undefined>();
   for (const [index, job] of [...sent.jobs]) {
     const record = told.has(index) ? readEnd(board, sent.name, index) : undefined;
     const state = sent.id === undefined ? undefined : states.get(jobKey(sent.id, index));
@@ -112,8 +116,15 @@ export function settle(
       job.goneMs ??= performance.now();
       // Its own word comes first, and may be on its way.
       const newsMs = Math.max(LEAST_NEWS_MS, Math.min(NEWS_MS, 2 * pollMs));
-      if (performance.now() - job.goneMs >= newsMs)
-        end(board, sent, index, () => conclude(board, sent, index, job, state, forgets));
+      if (performance.now() - job.goneMs >= newsMs) silent.set(index, state);
+    }
+  }
+  if (silent.size > 0) {
+    const kept = await disk.keep({ ...sent, indexes: [...silent.keys()] });
+    for (const [index, state] of silent) {
+      const job = sent.jobs.get(index);
+      const never = kept.has(index);
+      if (job !== undefined) end(board, sent, index, () => conclude(sent, index, job, state, { never, forgets }));
     }
   }
   tellSights(board, sent, by);
@@ -127,15 +138,14 @@ function tellSights(board: Board, sent: Sent, by: string): void {
   sent.written = text;
 }
 
+/** @param never it has not begun, and will not */
 function conclude(
-  board: Board,
   sent: Sent,
   index: number,
   job: EngineJob,
   state: JobState | undefined,
-  forgets: boolean,
+  { never, forgets }: { readonly never: boolean; readonly forgets: boolean },
 ): void {
-  const never = keepFromStarting(board, sent.name, index);
   if (job.isUnwanted) job.giveBack('it was cancelled');
   else if (state?.kind === 'fault') job.endByFault(state.fault, `${sent.id}_${index}: ${state.reason}`);
   else if (state?.kind === 'ended' || (state === undefined && forgets && !never)) {

@@ -12,7 +12,8 @@ export const DIFFER = 9;
 
 const q = (path: string): string => shellQuote(`./${path}`);
 
-function script(root: string, ...lines: readonly string[]): string {
+/** @param lines from the root of the site on */
+export function siteScript(root: string, ...lines: readonly string[]): string {
   return [
     'LC_ALL=C; export LC_ALL',
     "if command -v sha256sum >/dev/null 2>&1; then sum=sha256sum; else sum='shasum -a 256'; fi",
@@ -34,12 +35,12 @@ export function lookScript(root: string, path: string): string {
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
   const name = path.slice(path.lastIndexOf('/') + 1);
   const file = `echo "folder file"; cd ${q(folder)} && wc -c ${q(name)} && $sum ${q(name)}`;
-  return script(root, TELL, `if [ -f ${q(path)} ]; then (${file}) || exit 1; else tell ${q(path)} || exit 1; fi`);
+  return siteScript(root, TELL, `if [ -f ${q(path)} ]; then (${file}) || exit 1; else tell ${q(path)} || exit 1; fi`);
 }
 
 /** Of a folder, and of the unfinished ones beside it. */
 export function lookBesideScript(root: string, path: string): string {
-  return script(
+  return siteScript(
     root,
     TELL,
     `tell ${q(path)} || exit 1`,
@@ -70,7 +71,7 @@ export function prepareScript(root: string, plan: Preparation): string {
   const { path, part, takeOver, folders, drop, reuse, others } = plan;
   const inPart = (name: string) => q(`${part}/${name}`);
   const above = path.includes('/') ? [`mkdir -p ${q(path.slice(0, path.lastIndexOf('/')))} || exit 1`] : [];
-  return script(
+  return siteScript(
     root,
     ...above,
     takeOver === undefined ? `mkdir -p ${q(part)} || exit 1` : `mv ${q(takeOver)} ${q(part)} || exit 1`,
@@ -87,7 +88,7 @@ export function prepareScript(root: string, plan: Preparation): string {
 /** Tries all sums once more where the files lie, and lets them appear. */
 export function commitScript(root: string, path: string, part: string, manifest: string): string {
   const old = q(`${path}.old`);
-  return script(
+  return siteScript(
     root,
     `cat >${q(`${part}/${MANIFEST_FILE}`)} <<'slate.end' || exit 1`,
     `${manifest}slate.end`,
@@ -101,7 +102,7 @@ export function commitScript(root: string, path: string, part: string, manifest:
 }
 
 export function removeScript(root: string, path: string): string {
-  return script(root, `rm -rf ${q(path)} ${q(partOf(path, ''))}* ${q(`${path}.old`)} || exit 1`);
+  return siteScript(root, `rm -rf ${q(path)} ${q(partOf(path, ''))}* ${q(`${path}.old`)} || exit 1`);
 }
 
 /** What the scripts that look have said: folders by their path, and what is in them. */

@@ -16,13 +16,18 @@ export interface Place {
   readonly site: SiteDefinition;
 }
 
-/** Runs a script on the site. @returns what it said @throws TransferError */
-export async function runThere({ home, site }: Place, script: string): Promise<string> {
+/**
+ * Runs a script on the site. @returns what it said
+ * @param isQuiet its words on standard error belong to the message alone
+ * @throws TransferError
+ */
+export async function runThere({ home, site }: Place, script: string, isQuiet = false): Promise<string> {
   const words = [...fillWords(site.run, site, home), 'sh', '-s'];
-  const { stdout } = await start({ home, site }, words, script);
-  const at = stdout.indexOf(`${BEGIN}\n`);
-  if (at < 0) throw new TransferError('unreachable', `site ${site.name}: '${words.join(' ')}' said nothing of it`);
-  return stdout.slice(at + BEGIN.length + 1);
+  const { stdout } = await start({ home, site }, words, { script, isQuiet });
+  const said = saidIn(stdout);
+  if (said === undefined)
+    throw new TransferError('unreachable', `site ${site.name}: '${words.join(' ')}' said nothing of it`);
+  return said;
 }
 
 /** Transfers by the site's own command. @param more names for its templates @throws TransferError */
@@ -31,18 +36,27 @@ export async function transfer(
   way: 'upload' | 'download',
   more: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await start({ home, site }, fillWords(site[way], site, home, more), '');
+  await start({ home, site }, fillWords(site[way], site, home, more), {});
+}
+
+interface Manner {
+  /** A script for the other side; without it there is nothing to read, and what is printed is the step's log. */
+  readonly script?: string;
+  readonly isQuiet?: boolean;
 }
 
 /** @throws TransferError */
-async function start({ home, site }: Place, words: readonly string[], input: string): Promise<{ stdout: string }> {
+async function start(
+  { home, site }: Place,
+  words: readonly string[],
+  { script, isQuiet = false }: Manner,
+): Promise<{ stdout: string }> {
   const [program = '', ...args] = words;
-  const isScript = input !== '';
   const result = await execa(programPath(home, program), args, {
     reject: false,
-    ...(isScript ? { input } : { stdin: 'ignore' as const }),
-    stdout: isScript ? 'pipe' : 'inherit',
-    stderr: 'inherit',
+    ...(script === undefined ? { stdin: 'ignore' as const } : { input: script }),
+    stdout: script === undefined ? 'inherit' : 'pipe',
+    stderr: isQuiet ? 'pipe' : 'inherit',
     stripFinalNewline: false,
     timeout: site.timeoutMs,
     maxBuffer: MOST_BYTES,
@@ -51,27 +65,27 @@ async function start({ home, site }: Place, words: readonly string[], input: str
   const stdout = typeof result.stdout === 'string' ? result.stdout : '';
   if (result.exitCode === 0) return { stdout };
   const who = `site ${site.name}: '${program}'`;
+  const how = `${result.signal ?? `exit code ${result.exitCode}`}${isQuiet ? `: ${lineOf(result.stderr)}` : '; see above'}`;
   if (result.code === 'ENOENT' || result.code === 'EACCES')
     throw new TransferError('refused', `${who} can't be started: ${result.originalMessage ?? result.code}`);
   if (result.timedOut) throw new TransferError('stalled', `${who} has not ended within ${site.timeoutMs / 1000} s`);
-  const said = isScript ? stdout.slice(stdout.indexOf(`${BEGIN}\n`) + BEGIN.length + 1).trim() : '';
-  const hasBegun = !isScript || stdout.includes(`${BEGIN}\n`);
-  if (result.exitCode === SSH_FAILED || !hasBegun)
-    throw new TransferError('unreachable', `${who} did not reach it (${ending(result)})`);
-  if (isScript && result.exitCode === DIFFER)
-    throw new TransferError(
-      'differ',
-      `site ${site.name}: not what was sent: ${said.replaceAll('\n', ', ').slice(0, 400)}`,
-    );
-  throw new TransferError('failed', `${who} has failed (${ending(result)}); see above`);
+  const said = saidIn(stdout);
+  if (result.exitCode === SSH_FAILED || (script !== undefined && said === undefined))
+    throw new TransferError('unreachable', `${who} did not reach it (${how})`);
+  if (script !== undefined && result.exitCode === DIFFER)
+    throw new TransferError('differ', `site ${site.name}: not what was sent: ${lineOf(said)}`);
+  throw new TransferError('failed', `${who} has failed (${how})`);
 }
 
-function ending({
-  exitCode,
-  signal,
-}: {
-  readonly exitCode?: number | undefined;
-  readonly signal?: string | undefined;
-}): string {
-  return signal === undefined ? `exit code ${exitCode}` : signal;
+/** Behind what a login may have had to say; undefined: the script has not begun. */
+function saidIn(stdout: string): string | undefined {
+  const at = stdout.indexOf(`${BEGIN}\n`);
+  return at < 0 ? undefined : stdout.slice(at + BEGIN.length + 1);
+}
+
+function lineOf(text: unknown): string {
+  return String(text ?? '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ', ')
+    .slice(0, 400);
 }
