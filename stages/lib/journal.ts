@@ -15,8 +15,19 @@ export interface JournalTry {
   readonly seconds: number | undefined;
   /** How it ended: done, failed (it may be tried again), back (given back: it counts as no try), or open. */
   readonly end: 'done' | 'failed' | 'back' | 'open';
-  /** `x2` exit code, `s9` signal, or what the board says. */
+  /** `x2` exit code, `s9` signal, or what the board or the engine says. */
   readonly cause: string;
+  /** Of a step that was a job of an engine. */
+  readonly job: JournalJob | undefined;
+}
+
+export interface JournalJob {
+  readonly node?: string;
+  /** Seconds in the queue. */
+  readonly wait?: number;
+  readonly peakMb?: number;
+  /** What its engine did to it: `walltime`, `memory`, … */
+  readonly fault?: string;
 }
 
 /** An entry's run: its tries are told apart from those of others by both. */
@@ -103,6 +114,7 @@ function tryOf(epoch: number, lines: readonly Line[]): JournalTry[] {
       seconds: typeof seconds === 'number' ? seconds : undefined,
       end: endOf(finish, lost, last),
       cause: causeOf(finish, lost),
+      job: last?.job as JournalJob | undefined,
     },
   ];
 }
@@ -116,6 +128,8 @@ function endOf(finish: Line | undefined, lost: Line | undefined, last: Line | un
 
 function causeOf(finish: Line | undefined, lost: Line | undefined): string {
   if (finish === undefined) return lost === undefined ? '' : 'l';
+  const { fault } = (finish.job ?? {}) as JournalJob;
+  if (fault !== undefined) return fault;
   if (typeof finish.signal === 'number') return `s${finish.signal}`;
   return typeof finish.code === 'number' ? `x${finish.code}` : String(finish.reason ?? '');
 }

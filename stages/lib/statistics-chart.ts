@@ -11,6 +11,8 @@ const COLOURS: Readonly<Record<GranuleStage, Colour>> = {
   clear: [150, 150, 160],
 };
 const FAILED: Colour = [213, 94, 0];
+/** How much of its colour has what waits, and what was given back. */
+const FAINT = 0.35;
 const NAMES = 200;
 const TOP = 78;
 const FOOT = 52;
@@ -57,11 +59,15 @@ function drawTimes(canvas: Canvas, box: Box, rows: readonly GranuleRow[], middle
   const at = scaleTo([0, most], [box.x + 4, box.x + box.width - 4]);
   for (const tick of ticks(0, most, 6)) drawColumn(canvas, box, at(tick), `${Number(tick.toPrecision(6))}`);
   rows.forEach((row, i) => {
-    for (const { stage, begunMs, endedMs, end } of row.tries) {
-      const [from, to] = [at((begunMs - first) / 1000), at(((endedMs ?? begunMs) - first) / 1000)];
+    for (const { stage, begunMs, endedMs, end, job } of row.tries) {
+      const at0 = at((begunMs - first) / 1000);
+      const at1 = at(((endedMs ?? begunMs) - first) / 1000);
+      // A job stands in its engine's queue first.
+      const run = Math.min(at1, at((begunMs - first) / 1000 + (job?.wait ?? 0)));
       const colour = end === 'failed' ? FAILED : COLOURS[stage as GranuleStage];
-      const width = Math.max(2, Math.round(to - from));
-      canvas.rect(Math.round(from), Math.round(middle(i) - bar / 2), width, bar, colour, end === 'back' ? 0.4 : 1);
+      const top = Math.round(middle(i) - bar / 2);
+      canvas.rect(Math.round(at0), top, Math.round(run - at0), bar, colour, FAINT);
+      canvas.rect(Math.round(run), top, Math.max(2, Math.round(at1 - run)), bar, colour, end === 'back' ? FAINT : 1);
     }
   });
   let x = box.x;

@@ -1,5 +1,5 @@
 import { type CsvValue, toCsv } from './csv.ts';
-import type { JournalTry } from './journal.ts';
+import type { JournalJob, JournalTry } from './journal.ts';
 import type { Member } from './members.ts';
 import type { Summary } from './retrieval.ts';
 
@@ -40,8 +40,16 @@ export function elapsed({ tries }: GranuleRow): number | undefined {
   return Math.max(0, Math.max(...ends) - Math.min(...tries.map(({ begunMs }) => begunMs))) / 1000;
 }
 
+/** The job that came to an end last, with the time that all of them waited. */
+function jobsOf({ tries }: GranuleRow): JournalJob | undefined {
+  const jobs = tries.flatMap(({ job }) => (job === undefined ? [] : [job]));
+  const last = jobs.at(-1);
+  return last && { ...last, wait: jobs.reduce((sum, { wait }) => sum + (wait ?? 0), 0) };
+}
+
 const COLUMNS = [
   ...['granule', 'state', 'elapsed_s', ...GRANULE_STAGES.map((stage) => `${stage}_s`), 'tries', 'retries', 'causes'],
+  ...['node', 'queued_s', 'peak_mb'],
   ...[
     'soundings',
     'good',
@@ -62,6 +70,7 @@ export function statisticsCsv(rows: readonly GranuleRow[]): string {
 function cellsOf(row: GranuleRow): CsvValue[] {
   const { summary } = row;
   const failed = retriesOf(row);
+  const job = jobsOf(row);
   const time = (value: number | undefined) => value?.toFixed(3);
   return [
     row.granule,
@@ -71,6 +80,9 @@ function cellsOf(row: GranuleRow): CsvValue[] {
     row.tries.filter(({ end }) => end !== 'back').length,
     failed.length,
     failed.map(({ stage, cause }) => `${stage}:${cause}`).join(' '),
+    job?.node,
+    time(job?.wait),
+    job?.peakMb,
     summary?.soundings,
     summary?.outcomes.good,
     summary?.outcomes.poor,

@@ -12,6 +12,7 @@ const board = mkdtempSync(join(tmpdir(), 'journal-'));
 afterAll(() => rmSync(board, { recursive: true }));
 
 const RUN = { dataset: 'g1', posted: '20261121T235900' };
+const ON_NODE = { dataset: 'g3', posted: RUN.posted };
 const line = (seconds: number, event: string, epoch: number, more: object = {}, run = RUN) =>
   JSON.stringify({ t: new Date(Date.UTC(2026, 10, 21, 23, 59, seconds)).toISOString(), event, ...run, epoch, ...more });
 const claim = (seconds: number, stage: string, epoch: number, attempt: number) =>
@@ -38,6 +39,18 @@ beforeAll(() => {
     ],
     // Another writer, on the next day.
     '2026-11-22': [claim(60, 'retrieve', 5, 2), finish(70, 'retrieve', 5, 'e', 10.5, 0), claim(71, 'download', 6, 1)],
+    '2026-11-23': [
+      line(0, 'claim', 1, { stage: 'retrieve', try: 1 }, ON_NODE),
+      line(
+        9,
+        'finish',
+        1,
+        { outcome: '1', seconds: 5, code: null, signal: 9, job: { wait: 4, fault: 'memory' } },
+        ON_NODE,
+      ),
+      line(10, 'claim', 2, { stage: 'retrieve', try: 2 }, ON_NODE),
+      line(20, 'finish', 2, { outcome: 'e', seconds: 8, code: 0, job: { node: 'n2', wait: 2, peakMb: 81.5 } }, ON_NODE),
+    ],
   };
   for (const [day, lines] of Object.entries(days)) {
     mkdirSync(join(board, 'journal', day), { recursive: true });
@@ -106,6 +119,19 @@ describe('the table', () => {
       chi2: '1.1',
     });
     expect(other).toMatchObject({ granule: 'g9', state: 'failed', elapsed_s: '', tries: '0', retries: '0', good: '' });
+  });
+
+  it('tells of jobs where they ran, how long they waited, and what their engine did to them', () => {
+    const tries = readJournal(board, [ON_NODE]).get(runKey(ON_NODE)) ?? [];
+    const [row] = parseCsv(statisticsCsv([granuleRow(member('g3', 'done'), tries, summary)]), []);
+    expect(row).toMatchObject({
+      retrieve_s: '13.000',
+      retries: '1',
+      causes: 'retrieve:memory',
+      node: 'n2',
+      queued_s: '6.000',
+      peak_mb: '81.5',
+    });
   });
 
   it('its totals are those of its rows', () => {
