@@ -37,7 +37,6 @@ export function isEndedByHold(): string {
 }
 
 const NUMBERS = [
-  'ClusterId',
   'ProcId',
   'JobStatus',
   'NumJobStarts',
@@ -59,19 +58,33 @@ const TEXTS = [
   'RemoveReason',
   'VacateReason',
   'LastRejMatchReason',
+  'GlobalJobId',
 ] as const;
 
 /** A job's attributes as far as they are asked for; those that it does not have are left out. */
 type Ad = Partial<Readonly<Record<(typeof NUMBERS)[number], number> & Record<(typeof TEXTS)[number], string>>>;
 
-/** Words for `condor_q`. */
-export const POLL_WORDS: readonly string[] = [
-  '-json',
-  '-attributes',
-  [...NUMBERS, ...TEXTS].join(','),
-  '-constraint',
-  `${OURS} =?= true`,
-];
+/** What it is asked for. */
+export const ATTRIBUTES: readonly string[] = [...NUMBERS, ...TEXTS];
+
+/** `<cluster>@<schedd>`, of the first `GlobalJobId` in a text: `<schedd>#<cluster>.<proc>#<time>`. */
+export function idOf(text: string): string | undefined {
+  const [, schedd, cluster] = /^(\S+)#(\d+)\.\d+#\d+/m.exec(text) ?? [];
+  return schedd === undefined ? undefined : `${cluster}@${schedd}`;
+}
+
+export function clusterOf(id: string): string {
+  return id.slice(0, id.indexOf('@'));
+}
+
+export function scheddOf(id: string): string {
+  return id.slice(id.indexOf('@') + 1);
+}
+
+/** @param key of a job, see `jobKey` */
+export function scheddOfKey(key: string): string {
+  return scheddOf(key.slice(0, key.lastIndexOf('_')));
+}
 
 /** What `condor_q` says of all jobs; nothing at all if there are none. Undefined: it was cut off. */
 export function parseQueue(stdout: string): Map<string, JobState> | undefined {
@@ -87,10 +100,11 @@ export function parseQueue(stdout: string): Map<string, JobState> | undefined {
   if (!Array.isArray(ads)) return undefined;
   for (const one of ads as unknown[]) {
     const ad = adOf(one);
-    if (ad.ClusterId === undefined || ad.ProcId === undefined) continue;
+    const id = idOf(ad.GlobalJobId ?? '');
+    if (id === undefined || ad.ProcId === undefined) continue;
     const state = stateOf(ad);
     const isWaiting = state.kind === 'pending' || state.kind === 'held';
-    states.set(jobKey(String(ad.ClusterId), ad.ProcId), isWaiting ? state : { ...factsOf(ad), ...state });
+    states.set(jobKey(id, ad.ProcId), isWaiting ? state : { ...factsOf(ad), ...state });
   }
   return states;
 }

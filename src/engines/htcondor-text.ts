@@ -1,6 +1,6 @@
 /** What HTCondor's commands are told, and what they say. Pure. Read with 23.9. */
 import type { EngineDefinition, JobNeeds } from '../model/engine.ts';
-import { isEndedByHold, MEMORY, OURS, WALLTIME } from './htcondor-queue.ts';
+import { ATTRIBUTES, clusterOf, isEndedByHold, MEMORY, OURS, WALLTIME } from './htcondor-queue.ts';
 
 /** The variable that holds a job's number. */
 export const INDEX = 'SLATE_JOB';
@@ -77,9 +77,23 @@ export function parseSubmitted(stdout: string): string | undefined {
   return /^(\d+)\.0 - \1\.\d+$/m.exec(stdout)?.[1];
 }
 
+/** Words for `condor_q`. @param schedd undefined: this host's own */
+export function pollWords(schedd: string | undefined): string[] {
+  return [...named(schedd), '-json', '-attributes', ATTRIBUTES.join(','), '-constraint', `${OURS} =?= true`];
+}
+
+function named(schedd: string | undefined): string[] {
+  return schedd === undefined ? [] : ['-name', schedd];
+}
+
+/** Words for `condor_q` by which it says in which queue a cluster is. */
+export function clusterWords(cluster: string): string[] {
+  return [`${cluster}.0`, '-af', 'GlobalJobId'];
+}
+
 /** Words for `condor_q` and `condor_history` by which one submission is found. */
 export function findWords(jobName: string): string[] {
-  return ['-af', 'ClusterId', '-limit', '1', '-constraint', `JobBatchName == ${JSON.stringify(jobName)}`];
+  return ['-af', 'GlobalJobId', '-limit', '1', '-constraint', `JobBatchName == ${JSON.stringify(jobName)}`];
 }
 
 const DOWN = [
@@ -110,6 +124,7 @@ export function hasNoHistory(stderr: string): boolean {
 }
 
 /** Words for `condor_rm`. */
-export function jobWords(id: string, indexes: readonly number[]): string[] {
-  return [...new Set(indexes)].sort((a, b) => a - b).map((index) => `${id}.${index}`);
+export function jobWords(schedd: string | undefined, id: string, indexes: readonly number[]): string[] {
+  const sorted = [...new Set(indexes)].sort((a, b) => a - b);
+  return [...named(schedd), ...sorted.map((index) => `${clusterOf(id)}.${index}`)];
 }

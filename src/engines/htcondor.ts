@@ -1,9 +1,11 @@
 /** Steps as jobs of HTCondor, by its own commands: `condor_submit`, `condor_q`, `condor_rm`, and `condor_history` where an answer was lost. */
-import type { EngineDefinition, JobState } from '../model/engine.ts';
+import type { EngineDefinition } from '../model/engine.ts';
 import type { Client } from './client.ts';
 import { type Engine, EngineError, type SubmitOrder } from './engine.ts';
-import { POLL_WORDS, parseQueue } from './htcondor-queue.ts';
+import { idOf, parseQueue } from './htcondor-queue.ts';
+import { Schedds } from './htcondor-schedds.ts';
 import {
+  clusterWords,
   description,
   findWords,
   hasEnded,
@@ -12,17 +14,32 @@ import {
   isRefusal,
   jobWords,
   parseSubmitted,
+  pollWords,
 } from './htcondor-text.ts';
 
 export function htcondor(definition: EngineDefinition, client: Client): Engine {
+  const schedds = new Schedds(async (schedd) => {
+    const states = parseQueue(await client.ask('condor_q', pollWords(schedd), { isRefusal }));
+    if (states === undefined) throw new EngineError('the answer of condor_q was cut off', false);
+    return states;
+  });
   return {
     indexVariable: INDEX,
-    submit: (order) => submit(client, definition, order),
-    find: (jobName) => find(client, jobName),
-    poll: () => poll(client),
-    async cancel(id, indexes) {
-      await client.ask('condor_rm', jobWords(id, indexes), { isRefusal, isHarmless: hasEnded });
+    async submit(order) {
+      const id = await submit(client, definition, order);
+      schedds.isOwn(id);
+      return id;
     },
+    async find(jobName) {
+      const id = await find(client, jobName);
+      if (id !== undefined) schedds.isOwn(id);
+      return id ?? findElsewhere(client, jobName);
+    },
+    poll: (ids) => schedds.poll(ids),
+    cancel: (id, indexes) =>
+      schedds.cancel(id, async (schedd) => {
+        await client.ask('condor_rm', jobWords(schedd, id, indexes), { isRefusal, isHarmless: hasEnded });
+      }),
   };
 }
 
@@ -32,29 +49,33 @@ async function submit({ ask }: Client, definition: EngineDefinition, order: Subm
   try {
     stdout = await ask('condor_submit', ['-terse', '-'], { input, isRefusal });
   } catch (error) {
-    const isRoot = error instanceof EngineError && error.isRefusal && process.getuid?.() === 0;
-    throw isRoot
+    const isHere = definition.site === undefined && process.getuid?.() === 0;
+    throw isHere && error instanceof EngineError && error.isRefusal
       ? new EngineError(`${error.message} (HTCondor takes no jobs of root: run slate as another user)`, true)
       : error;
   }
-  const id = parseSubmitted(stdout);
-  if (id === undefined) throw new EngineError(`condor_submit said no number: ${stdout.trim().slice(0, 200)}`, false);
+  const cluster = parseSubmitted(stdout);
+  if (cluster === undefined)
+    throw new EngineError(`condor_submit said no number: ${stdout.trim().slice(0, 200)}`, false);
+  // It is submitted: whatever happens now, it can be found by its name.
+  const id = idOf(await ask('condor_q', clusterWords(cluster), { isRefusal: () => false }));
+  if (id === undefined) throw new EngineError(`condor_q does not know of cluster ${cluster}`, false);
   return id;
 }
 
 /** Jobs that have ended long ago are no longer in the queue. Not every site keeps a history. */
 async function find({ ask }: Client, jobName: string): Promise<string | undefined> {
   const words = findWords(jobName);
-  const queued = firstNumber(await ask('condor_q', words, { isRefusal }));
-  return queued ?? firstNumber(await ask('condor_history', words, { isRefusal, isHarmless: hasNoHistory }));
+  const queued = idOf(await ask('condor_q', words, { isRefusal }));
+  return queued ?? idOf(await ask('condor_history', words, { isRefusal, isHarmless: hasNoHistory }));
 }
 
-function firstNumber(stdout: string): string | undefined {
-  return /^\d+/m.exec(stdout)?.[0];
-}
-
-async function poll({ ask }: Client): Promise<ReadonlyMap<string, JobState>> {
-  const states = parseQueue(await ask('condor_q', POLL_WORDS, { isRefusal }));
-  if (states === undefined) throw new EngineError('the answer of condor_q was cut off', false);
-  return states;
+/** By a process of another host, which has died. Some host of a pool never answers: that is none of these, then. */
+async function findElsewhere({ ask }: Client, jobName: string): Promise<string | undefined> {
+  try {
+    return idOf(await ask('condor_q', ['-global', ...findWords(jobName)], { isRefusal, isHarmless: () => true }));
+  } catch (error) {
+    if (error instanceof EngineError) return undefined;
+    throw error;
+  }
 }

@@ -11,11 +11,10 @@ const LONG = 120_000;
 /** The stand-in's name of the job that a dataset's first try is. */
 async function jobOf(condor: FakeSlurm, dataset: string): Promise<string> {
   await until(() => fs.existsSync(join(condor.home, `up.${dataset}.1`)), `${dataset} to run`);
-  const [name = '', index = ''] = fs
-    .readFileSync(boardPath(condor.home, `scratch/${dataset}.a.001/.job`), 'utf8')
-    .trim()
-    .split(' ');
-  return `${fs.readFileSync(boardPath(condor.home, `jobs/${name}/id`), 'utf8').trim()}_${index}`;
+  const file = boardPath(condor.home, `scratch/${dataset}.a.001/.job`);
+  const [name = '', index = ''] = fs.readFileSync(file, 'utf8').trim().split(' ');
+  await until(() => list(condor.home, `jobs/${name}`).includes('id'), 'the number of its job');
+  return `${Number.parseInt(fs.readFileSync(boardPath(condor.home, `jobs/${name}/id`), 'utf8'), 10)}_${index}`;
 }
 
 test('clusters of jobs; exit codes, signals and what it does to jobs are told apart', { timeout: LONG }, async () => {
@@ -114,5 +113,46 @@ test('what it refuses goes back, with its words; a queue that hangs is waited fo
   expect(run.log()).toContain('Failed to connect to');
   expect(run.log()).toContain('engine-up');
   expect(condor.ran()).toEqual(['d1.2']);
+  await expectProved(condor.home);
+});
+
+test('taken over on another host: the queue of the first one is asked, or waited for', { timeout: LONG }, async () => {
+  const condor = await fakeHtcondor({ a: `shell: '${NOTE}; until [ -e $SLATE_HOME/go ]; do sleep 0.1; done'` });
+  const silent = join(condor.env.FAKE_SLURM ?? '', 'silent.one');
+  await post(condor.home, numbered(4));
+  const first = startRun(condor.home, [], { ...condor.env, FAKE_SCHEDD: 'one' });
+  const isKnown = (name: string): boolean => list(condor.home, `jobs/${name}`).includes('id');
+  await until(() => condor.ran().length === 4 && list(condor.home, 'jobs').every(isKnown), 'all to run', 60_000);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  fs.writeFileSync(silent, '');
+  const second = startRun(condor.home, ['--until-idle'], { ...condor.env, FAKE_SCHEDD: 'two' });
+  const waiting = async (): Promise<boolean> =>
+    (await slateOk(condor.home, ['jobs'])).split('\n').filter((line) => line.includes('one does not answer')).length ===
+    4;
+  await until(waiting, 'all to wait for the silent queue', 60_000);
+  // The others do not wait for it.
+  await post(condor.home, ['d9']);
+  await until(() => condor.ran().length === 5, 'a new one to run', 60_000);
+  fs.writeFileSync(join(condor.home, 'go'), '');
+  await second.ended;
+  expect(condor.ran().sort()).toEqual([...numbered(4), 'd9'].map((dataset) => `${dataset}.1`));
+  expect(Object.values(standing(condor.home))).toEqual(Array.from({ length: 5 }, () => 'done c'));
+  await expectProved(condor.home);
+});
+
+test('taken over on another host before the number was known: all queues are asked', { timeout: LONG }, async () => {
+  const condor = await fakeHtcondor({ a: `shell: '${NOTE}; until [ -e $SLATE_HOME/go ]; do sleep 0.1; done'` });
+  await post(condor.home, numbered(4));
+  const first = startRun(condor.home, [], { ...condor.env, FAKE_SCHEDD: 'one', FAKE_CUT: '1' });
+  await until(() => condor.ran().length === 4, 'all to run', 60_000);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const second = startRun(condor.home, ['--until-idle'], { ...condor.env, FAKE_SCHEDD: 'two' });
+  await until(() => journal(condor.home).filter(({ event }) => event === 'adopt').length === 4, 'all to be taken over');
+  fs.writeFileSync(join(condor.home, 'go'), '');
+  await second.ended;
+  expect(condor.ran().sort()).toEqual(numbered(4).map((dataset) => `${dataset}.1`));
+  expect(Object.values(standing(condor.home))).toEqual(Array.from({ length: 4 }, () => 'done c'));
   await expectProved(condor.home);
 });

@@ -1,9 +1,9 @@
 /** What `condor_q -json` of a real HTCondor 23.9 has said of jobs, and what that means. */
 import { describe, expect, it } from 'vitest';
-import { isEndedByHold, parseQueue } from '../../src/engines/htcondor-queue.ts';
+import { clusterOf, idOf, isEndedByHold, parseQueue, scheddOf, scheddOfKey } from '../../src/engines/htcondor-queue.ts';
 
 const state = (ad: Readonly<Record<string, unknown>>): unknown =>
-  parseQueue(JSON.stringify([{ ClusterId: 12, ProcId: 3, ...ad }]))?.get('12_3');
+  parseQueue(JSON.stringify([{ GlobalJobId: 'games@vm#12.3#1796025785', ProcId: 3, ...ad }]))?.get('12@games@vm_3');
 
 const REMOVED =
   "The job attribute PeriodicRemove expression '(JobStatus == 1 && NumJobStarts > 0) || (…)' evaluated to TRUE";
@@ -231,4 +231,19 @@ it('says nothing where there are no jobs, and knows what was cut off', () => {
   expect(parseQueue('[{"JobStatus": 1}, null, 5]')?.size).toBe(0);
   expect(parseQueue('[\n{\n  "ClusterId": 1,')).toBeUndefined();
   expect(parseQueue('{}')).toBeUndefined();
+});
+
+it.each([
+  ['vm#12.3#1796025785', '12@vm', 'vm'],
+  ['second@my_host_2#7.0#1796025785\n', '7@second@my_host_2', 'second@my_host_2'],
+])('the submission of %s is %s', (text, id, schedd) => {
+  expect(idOf(text)).toBe(id);
+  expect(scheddOf(id)).toBe(schedd);
+  expect(scheddOfKey(`${id}_4`)).toBe(schedd);
+  expect(`${clusterOf(id)}@${schedd}`).toBe(id);
+});
+
+it('finds no submission where none is named', () => {
+  expect(idOf('')).toBeUndefined();
+  expect(idOf('-- Failed to fetch ads')).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import {
   isRefusal,
   jobWords,
   parseSubmitted,
+  pollWords,
 } from '../../src/engines/htcondor-text.ts';
 import { type JobNeeds, plainEngine } from '../../src/model/engine.ts';
 
@@ -81,6 +82,11 @@ it('looks for a submission by its name', () => {
   expect(findWords('slate.b.k3f1.1').at(-1)).toBe('JobBatchName == "slate.b.k3f1.1"');
 });
 
+it('asks another host by its name', () => {
+  expect(pollWords(undefined)[0]).toBe('-json');
+  expect(pollWords('a@vm').slice(0, 3)).toEqual(['-name', 'a@vm', '-json']);
+});
+
 it.each([
   ['ERROR: Parse error in expression: \n\tRequirements = (((() && (TARGET.Arch == "X86_64")', true],
   ["ERROR: I don't know about the 'bogus' universe.", true],
@@ -113,5 +119,6 @@ it.each([
 ])('%j says that there is no history: %s', (text, none) => expect(hasNoHistory(text)).toBe(none));
 
 it('names jobs as condor_rm does', () => {
-  expect(jobWords('7', [9, 1, 1])).toEqual(['7.1', '7.9']);
+  expect(jobWords(undefined, '7@vm', [9, 1, 1])).toEqual(['7.1', '7.9']);
+  expect(jobWords('a@vm', '7@a@vm', [0])).toEqual(['-name', 'a@vm', '7.0']);
 });

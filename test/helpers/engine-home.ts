@@ -58,5 +58,8 @@ export async function jobOf(at: string, dataset: string): Promise<string> {
   await until(() => fs.existsSync(join(at, `up.${dataset}`)), `${dataset} to run`, 60_000);
   const file = boardPath(at, `scratch/${dataset}.a.001/.job`);
   const [name = '', index = ''] = fs.readFileSync(file, 'utf8').trim().split(' ');
-  return `${fs.readFileSync(boardPath(at, `jobs/${name}/id`), 'utf8').trim()}_${index}`;
+  const number = boardPath(at, `jobs/${name}/id`);
+  // It may run before its engine has said it.
+  await until(() => fs.existsSync(number), `the number of the job of ${dataset}`);
+  return `${fs.readFileSync(number, 'utf8').trim()}_${index}`;
 }
