@@ -14,8 +14,13 @@ const CLIENTS = [
 ];
 const LIBRARIES = ['usr/lib', 'usr/lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu/condor'];
 
+/** The daemon of another host that submits. */
+export const SECOND = 'second';
+
 export interface PoolFiles {
+  /** On the first host, and on the second. */
   readonly env: Readonly<Record<string, string>>;
+  readonly secondEnv: Readonly<Record<string, string>>;
   readonly logs: string;
   /** Words that start each daemon in the other root, the collector first. */
   readonly daemons: ReadonlyMap<string, readonly string[]>;
@@ -28,7 +33,15 @@ export interface PoolFiles {
  */
 export function preparePool(home: string, root: string, nodes: readonly string[], port: number): PoolFiles {
   const [conf, logs, bin] = [join(home, 'condor_config'), join(home, 'log'), join(home, 'bin')];
-  for (const name of ['log', 'spool', 'lock', 'run', 'bin', ...nodes.map((node) => `execute.${node}`)])
+  for (const name of [
+    'log',
+    'spool',
+    `spool.${SECOND}`,
+    'lock',
+    'run',
+    'bin',
+    ...nodes.map((node) => `execute.${node}`),
+  ])
     fs.mkdirSync(join(home, name), { recursive: true });
   fs.writeFileSync(conf, configuration(home, port));
   for (const client of CLIENTS) fs.writeFileSync(join(bin, client), clientScript(root, client), { mode: 0o755 });
@@ -38,14 +51,18 @@ export function preparePool(home: string, root: string, nodes: readonly string[]
     '-f',
     ...words,
   ];
+  const env = { CONDOR_CONFIG: conf, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`, HOME: home };
+  const second = secondSettings(home);
   return {
-    env: { CONDOR_CONFIG: conf, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`, HOME: home },
+    env,
+    secondEnv: { ...env, ...second },
     logs,
     daemons: new Map([
       ['collector', started('collector', '-p', String(port))],
       ['negotiator', started('negotiator')],
       ['schedd', started('schedd')],
-      ...nodes.map((node) => [node, [...nodeSettings(home, node), ...started('startd')]] as const),
+      ...nodes.map((node) => [node, [...setting(nodeSettings(home, node)), ...started('startd')]] as const),
+      [SECOND, [...setting(second), ...started('schedd')]],
     ]),
   };
 }
@@ -58,18 +75,33 @@ exec ${root}/lib64/ld-linux-x86-64.so.2 --argv0 ${client} --library-path ${libra
 `;
 }
 
+function setting(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+}
+
 /** What tells two nodes of one host apart. */
-function nodeSettings(home: string, node: string): string[] {
-  const settings = {
-    STARTD_NAME: node,
-    EXECUTE: join(home, `execute.${node}`),
-    PROCD_ADDRESS: join(home, 'run', `procd.${node}`),
-    STARTD_LOG: join(home, 'log', `StartLog.${node}`),
-    STARTER_LOG: join(home, 'log', `StarterLog.${node}`),
-    STARTD_ADDRESS_FILE: join(home, 'run', `startd.${node}`),
-    STARTER_JOB_ENVIRONMENT: `"RIG_NODE=${node}"`,
+function nodeSettings(home: string, node: string): Record<string, string> {
+  return {
+    _CONDOR_STARTD_NAME: node,
+    _CONDOR_EXECUTE: join(home, `execute.${node}`),
+    _CONDOR_PROCD_ADDRESS: join(home, 'run', `procd.${node}`),
+    _CONDOR_STARTD_LOG: join(home, 'log', `StartLog.${node}`),
+    _CONDOR_STARTER_LOG: join(home, 'log', `StarterLog.${node}`),
+    _CONDOR_STARTD_ADDRESS_FILE: join(home, 'run', `startd.${node}`),
+    _CONDOR_STARTER_JOB_ENVIRONMENT: `"RIG_NODE=${node}"`,
   };
-  return Object.entries(settings).map(([key, value]) => `_CONDOR_${key}=${value}`);
+}
+
+/** What tells two queues of one host apart, for the daemon and for who asks it. */
+function secondSettings(home: string): Record<string, string> {
+  const spool = join(home, `spool.${SECOND}`);
+  return {
+    _CONDOR_SCHEDD_NAME: SECOND,
+    _CONDOR_SPOOL: spool,
+    _CONDOR_SCHEDD_LOG: join(home, 'log', `SchedLog.${SECOND}`),
+    _CONDOR_SCHEDD_ADDRESS_FILE: join(spool, '.schedd_address'),
+    _CONDOR_SCHEDD_DAEMON_AD_FILE: join(spool, '.schedd_classad'),
+  };
 }
 
 /** All intervals at their shortest; no control groups, and nothing of its own over the job's folders. */

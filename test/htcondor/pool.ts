@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { onCleanup, ROOT, tempFolder, until } from '../helpers/home.ts';
-import { preparePool } from './conf.ts';
+import { preparePool, SECOND } from './conf.ts';
 
 export const NODES: readonly string[] = ['n1', 'n2'];
 /** In both roots, and nobody's. HTCondor takes no jobs of root. */
@@ -15,9 +15,11 @@ const USER = 'games';
 export interface Pool {
   /** For whoever talks to it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Of another host that submits, once `second` is started. */
+  readonly secondEnv: Readonly<Record<string, string>>;
   /** A command of HTCondor's. @returns what it printed */
   ask(command: string, ...words: string[]): Promise<string>;
-  /** Kills a daemon, and what it has started: `schedd`, `n1`, `n2`. */
+  /** Kills a daemon, and what it has started: `schedd`, `second`, `n1`, `n2`. */
   kill(daemon: string): Promise<void>;
   start(daemon: string): Promise<void>;
 }
@@ -65,7 +67,7 @@ export async function startPool(): Promise<Pool> {
   door ??= openDoor();
   const { root, ask: tell } = await door;
   const home = tempFolder('slate-pool-');
-  const { env, logs, daemons } = preparePool(home, root, NODES, await freePort());
+  const { env, secondEnv, logs, daemons } = preparePool(home, root, NODES, await freePort());
   const ask = async (command: string, ...words: string[]): Promise<string> =>
     (await execa(command, words, { env })).stdout;
   const start = (name: string): Promise<void> => tell(`start ${name} ${daemons.get(name)?.join(' ')}`);
@@ -75,12 +77,12 @@ export async function startPool(): Promise<Pool> {
       .filter((file) => file.endsWith('Log'))
       .map((file) => `${file}: ${fs.readFileSync(join(logs, file), 'utf8').trim().split('\n').slice(-3).join(' / ')}`)
       .join('\n');
-  const answers = async (command: string, words: readonly string[], lines: number): Promise<boolean> => {
-    const { exitCode, stdout } = await execa(command, words, { env, reject: false });
+  const answers = async (command: string, words: readonly string[], lines: number, as = env): Promise<boolean> => {
+    const { exitCode, stdout } = await execa(command, words, { env: as, reject: false });
     return exitCode === 0 && stdout.split('\n').filter((line) => line !== '').length >= lines;
   };
   onCleanup(() => tell('reset'));
-  for (const name of daemons.keys()) await start(name);
+  for (const name of daemons.keys()) if (name !== SECOND) await start(name);
   await until(
     async () => (await answers('condor_q', [], 1)) && (await answers('condor_status', ['-af', 'Name'], NODES.length)),
     () => `two nodes\n${said()}`,
@@ -88,11 +90,12 @@ export async function startPool(): Promise<Pool> {
   );
   return {
     env,
+    secondEnv,
     ask,
     kill: (name) => tell(`kill ${name}`),
     start: async (name) => {
       await start(name);
-      await until(() => answers('condor_q', [], 1), name, 60_000);
+      await until(() => answers('condor_q', [], 1, name === SECOND ? secondEnv : env), name, 60_000);
     },
   };
 }

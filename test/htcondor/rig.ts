@@ -2,9 +2,9 @@
 import type { Rig } from '../real-engines/rig.ts';
 import { NODES, startPool } from './pool.ts';
 
-/** `12_3` → `12.3` */
+/** `12@schedd_3` → `12.3` */
 export function condorJob(job: string): string {
-  return job.replace('_', '.');
+  return job.replace(/@.*_/, '.');
 }
 
 export async function htcondorRig(): Promise<Rig> {
