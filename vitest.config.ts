@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They need tmux, Slurm, HTCondor: vitest.terminal.config.ts, vitest.slurm.config.ts and vitest.engines.config.ts run them.
-    exclude: ['test/terminal/**', 'test/slurm/**', 'test/htcondor/**'],
+    // They need tmux, Slurm, HTCondor, sshd: vitest.terminal.config.ts, vitest.slurm.config.ts, vitest.engines.config.ts and
+    // vitest.sites.config.ts run them.
+    exclude: ['test/terminal/**', 'test/slurm/**', 'test/htcondor/**', 'test/sites/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
