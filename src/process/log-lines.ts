@@ -47,6 +47,7 @@ export const LOG_LINES = {
   'engine-down': 'error',
   'engine-up': 'info',
   'engine-refused': 'error',
+  'jobs-orphaned': 'warn',
   fatal: 'error',
   retention: 'info',
 } as const satisfies Record<string, Level>;

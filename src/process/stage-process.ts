@@ -121,7 +121,7 @@ export class StageProcess {
     const log = this.#log;
     const parts = { board, id, size: this.#sizing.size, log, stages: this.#stages, wake: () => this.#wake.now() };
     const services = new Services({ ...parts, inProcess: new Set(functions?.keys()) });
-    const dispatcher = new Dispatcher({ board, id, log });
+    const dispatcher = new Dispatcher({ board, id, log, engines: () => this.#stages.engines });
     this.#stages.guard(bothGates(services, dispatcher, this.#stages));
     const resources = new Resources({ ...parts, budget: this.#options.budget ?? {} });
     const slots = new Slots({

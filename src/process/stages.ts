@@ -7,6 +7,7 @@ import { BoardError } from '../board/errors.ts';
 import { declaresNeeds } from '../board/needs.ts';
 import { DefinitionError, loadStages } from '../definitions/definitions.ts';
 import type { PipelineDefinition, StageDefinition } from '../model/definition.ts';
+import type { EngineDefinition } from '../model/engine.ts';
 import type { Log } from './log-lines.ts';
 import { programFault } from './step.ts';
 
@@ -80,6 +81,11 @@ export class ServedStages {
       this.#log('reload-failed', `${error.message}; the stages stay as they were`);
       return false;
     }
+  }
+
+  /** On which stages run that are served, each once. */
+  get engines(): EngineDefinition[] {
+    return [...new Set(this.names.flatMap((name) => this.#definitions.get(name)?.engine ?? []))];
   }
 
   /** One; where all steps run on engines, as many as these take: a slot then costs this host nothing. */

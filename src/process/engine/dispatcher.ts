@@ -12,6 +12,7 @@ import type { Gate, ServedStages } from '../stages.ts';
 import type { StepTask } from '../step.ts';
 import type { EngineJob } from './engine-job.ts';
 import { boardDisk } from './job-disk.ts';
+import { type OrphanEngine, Orphans } from './orphans.ts';
 import { EngineQueue } from './queue.ts';
 import { siteDisk } from './site-disk.ts';
 
@@ -19,6 +20,8 @@ export interface DispatcherOptions {
   readonly board: Board;
   readonly id: string;
   readonly log: Log;
+  /** Those of the stages that are served. */
+  readonly engines: () => readonly EngineDefinition[];
 }
 
 /** What a stage needs to be served: its service, or its engine. */
@@ -39,10 +42,15 @@ function parentName({ board, dataset }: Parent, own: string): string {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #queues = new Map<string, EngineQueue>();
+  readonly #orphans: Orphans;
   #number = 0;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    const { board, id, log } = options;
+    const engines = (): ReadonlyMap<string, OrphanEngine> =>
+      new Map(options.engines().map((definition) => [definition.name, this.#partsOf(definition)]));
+    this.#orphans = new Orphans({ board, id, log, engines });
   }
 
   /** True if one more job of the stage can be taken; always for one whose steps run here. */
@@ -91,17 +99,22 @@ export class Dispatcher {
 
   /** Its jobs go on without it. @param isClean it has none, and all that it had are ended */
   async close(isClean: boolean): Promise<void> {
+    this.#orphans.close();
     await Promise.all([...this.#queues.values()].map((queue) => queue.close(isClean)));
+  }
+
+  #partsOf(definition: EngineDefinition): OrphanEngine {
+    const { board } = this.#options;
+    const disk = definition.site === undefined ? boardDisk(board) : siteDisk(board, definition.site);
+    return { engine: makeEngine(definition), disk };
   }
 
   #queueOf(definition: EngineDefinition): EngineQueue {
     const key = JSON.stringify(definition);
     let queue = this.#queues.get(key);
     if (queue === undefined) {
-      const engine = makeEngine(definition);
-      const { board } = this.#options;
-      const disk = definition.site === undefined ? boardDisk(board) : siteDisk(board, definition.site);
-      queue = new EngineQueue({ ...this.#options, definition, engine, disk, nextNumber: () => ++this.#number });
+      const parts = this.#partsOf(definition);
+      queue = new EngineQueue({ ...this.#options, ...parts, definition, nextNumber: () => ++this.#number });
       this.#queues.set(key, queue);
     }
     return queue;

@@ -1,0 +1,132 @@
+/**
+ * Jobs that nobody waits for: their dispatcher is dead, and their entries were held, repiped or moved before another could take
+ * them over. They are cancelled, and what stands of their submissions is removed; so is what a dead dispatcher has left of
+ * submissions that are over.
+ */
+import type { Board } from '../../board/board.ts';
+import { isSystemError } from '../../board/errors.ts';
+import {
+  endedJobs,
+  type JobTry,
+  listSubmissions,
+  readJobId,
+  readSubmission,
+  removeSubmission,
+  type Submission,
+} from '../../board/jobs.ts';
+import { findDatasets } from '../../board/scan.ts';
+import { listStatusNames } from '../../board/status.ts';
+import { type Engine, EngineError } from '../../engines/engine.ts';
+import { claimOf, type EntryName, LIVE_FOLDERS, parseSubmission } from '../../model/name.ts';
+import type { Log } from '../log-lines.ts';
+import type { JobDisk } from './job-disk.ts';
+
+const FIRST_MS = 500;
+/** Looked at twice before anything is done: a listing may miss a name that is being changed. */
+const AGAIN_MS = 3_000;
+/** While there are submissions of others: they may die. */
+const OTHERS_MS = 10_000;
+const PAUSE_MS = 60_000;
+
+export interface OrphanEngine {
+  readonly engine: Engine;
+  readonly disk: JobDisk;
+}
+
+export interface OrphanParts {
+  readonly board: Board;
+  /** This life's process id. */
+  readonly id: string;
+  readonly log: Log;
+  /** Those that this process serves, by name. */
+  engines(): ReadonlyMap<string, OrphanEngine>;
+}
+
+/** True: the entry still has the claim that this job is. */
+export function stands(job: JobTry, entries: readonly EntryName[]): boolean {
+  return entries.some(
+    (name) =>
+      name.dataset === job.dataset && name.posted === job.posted && claimOf(name, job.column)?.epoch === job.epoch,
+  );
+}
+
+export class Orphans {
+  readonly #parts: OrphanParts;
+  #timer: NodeJS.Timeout | undefined;
+  /** Names of submissions that seemed to have some at the last look. */
+  #suspects: ReadonlySet<string> = new Set();
+  /** `<submission> <index>` of those that are cancelled already. */
+  readonly #settled = new Set<string>();
+  #isClosed = false;
+
+  constructor(parts: OrphanParts) {
+    this.#parts = parts;
+    this.#later(FIRST_MS);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #later(ms: number): void {
+    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#look(), ms).unref();
+  }
+
+  async #look(): Promise<void> {
+    const { board, id, engines } = this.#parts;
+    const suspects = new Set<string>();
+    let others: readonly string[] = [];
+    try {
+      const served = engines();
+      if (served.size > 0) others = listSubmissions(board).filter((name) => parseSubmission(name)?.process !== id);
+      for (const about of this.#ofTheDead(others, served)) await this.#settle(about, served, suspects);
+    } catch (error) {
+      // Of the engine and of the disk others tell; what is left to do is seen at the next look.
+      if (!(error instanceof EngineError) && !isSystemError(error)) throw error;
+    }
+    this.#suspects = suspects;
+    this.#later(suspects.size > 0 ? AGAIN_MS : others.length > 0 ? OTHERS_MS : PAUSE_MS);
+  }
+
+  #ofTheDead(names: readonly string[], engines: ReadonlyMap<string, OrphanEngine>): Submission[] {
+    const { board } = this.#parts;
+    if (names.length === 0) return [];
+    const alive = new Set(listStatusNames(board).flatMap(({ name }) => (name.order === 'lost' ? [] : [name.id])));
+    return names.flatMap((name) => {
+      const dead = !alive.has(parseSubmission(name)?.process ?? '');
+      const about = dead ? readSubmission(board, name) : undefined;
+      return about !== undefined && engines.has(about.engine) ? [about] : [];
+    });
+  }
+
+  async #settle(about: Submission, engines: ReadonlyMap<string, OrphanEngine>, suspects: Set<string>): Promise<void> {
+    const { board, log } = this.#parts;
+    const { name, tries } = about;
+    const entries = findDatasets(board, new Set(tries.map(({ dataset }) => dataset)), LIVE_FOLDERS);
+    const names = entries.map((entry) => entry.name);
+    const left = tries.flatMap((job, index) => (stands(job, names) ? [] : [index]));
+    const fresh = left.filter((index) => !this.#settled.has(`${name} ${index}`));
+    if (left.length === 0 || (fresh.length === 0 && left.length < tries.length)) return;
+    if (!this.#suspects.has(name)) {
+      suspects.add(name);
+      return;
+    }
+    const served = engines.get(about.engine);
+    if (served === undefined) return;
+    const { engine, disk } = served;
+    const told = new Set(endedJobs(board, name));
+    const unwanted = fresh.filter((index) => !told.has(index));
+    const kept = await disk.keep({ name, tries, indexes: unwanted });
+    const going = unwanted.filter((index) => !kept.has(index));
+    const number = readJobId(board, name) ?? (await engine.find(about.jobName));
+    if (number !== undefined) {
+      if (unwanted.length > 0) await engine.cancel(number, unwanted);
+      if (going.length > 0) log('jobs-orphaned', `${going.length} jobs of ${number} were nobody's, and are cancelled`);
+    }
+    for (const index of fresh) this.#settled.add(`${name} ${index}`);
+    if (left.length < tries.length) return;
+    await disk.remove(name, tries);
+    removeSubmission(board, name);
+  }
+}
