@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fakeSlurm } from '../helpers/fake-slurm.ts';
 import { entry, expectProved, list, mv, slateOk, startRun, until } from '../helpers/home.ts';
 
-test('are cancelled by the next one, and nothing of them stays', { timeout: 120_000 }, async () => {
+test('are cancelled by the next one, and nothing of them stays', { timeout: 300_000 }, async () => {
   const slurm = await fakeSlurm({
     a: `shell: 'echo $SLATE_DATASET.$SLATE_EPOCH >> $SLATE_HOME/ran; [ $SLATE_EPOCH -gt 1 ] || sleep 600'`,
   });
@@ -17,7 +17,7 @@ test('are cancelled by the next one, and nothing of them stays', { timeout: 120_
   if (seen === undefined) throw new Error('moved is gone');
   mv(slurm.home, seen, { letters: 'w', tags: [] }, 'queue');
   const next = startRun(slurm.home, [], slurm.env);
-  await until(() => next.log().includes('jobs-orphaned'), 'the jobs to be cancelled', 60_000);
+  await until(() => next.log().includes('jobs-orphaned'), 'the jobs to be cancelled', 120_000);
   expect(next.log()).toContain('2 jobs of 100 were nobody');
   await until(() => entry(slurm.home, 'moved')?.name.letters === 'c', 'what was moved to run anew');
   // The third is taken over, and cancelled as any other: then its submission is over.
@@ -29,7 +29,7 @@ test('are cancelled by the next one, and nothing of them stays', { timeout: 120_
   expect(slurm.ran().sort()).toEqual(['held.1', 'kept.1', 'moved.1', 'moved.2']);
   await expectProved(slurm.home);
   const last = startRun(slurm.home, [], slurm.env);
-  await until(() => list(slurm.home, 'jobs').length === 0, 'what is left of the submissions to be removed', 60_000);
+  await until(() => list(slurm.home, 'jobs').length === 0, 'what is left of the submissions to be removed', 120_000);
   last.child.kill('SIGTERM');
   await last.ended;
 });
