@@ -40,8 +40,12 @@ export interface Arguments {
 /** Raised for words that mean nothing here. */
 export class ArgumentsError extends Error {}
 
-/** @throws ArgumentsError */
-export function parseArguments(args: readonly string[], suites: readonly string[]): Arguments {
+/** @param usual those that run when none is named @throws ArgumentsError */
+export function parseArguments(
+  args: readonly string[],
+  suites: readonly string[],
+  usual: readonly string[] = suites,
+): Arguments {
   const { values, positionals } = parse(args);
   const numbers = Object.fromEntries(
     Object.entries(NUMBERS).map(([name, value]) => {
@@ -60,7 +64,7 @@ export function parseArguments(args: readonly string[], suites: readonly string[
   const quick = values.quick === true;
   return {
     mode,
-    suites: mode === undefined ? suites.filter((name) => isAll || positionals.includes(name)) : [],
+    suites: mode === undefined ? (isAll ? usual : suites.filter((name) => positionals.includes(name))) : [],
     isAll,
     quick,
     strict: values.strict === true,

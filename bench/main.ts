@@ -4,6 +4,8 @@
  * `--folder DIR`: the disk that is measured, instead of the temporary folder's. `--strict`: exit 1 on a missed target too;
  * without it only a suite that throws or has to be stopped counts as a failure.
  *
+ * `-- engines`: only when it is named. Steps on a batch system, against that itself.
+ *
  * Beside the suites: `-- torture --entries 20000 --kills 5 …`: the board under fire, for bigger numbers than the tests use.
  * `-- dashboard [--quick]`: the dashboard's budgets. `-- screens`: takes the screens in docs/screens/ anew (needs tmux).
  */
@@ -20,7 +22,7 @@ import { simulateOrdered } from './pool/threads.ts';
 import { ORDER, printAll, removeFolder, runOrdered, runSuites } from './runner.ts';
 import { screens } from './screens.ts';
 import { verdictOf } from './suite.ts';
-import { findSuite, SUITE_NAMES } from './suites.ts';
+import { findSuite, SUITE_NAMES, USUAL_NAMES } from './suites.ts';
 import { torture } from './torture.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -81,7 +83,7 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    const args = parseArguments(process.argv.slice(2), SUITE_NAMES);
+    const args = parseArguments(process.argv.slice(2), SUITE_NAMES, USUAL_NAMES);
     return (await (args.mode === undefined ? runAll(args) : runMode(args))) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof ArgumentsError)) throw error;

@@ -5,6 +5,8 @@ export interface Listed {
   readonly name: string;
   /** It is stopped then, and its rows are not measured. */
   readonly limitSeconds: number;
+  /** Only by its name: it is about another system's daemons, which it starts. */
+  readonly isAside?: true;
   /** Loaded in the process that runs it, and nowhere else. */
   load(): Promise<Suite>;
 }
@@ -21,9 +23,12 @@ export const SUITES: readonly Listed[] = [
   { name: 'flow-batch', limitSeconds: 120, load: async () => (await import('./flow-batch.ts')).flowBatch },
   { name: 'flow-service', limitSeconds: 120, load: async () => (await import('./flow-service.ts')).flowService },
   { name: 'pool', limitSeconds: 180, load: async () => (await import('./pool.ts')).pool },
+  { name: 'engines', limitSeconds: 600, isAside: true, load: async () => (await import('./engines.ts')).engines },
 ];
 
 export const SUITE_NAMES: readonly string[] = SUITES.map(({ name }) => name);
+/** Those that run when none is named. */
+export const USUAL_NAMES: readonly string[] = SUITES.flatMap(({ name, isAside }) => (isAside === true ? [] : [name]));
 
 /** @throws if there is none of that name */
 export function findSuite(name: string): Listed {

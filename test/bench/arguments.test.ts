@@ -4,6 +4,12 @@ import { ArgumentsError, parseArguments } from '../../bench/arguments.ts';
 const SUITES = ['startup', 'steps', 'scan'];
 const parse = (...args: string[]) => parseArguments(args, SUITES);
 
+it('runs those that are aside only by their names', () => {
+  const all = [...SUITES, 'engines'];
+  expect(parseArguments([], all, SUITES).suites).toEqual(SUITES);
+  expect(parseArguments(['engines'], all, SUITES).suites).toEqual(['engines']);
+});
+
 describe('parseArguments', () => {
   it('runs and writes everything if nothing is said', () => {
     expect(parse()).toMatchObject({ suites: SUITES, isAll: true, quick: false, write: true, strict: false });
