@@ -12,8 +12,8 @@ const ABOUT = `
 statistics: what the granules of an aggregate took: time, iterations, tries that failed.
 
 Takes the granules from $SLATE_MEMBERS, how their soundings came out from what retrieve has left, and their tries from the board's journal; by hand
-from folders with *_ret.json (--member DIR), without times. Leaves <dataset>_statistics.csv, a row a granule, …_statistics.json with the totals,
-and …_statistics.png. A granule that has not come so far has its row, too.
+from folders with *_ret.json (--member DIR), without times. Leaves <dataset>_statistics.csv, a row a granule, …_statistics.json with the totals
+and all tries, and …_statistics.png. A granule that has not come so far has its row, too.
 `;
 
 runStep('statistics', ABOUT, statistics);
@@ -30,7 +30,8 @@ function statistics(task: Task): void {
   say(note);
   const name = `${task.dataset}_statistics`;
   writeResult(task, `${name}.csv`, statisticsCsv(rows));
-  const told = { schemaVersion: 1, aggregate: task.dataset, ...totals, missing: missing.map(({ granule }) => granule) };
+  const left = missing.map(({ granule }) => granule);
+  const told = { schemaVersion: 1, aggregate: task.dataset, ...totals, missing: left, rows };
   writeResult(task, `${name}.json`, `${JSON.stringify(told, null, 2)}\n`);
   const picture = drawStatistics(`Aggregate ${task.dataset}`, note, rows);
   writeResult(

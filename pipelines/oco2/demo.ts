@@ -110,6 +110,7 @@ function summary(lab: Lab, { board }: Line): void {
   }
   const command = `node dist/slate.js --board ${board.name}`;
   say(`\nLook around: ${command} (the dashboard) · ${command} ls class:aggregate · ${command} show ${LIST}_a02`);
-  const last = (end: string) => files.find((path) => path.endsWith(`${LIST}_a02_statistics.${end}`));
-  say(`The table of an aggregate: ${last('csv')}\nIts picture: ${last('png')}`);
+  const named = (end: string) => files.find((path) => path.endsWith(`${LIST}_${end}`));
+  say(`The granules in a table: ${named('granules.csv')}\nAn aggregate's picture: ${named('a02_statistics.png')}`);
+  say(`The list's picture: ${named('summary.png')}`);
 }

@@ -1,7 +1,7 @@
 import { type CsvValue, toCsv } from './csv.ts';
 import type { JournalJob, JournalTry } from './journal.ts';
 import type { Member } from './members.ts';
-import type { Summary } from './retrieval.ts';
+import { OUTCOMES, type Summary } from './retrieval.ts';
 
 /** The stages that a granule passes. */
 export const GRANULE_STAGES = ['check', 'upload', 'retrieve', 'download', 'clear'] as const;
@@ -48,7 +48,7 @@ function jobsOf({ tries }: GranuleRow): JournalJob | undefined {
 }
 
 const COLUMNS = [
-  ...['granule', 'state', 'elapsed_s', ...GRANULE_STAGES.map((stage) => `${stage}_s`), 'tries', 'retries', 'causes'],
+  ...['state', 'elapsed_s', ...GRANULE_STAGES.map((stage) => `${stage}_s`), 'tries', 'retries', 'causes'],
   ...['node', 'queued_s', 'peak_mb'],
   ...[
     'soundings',
@@ -63,8 +63,9 @@ const COLUMNS = [
   ],
 ];
 
-export function statisticsCsv(rows: readonly GranuleRow[]): string {
-  return toCsv(COLUMNS, rows.map(cellsOf));
+/** @param what a row is */
+export function statisticsCsv(rows: readonly GranuleRow[], what: 'granule' | 'aggregate' = 'granule'): string {
+  return toCsv([what, ...COLUMNS], rows.map(cellsOf));
 }
 
 function cellsOf(row: GranuleRow): CsvValue[] {
@@ -93,6 +94,38 @@ function cellsOf(row: GranuleRow): CsvValue[] {
     summary?.iterations.most,
     summary?.chi2 ?? undefined,
   ];
+}
+
+/** Granules of an aggregate as one row: all their tries, and how all their soundings came out. */
+export function mergedRow(aggregate: string, rows: readonly GranuleRow[]): GranuleRow {
+  const summaries = rows.flatMap(({ summary }) => (summary === undefined ? [] : [summary]));
+  const isDone = rows.every(({ state }) => state === 'done');
+  return {
+    granule: aggregate,
+    state: isDone ? 'done' : 'part',
+    tries: rows.flatMap(({ tries }) => tries),
+    summary: summaries.length === 0 ? undefined : merged(summaries),
+  };
+}
+
+function merged(summaries: readonly Summary[]): Summary {
+  const sum = (value: (summary: Summary) => number) => summaries.reduce((total, each) => total + value(each), 0);
+  const outcomes = Object.fromEntries(OUTCOMES.map((name) => [name, sum((each) => each.outcomes[name])]));
+  const [soundings, total] = [sum((each) => each.soundings), sum((each) => each.iterations.total)];
+  const tried = soundings - (outcomes.input ?? 0);
+  return {
+    soundings,
+    outcomes: outcomes as Summary['outcomes'],
+    iterations: {
+      total,
+      mean: tried === 0 ? 0 : Number((total / tried).toFixed(3)),
+      most: Math.max(...summaries.map((each) => each.iterations.most)),
+    },
+    divergences: sum((each) => each.divergences),
+    // Medians can't be put together.
+    chi2: null,
+    radius: null,
+  };
 }
 
 export interface Totals {

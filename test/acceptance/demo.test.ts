@@ -85,7 +85,7 @@ describe('npm start', () => {
     expect(said).toMatch(/1 new message: check: <granule>: <path> its sha256 is/);
     expect(said).toMatch(/ {2}rp1_a01 +\d+ of \d+ soundings good, \d+ iterations, 0 failed tries/);
     expect(said).toMatch(/ {2}rp1_a02 +\d+ of \d+ soundings good, \d+ iterations, 1 failed try/);
-    const picture = /Its picture: (\S+)/.exec(said)?.[1] ?? '';
+    const picture = /The list's picture: (\S+)/.exec(said)?.[1] ?? '';
     expect(fs.statSync(join(home, picture)).size).toBeGreaterThan(2_000);
   }, 300_000);
 

@@ -48,9 +48,9 @@ describe('docs/oco2.md', () => {
     expect(said).toMatch(/children {2}3: 3 done/);
     const done = scanBoard(openBoard(home, 'oco2'), ['done']).entries;
     expect(done.map(({ name }) => `${name.class} ${name.letters}`).sort()).toEqual([
-      ...Array<string>(3).fill('aggregate scssssscc'),
-      ...Array<string>(9).fill('granule sscccccss'),
-      'list cssssssss',
+      ...Array<string>(3).fill('aggregate scsssssccs'),
+      ...Array<string>(9).fill('granule sscccccsss'),
+      'list cssssssssc',
     ]);
     expect(
       products(home, 'oco2')

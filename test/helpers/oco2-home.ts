@@ -10,7 +10,7 @@ import { tile } from '../stages/support.ts';
 import { onCleanup, ROOT, SLATE, slateOk, until } from './home.ts';
 
 const STAGES = [
-  ...['aggregate', 'submit', 'check', 'upload', 'retrieve', 'download', 'clear', 'statistics', 'quality'],
+  ...['aggregate', 'submit', 'check', 'upload', 'retrieve', 'download', 'clear', 'statistics', 'quality', 'summary'],
 ];
 
 /** The pipeline and a board in a home, with two granules an aggregate; its tries come one soon after the other. @param engine of the board */

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { corrupt } from '../../stages/lib/corrupt.ts';
+import { parseCsv } from '../../stages/lib/csv.ts';
 import { fakeSlurm } from '../helpers/fake-slurm.ts';
 import { makeHome, slateOk, until } from '../helpers/home.ts';
 import { deliver, products, run, table, untilStanding, withPipeline } from '../helpers/oco2-home.ts';
@@ -25,18 +26,25 @@ test('a list, a granule that comes late, one that is damaged and mended', { time
   await until(hasFailed, () => `${late} to be tried in vain\n${said()}`);
   fs.copyFileSync(tile(4), into(4));
   const done = {
-    rp: 'done cssssssss',
-    rp_a01: 'done scssssscc',
-    rp_a01_j8bt06nyq_t01: 'done sscccccss',
-    rp_a01_j8bt06nyq_t02: 'done sscccccss',
-    [late]: 'done sscccccss',
+    rp_a01: 'done scsssssccs',
+    rp_a01_j8bt06nyq_t01: 'done sscccccsss',
+    rp_a01_j8bt06nyq_t02: 'done sscccccsss',
+    [late]: 'done sscccccsss',
   };
   const damaged = 'rp_a02_j8bt06nyq_t03';
-  await untilStanding(home, { ...done, rp_a02: 'gather scsssssg_', [damaged]: 'failed ssf______' }, said);
+  await untilStanding(
+    home,
+    { ...done, rp: 'gather cssssssssg', rp_a02: 'gather scsssssg__', [damaged]: 'failed ssf_______' },
+    said,
+  );
 
   fs.copyFileSync(tile(3), into(3));
   await slateOk(home, ['--board', 'oco2', 'repipe', damaged, '--reason', 'fetched again']);
-  await untilStanding(home, { ...done, rp_a02: 'held scsssssch', [damaged]: 'done sscccccss' }, said);
+  await untilStanding(
+    home,
+    { ...done, rp: 'done cssssssssc', rp_a02: 'held scsssssch_', [damaged]: 'done sscccccsss' },
+    said,
+  );
   const [mended, waited] = table(home, 'rp_a02');
   expect(mended).toMatchObject({ granule: damaged, state: 'done', retries: '1', causes: 'check:x2' });
   expect(waited?.causes).toMatch(/^check:x66( check:x66)*$/);
@@ -49,6 +57,13 @@ test('a list, a granule that comes late, one that is damaged and mended', { time
   const picture = fs.readFileSync(join(products(home, 'rp_a02', 'statistics'), 'rp_a02_statistics.png'));
   expect(decodePng(picture).height).toBeGreaterThan(100);
 
+  // The list does not wait until somebody has looked.
+  const whole = fs.readFileSync(join(products(home, 'rp', 'summary'), 'rp_summary.csv'), 'utf8');
+  expect(parseCsv(whole, ['aggregate']).map(({ aggregate, state, retries }) => [aggregate, state, retries])).toEqual([
+    ['rp_a01', 'done', '0'],
+    ['rp_a02', 'done', String(Number(waited?.retries) + 1)],
+  ]);
+
   // What is known keeps nobody; what is new says so, where a person looks first.
   const report = JSON.parse(fs.readFileSync(join(products(home, 'rp_a02', 'quality'), 'rp_a02_quality.json'), 'utf8'));
   expect(report.new).toMatchObject([{ count: 1, granules: [damaged] }]);
@@ -59,7 +74,7 @@ test('a list, a granule that comes late, one that is damaged and mended', { time
     '- pattern: the file is damaged, fetch it again$\n  reason: looked into; the sender has a bad disk\n  until: 2099-12-31\n',
   );
   await slateOk(home, ['--board', 'oco2', 'release', 'rp_a02']);
-  await untilStanding(home, { rp_a02: 'done scssssscc' }, said);
+  await untilStanding(home, { rp_a02: 'done scsssssccs' }, said);
 });
 
 test('on an engine: a job that runs out of memory is tried again, and counted', { timeout: LONG }, async () => {
@@ -83,9 +98,32 @@ test('on an engine: a job that runs out of memory is tried again, and counted', 
   await slurm.end(running()[0] ?? '', 'OUT_OF_MEMORY');
   fs.rmSync(join(folder, 'wait'));
   // A job that ended without a word is what nobody has looked into yet.
-  await untilStanding(slurm.home, { rp_a01: 'held scsssssch' }, said);
+  await untilStanding(slurm.home, { rp_a01: 'held scsssssch_' }, said);
   const rows = table(slurm.home, 'rp_a01');
   expect(rows.map(({ state }) => state)).toEqual(['done', 'done']);
   expect(rows.map(({ retries, causes }) => `${retries} ${causes}`).sort()).toEqual(['0 ', '1 retrieve:memory']);
   expect(slurm.jobs()).toHaveLength(3);
+});
+
+test('an aggregate goes on at its deadline without a granule that has not come', { timeout: LONG }, async () => {
+  const home = makeHome({ x: "command: ['true']" });
+  await withPipeline(home);
+  for (const stage of ['statistics', 'quality']) {
+    const file = join(home, 'stages', `${stage}.yaml`);
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('deadline: 12h', 'deadline: 2s'));
+  }
+  fs.writeFileSync(join(home, 'exposures', basename(tile(3))), corrupt(fs.readFileSync(tile(3))));
+  deliver(home, 'rp', [3]);
+  const said = run(home);
+  await untilStanding(home, { rp: 'done cssssssssc', rp_a01: 'held scsssssch_' }, said);
+  const [row] = table(home, 'rp_a01');
+  expect(row).toMatchObject({ granule: 'rp_a01_j8bt06nyq_t03', soundings: '' });
+  expect(row?.state).not.toBe('done');
+  const report = JSON.parse(fs.readFileSync(join(products(home, 'rp_a01', 'quality'), 'rp_a01_quality.json'), 'utf8'));
+  const messages = report.new.map(({ message }: { message: string }) => message);
+  expect(messages).toContainEqual(expect.stringMatching(/^the granule <granule> is not done: /));
+  const { granules, retrieved } = JSON.parse(
+    fs.readFileSync(join(products(home, 'rp', 'summary'), 'rp_summary.json'), 'utf8'),
+  );
+  expect([granules, retrieved]).toEqual([1, 0]);
 });

@@ -20,7 +20,7 @@ test('granules are computed on the nodes, and their aggregates tell where and ho
   for (const number of numbers) fs.copyFileSync(tile(number), join(home, 'exposures', basename(tile(number))));
   deliver(home, 'rp', numbers);
   const said = run(home, env);
-  await untilStanding(home, { rp: 'done cssssssss', rp_a01: 'done scssssscc', rp_a02: 'done scssssscc' }, said);
+  await untilStanding(home, { rp: 'done cssssssssc', rp_a01: 'done scsssssccs', rp_a02: 'done scsssssccs' }, said);
   for (const row of [...table(home, 'rp_a01'), ...table(home, 'rp_a02')]) {
     expect(row).toMatchObject({ state: 'done', retries: '0', node: expect.stringMatching(/^n[12]$/) });
     expect(Number(row.soundings)).toBeGreaterThan(250);

@@ -9,7 +9,7 @@ const PIPELINES = {
   hst: ['verify', 'calibrate', 'detect', 'preview', 'archive'],
   association: ['mosaic', 'merge', 'overview'],
   sao: ['split', 'clean', 'mean', 'daily', 'chart'],
-  oco2: ['aggregate', 'submit', 'check', 'upload', 'retrieve', 'download', 'clear', 'statistics', 'quality'],
+  oco2: ['aggregate', 'submit', 'check', 'upload', 'retrieve', 'download', 'clear', 'statistics', 'quality', 'summary'],
 };
 
 it.each(Object.entries(PIPELINES))(

@@ -168,9 +168,9 @@ describe('what an aggregate says of its granules', () => {
     writeFileSync(out('members'), `${JSON.stringify({ ...told, products })}\n`);
     return { SLATE_MEMBERS: out('members') };
   };
-  const log = (name: string, text: string) => {
+  const log = (name: string, text: string, run = posted) => {
     mkdirSync(out('blackboard', 'b', 'logs', dataset), { recursive: true });
-    writeFileSync(out('blackboard', 'b', 'logs', dataset, `${posted}.${name}.log`), text);
+    writeFileSync(out('blackboard', 'b', 'logs', dataset, `${run}.${name}.log`), text);
   };
 
   it('statistics: table, totals and picture', () => {
@@ -197,6 +197,7 @@ describe('what an aggregate says of its granules', () => {
     const known = join('known.yaml');
     writeFileSync(out(known), '- {pattern: did not converge$, reason: crowded}\n');
     log('retrieve.002.ok', 'warning: 3 of 263 soundings did not converge\n');
+    log('check.001.x2', 'error: in a run of before\n', '20261120T120000');
     const good = step('quality', 'a1', { known }, members(true));
     expect(good.says).toBe('0 ');
     expect(json('a1', 'quality', 'products', 'a1_quality.json')).toMatchObject({ new: [], ignored: [{ count: 1 }] });

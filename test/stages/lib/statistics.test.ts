@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCsv } from '../../../stages/lib/csv.ts';
 import { readJournal, runKey } from '../../../stages/lib/journal.ts';
 import type { Summary } from '../../../stages/lib/retrieval.ts';
-import { elapsed, granuleRow, retriesOf, statisticsCsv, totalsOf } from '../../../stages/lib/statistics.ts';
+import { elapsed, granuleRow, mergedRow, retriesOf, statisticsCsv, totalsOf } from '../../../stages/lib/statistics.ts';
 import { drawStatistics } from '../../../stages/lib/statistics-chart.ts';
 
 const board = mkdtempSync(join(tmpdir(), 'journal-'));
@@ -23,8 +23,9 @@ const finish = (seconds: number, stage: string, epoch: number, outcome: string, 
 beforeAll(() => {
   const days: Record<string, string[]> = {
     '2026-11-19': [claim(0, 'upload', 9, 1)],
+    // By a host whose clock is slow.
+    '2026-11-20': [claim(1, 'upload', 1, 1)],
     '2026-11-21': [
-      claim(1, 'upload', 1, 1),
       finish(3, 'upload', 1, '1', 2, 66),
       claim(8, 'upload', 2, 2),
       finish(9, 'upload', 2, 'e', 1, 0),
@@ -119,6 +120,22 @@ describe('the table', () => {
       chi2: '1.1',
     });
     expect(other).toMatchObject({ granule: 'g9', state: 'failed', elapsed_s: '', tries: '0', retries: '0', good: '' });
+  });
+
+  it('puts granules together as one row of their aggregate', () => {
+    const [one, other] = rows();
+    const merged = mergedRow('a1', [one ?? never(), other ?? never(), one ?? never()]);
+    const [row] = parseCsv(statisticsCsv([merged], 'aggregate'), []);
+    expect(row).toMatchObject({
+      aggregate: 'a1',
+      state: 'part',
+      retries: '4',
+      soundings: '40',
+      good: '20',
+      input: '2',
+    });
+    expect(row).toMatchObject({ iterations: '160', iterations_mean: '4.211', iterations_most: '12', chi2: '' });
+    expect(mergedRow('a2', [other ?? never()]).summary).toBeUndefined();
   });
 
   it('tells of jobs where they ran, how long they waited, and what their engine did to them', () => {
