@@ -37,6 +37,8 @@ export function isEndedByHold(): string {
 }
 
 const NUMBERS = [
+  // Not read, but without it condor_q takes jobs of different clusters for the same one, and shows one of them.
+  'ClusterId',
   'ProcId',
   'JobStatus',
   'NumJobStarts',
