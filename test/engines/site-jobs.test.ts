@@ -178,3 +178,19 @@ test('what its engine has ended leaves its log all the same', { timeout: LONG },
   expect(await slateOk(site.home, ['log', 'slow', 'a'])).toBe('got so far\n');
   expect(fs.readdirSync(site.path('work/b'))).toEqual([]);
 });
+
+test('the log of a job that runs comes as it is written, and once', { timeout: LONG }, async () => {
+  const site = await siteWith(
+    `shell: '${NOTE}; echo begun; until [ -e $SLATE_HOME/more ]; do sleep 0.1; done; echo more; until [ -e $SLATE_HOME/go ]; do sleep 0.1; done; printf "at the %s" end'`,
+  );
+  await post(site.home, ['d', 'e']);
+  const run = startRun(site.home, ['--until-idle'], site.env);
+  const log = (dataset: string): Promise<string> => slateOk(site.home, ['log', dataset, 'a']).catch(() => '');
+  await until(async () => (await log('d')) === 'begun\n' && (await log('e')) === 'begun\n', 'the first words of both');
+  fs.writeFileSync(site.path('more'), '');
+  await until(async () => (await log('d')) === 'begun\nmore\n', 'one more');
+  fs.writeFileSync(site.path('go'), '');
+  await run.ended;
+  expect(await log('d')).toBe('begun\nmore\nat the end');
+  expect(await log('e')).toBe('begun\nmore\nat the end');
+});

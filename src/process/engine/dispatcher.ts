@@ -105,7 +105,7 @@ export class Dispatcher {
 
   #partsOf(definition: EngineDefinition): OrphanEngine {
     const { board } = this.#options;
-    const disk = definition.site === undefined ? boardDisk(board) : siteDisk(board, definition.site);
+    const disk = definition.site === undefined ? boardDisk(board) : siteDisk(board, definition.site, definition.pollMs);
     return { engine: makeEngine(definition), disk };
   }
 

@@ -17,7 +17,7 @@ export interface JobDisk {
   folder(name: string): string;
   /** All that jobs read, before their engine hears of them. Once more is as good as once. */
   put(name: string, files: SubmissionFiles, launches: readonly Launch[]): Promise<void>;
-  /** Brings to the board what jobs have told of their ends, whatever their number. */
+  /** Brings to the board what jobs have told of their ends, and what those that run have logged, whatever their number. */
   fetch(awaited: readonly Awaited[]): Promise<void>;
   /**
    * See `keepFromStarting`. What has been logged by jobs that had begun is brought to the board.

@@ -13,7 +13,7 @@ import type { Log } from '../log-lines.ts';
 import { EngineJob } from './engine-job.ts';
 import type { JobDisk } from './job-disk.ts';
 import { prepare } from './preparing.ts';
-import { adoptedSent, newSent, type Sent, settle, toCancel, wasCancelled } from './sent.ts';
+import { adoptedSent, awaitedOf, newSent, type Sent, settle, toCancel, wasCancelled } from './sent.ts';
 
 /** Jobs that come together go together. */
 const GATHER_MS = 100;
@@ -236,7 +236,7 @@ export class EngineQueue {
     if (this.#sent.size === 0 && this.#down === '') return;
     const all = [...this.#sent.values()];
     const states = await engine.poll(all.flatMap(({ id }) => id ?? []));
-    await disk.fetch(all.map(({ name, tries, jobs }) => ({ name, tries, indexes: [...jobs.keys()] })));
+    await disk.fetch(all.map(awaitedOf));
     this.#polledMs = performance.now();
     this.#isUp();
     for (const sent of all) {

@@ -13,7 +13,7 @@ import { jobKey } from '../../engines/engine.ts';
 import type { JobState } from '../../model/engine.ts';
 import { formatSights, type JobSight, type JobTrace, seenNow } from '../../model/job-sight.ts';
 import { type EngineJob, SIGNALLED } from './engine-job.ts';
-import type { JobDisk } from './job-disk.ts';
+import type { Awaited, JobDisk } from './job-disk.ts';
 
 /** A job that the engine no longer knows may have told its end on a disk whose news come late: so long at most, and at least. */
 const NEWS_MS = 10_000;
@@ -61,6 +61,11 @@ const cancelled = new WeakSet<EngineJob>();
 /** Indexes of the jobs that are to be cancelled, and of which the engine has not been told. */
 export function toCancel({ jobs }: Sent): number[] {
   return [...jobs].filter(([, job]) => job.isUnwanted && !cancelled.has(job)).map(([index]) => index);
+}
+
+/** Those that are this process's to wait for: one that it has left is another's. */
+export function awaitedOf({ name, tries, jobs }: Sent): Awaited {
+  return { name, tries, indexes: [...jobs].flatMap(([index, { isOver }]) => (isOver ? [] : [index])) };
 }
 
 /** The engine was told. One that has not begun never will. */

@@ -2,8 +2,9 @@
  * The disk of a site, for its engine's jobs: `<root>/jobs/<board>.<submission>/` is what the board's own folder of the submission is
  * elsewhere, `<root>/work/<board>/<try>/` the step's working folder. Written and read by one command each, whatever the number of jobs.
  */
+import fs from 'node:fs';
 import type { Board } from '../../board/board.ts';
-import { isExists, isGone } from '../../board/errors.ts';
+import { isExists } from '../../board/errors.ts';
 import type { JobTry, SubmissionFiles } from '../../board/jobs.ts';
 import { EngineError } from '../../engines/engine.ts';
 import {
@@ -20,14 +21,25 @@ import type { SiteDefinition } from '../../model/site.ts';
 import { STEP_FILES } from '../hand-in.ts';
 import type { FarFile, Launch } from '../launcher.ts';
 import { TransferError } from '../transfer/fault.ts';
+import { removeIfThere } from '../transfer/local.ts';
 import { runThere } from '../transfer/shell.ts';
 import type { Awaited, JobDisk } from './job-disk.ts';
-import { type Asked, fetchScript, keepScript, parseFetched, putScript, removeFoldersScript } from './site-scripts.ts';
+import {
+  type Asked,
+  fetchScript,
+  grownIn,
+  keepScript,
+  newsScript,
+  parseFetched,
+  putScript,
+  removeFoldersScript,
+} from './site-scripts.ts';
 
 /** Of the site, in a working folder there. */
 export const FAR_LOG = '.log';
 
-export function siteDisk(board: Board, site: SiteDefinition): JobDisk {
+/** @param everyMs between two looks */
+export function siteDisk(board: Board, site: SiteDefinition, everyMs: number): JobDisk {
   const folder = (name: string): string => `jobs/${board.name}.${name}`;
   const there = async (script: string): Promise<string> => {
     try {
@@ -42,13 +54,14 @@ export function siteDisk(board: Board, site: SiteDefinition): JobDisk {
     name,
     jobs: indexes.flatMap((index) => {
       const of = tries[index];
-      return of === undefined ? [] : [{ index, work: workFolder(board.name, of) }];
+      return of === undefined ? [] : [{ index, work: workFolder(board.name, of), have: sizeOf(logOf(board, of)) }];
     }),
   });
-  const receive = (all: readonly Awaited[], said: string): void => {
+  const receive = (asked: readonly Asked[], all: readonly Awaited[], said: string): void => {
     for (const { name, index, files } of parseFetched(said)) {
       const of = all.find((one) => one.name === name)?.tries[index];
-      if (of !== undefined) bring(board, name, index, of, files);
+      const job = asked.find((one) => one.name === name)?.jobs.find((one) => one.index === index);
+      if (of !== undefined && job !== undefined) bring(board, { name, index, of, have: job.have }, files);
     }
   };
   return {
@@ -58,12 +71,18 @@ export function siteDisk(board: Board, site: SiteDefinition): JobDisk {
     },
     async fetch(awaited) {
       const all = awaited.filter(({ indexes }) => indexes.length > 0);
-      if (all.length > 0) receive(all, await there(fetchScript(site.root, all.map(askedOf))));
+      if (all.length === 0) return;
+      const asked = all.map(askedOf);
+      const said = await there(fetchScript(site.root, asked, everyMs));
+      receive(asked, all, said);
+      const grown = grownIn(said, asked);
+      if (grown.length > 0) receive(grown, all, await there(newsScript(site.root, grown)));
     },
     async keep(awaited) {
       if (awaited.indexes.length === 0) return new Set();
-      const said = await there(keepScript(site.root, askedOf(awaited)));
-      receive([awaited], said);
+      const asked = askedOf(awaited);
+      const said = await there(keepScript(site.root, asked));
+      receive([asked], [awaited], said);
       return new Set([...said.matchAll(/^kept (\d+)$/gm)].map(([, index]) => Number(index)));
     },
     async remove(name, tries) {
@@ -90,22 +109,25 @@ function farFiles({ far }: Launch): readonly FarFile[] {
   return far ?? [];
 }
 
+interface Brought {
+  readonly name: string;
+  readonly index: number;
+  readonly of: JobTry;
+  /** Bytes of the log that were here when it was asked for. */
+  readonly have: number;
+}
+
 /** The end comes last: whoever sees it finds the rest. */
-function bring(board: Board, name: string, index: number, of: JobTry, files: ReadonlyMap<string, Buffer>): void {
-  const scratch = board.path(scratchPath(of));
-  for (const [far, path] of [
-    [FAR_LOG, board.path(logPath(of, LOG_RUNNING))],
-    [STEP_FILES.result, `${scratch}/${STEP_FILES.result}`],
-    [STEP_FILES.post, `${scratch}/${STEP_FILES.post}`],
-  ] as const) {
-    const content = files.get(far);
+function bring(board: Board, { name, index, of, have }: Brought, files: ReadonlyMap<string, Buffer>): void {
+  const log = files.get(FAR_LOG);
+  // Another process may have brought the same meanwhile: it has taken the try over.
+  if (log !== undefined && sizeOf(logOf(board, of)) === have) board.fs.append(logOf(board, of), log);
+  for (const file of [STEP_FILES.result, STEP_FILES.post]) {
+    const content = files.get(file);
     if (content === undefined) continue;
+    const path = board.path(`${scratchPath(of)}/${file}`);
     // What another look had begun to bring is brought anew.
-    try {
-      board.fs.unlink(path);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-    }
+    removeIfThere(path);
     board.fs.append(path, content);
   }
   const end = files.get('end');
@@ -115,4 +137,12 @@ function bring(board: Board, name: string, index: number, of: JobTry, files: Rea
   } catch (error) {
     if (!isExists(error)) throw error;
   }
+}
+
+function logOf(board: Board, of: JobTry): string {
+  return board.path(logPath(of, LOG_RUNNING));
+}
+
+function sizeOf(path: string): number {
+  return fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

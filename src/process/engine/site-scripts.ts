@@ -4,8 +4,14 @@ import { startMark } from '../../model/name.ts';
 import type { FarFile } from '../launcher.ts';
 import { siteScript } from '../transfer/scripts.ts';
 
-/** More of a log is its end alone. */
+/** What has come in of an ended job's log since the last look: more of it is its end alone. */
 const MOST_LOG = 8 * 1024 * 1024;
+/** Of one that runs, in a look. */
+const MOST_NEWS = 64 * 1024;
+/** Logs that are followed in a look; the others follow in the next ones. */
+const MOST_GROWN = 200;
+/** A log that has not changed for so long beyond the time between two looks is not opened. */
+const SPARE_MINUTES = 2;
 /** Above what is read of it: what is too long is told to be. */
 const MOST_TOLD = 16 * 1024 * 1024;
 
@@ -25,32 +31,78 @@ export function putScript(root: string, files: readonly FarFile[]): string {
   );
 }
 
+export interface AskedJob {
+  readonly index: number;
+  readonly work: string;
+  /** Bytes of its log that are known. */
+  readonly have: number;
+}
+
 export interface Asked {
   readonly folder: string;
   readonly name: string;
-  readonly jobs: ReadonlyArray<{ readonly index: number; readonly work: string }>;
+  readonly jobs: readonly AskedJob[];
 }
 
-/** `part NAME MOST FILE head|tail`: a file, if it is there, as lines that nothing in it can end. */
-const PART = 'part() { [ -f "$3" ] || return 0; echo "file $1"; "$4" -c "$2" "$3" | base64; echo .; }';
+/** `part NAME FILE FROM head|tail MOST`: of a file, if it is there, as lines that nothing in it can end. */
+const PART = `part() { [ -f "$2" ] || return 0; echo "file $1"; tail -c "+$3" "$2" | "$4" -c "$5" | base64; echo .; }`;
+const LOG = '.log';
 
-/** Of each job that has ended: its end, its log, and what it has handed in. */
-export function fetchScript(root: string, asked: readonly Asked[]): string {
+/**
+ * Of each job that has ended its end, what is new in its log, and what it has handed in; then the sizes of all logs that have
+ * changed lately, by one command whatever their number.
+ * @param everyMs between two looks
+ */
+export function fetchScript(root: string, asked: readonly Asked[], everyMs: number): string {
+  const jobs = asked.flatMap(({ folder, name, jobs }) => jobs.map((job) => ({ folder, name, ...job })));
+  const minutes = Math.ceil(everyMs / 60_000) + SPARE_MINUTES;
   return siteScript(
     root,
     PART,
     `ended() {
   [ -f "$2/$3.end" ] || return 0
   echo "job $1 $3"
-  part .log ${MOST_LOG} "$4/.log" tail
-  part .result ${MOST_TOLD} "$4/.result" head
-  part .post ${MOST_TOLD} "$4/.post" head
-  part end 1000 "$2/$3.end" head
+  part ${LOG} "$4/${LOG}" "$5" tail ${MOST_LOG}
+  part .result "$4/.result" 1 head ${MOST_TOLD}
+  part .post "$4/.post" 1 head ${MOST_TOLD}
+  part end "$2/$3.end" 1 head 1000
 }`,
-    ...asked.flatMap(({ folder, name, jobs }) =>
-      jobs.map(({ index, work }) => `ended ${name} ${q(folder)} ${index} ${q(work)}`),
+    ...jobs.map(({ name, folder, index, work, have }) => `ended ${name} ${q(folder)} ${index} ${q(work)} ${have + 1}`),
+    ...[...new Set(jobs.map(({ work }) => above(work)))].map(
+      (folder) => `find ${q(folder)} -maxdepth 2 -name ${LOG} -mmin -${minutes} -exec wc -c {} + 2>/dev/null`,
+    ),
+    'exit 0',
+  );
+}
+
+/** Of jobs that run what is new in their logs. */
+export function newsScript(root: string, asked: readonly Asked[]): string {
+  return siteScript(
+    root,
+    PART,
+    ...asked.flatMap(({ name, jobs }) =>
+      jobs.flatMap(({ index, work, have }) => [
+        `echo 'job ${name} ${index}'`,
+        `part ${LOG} ${q(`${work}/${LOG}`)} ${have + 1} head ${MOST_NEWS}`,
+      ]),
     ),
   );
+}
+
+/** The jobs whose logs have grown, at most so many, by what the look has said. */
+export function grownIn(text: string, asked: readonly Asked[]): Asked[] {
+  const sizes = new Map(
+    [...text.matchAll(/^ *(\d+) \.\/(work\/.*)\/\.log$/gm)].map(([, size, work]) => [work, Number(size)]),
+  );
+  if (sizes.size === 0) return [];
+  const ended = new Set([...text.matchAll(/^job (\S+ \d+)$/gm)].map(([, job]) => job));
+  let room = MOST_GROWN;
+  return asked.flatMap((one) => {
+    const jobs = one.jobs.filter(
+      ({ index, work, have }) => (sizes.get(work) ?? 0) > have && !ended.has(`${one.name} ${index}`) && room-- > 0,
+    );
+    return jobs.length === 0 ? [] : [{ ...one, jobs }];
+  });
 }
 
 export interface Fetched {
@@ -83,9 +135,11 @@ export function keepScript(root: string, { folder, name, jobs }: Asked): string 
     PART,
     `mkdir -p ${q(folder)} || exit 1`,
     `keep() {
-  if mkdir "$1" 2>/dev/null; then echo "kept $2"; else echo "job ${name} $2"; part .log ${MOST_LOG} "$3/.log" tail; fi
+  if mkdir "$1" 2>/dev/null; then echo "kept $2"; else echo "job ${name} $2"; part ${LOG} "$3/${LOG}" "$4" tail ${MOST_LOG}; fi
 }`,
-    ...jobs.map(({ index, work }) => `keep ${q(`${folder}/${startMark(index)}`)} ${index} ${q(work)}`),
+    ...jobs.map(
+      ({ index, work, have }) => `keep ${q(`${folder}/${startMark(index)}`)} ${index} ${q(work)} ${have + 1}`,
+    ),
   );
 }
 
