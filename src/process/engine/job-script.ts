@@ -40,7 +40,8 @@ export const NODE_PLACES: NodePlaces = {
 /**
  * Runs the step of one job, once: who makes the mark decides, and a job that is started again by whomever ends at once. Its
  * end is told in a file that appears whole. How much memory it took is told by GNU time; where that is missing, by the
- * job's control group, if nothing else was in that when the job began: else it would be told of others.
+ * job's control group, if nothing else was in that when the job began: else it would be told of others. What the shell can
+ * read by itself starts no program: short steps would wait for those.
  * @param folder absolute, of the submission
  */
 export function runnerScript(folder: string, places = NODE_PLACES): string {
@@ -52,10 +53,15 @@ export function runnerScript(folder: string, places = NODE_PLACES): string {
 dir=${shellQuote(folder)}
 n=$1
 mkdir ${at(startMark(0).replace('0', '$n'))} 2>/dev/null || exit 0
-node=$(uname -n)
+read -r node 2>/dev/null </proc/sys/kernel/hostname || node=$(uname -n)
 now() {
   ms=$(date +%s%3N)
   case $ms in '' | *[!0-9]*) ms=$(date +%s)000 ;; esac
+}
+uptime() {
+  read -r up rest 2>/dev/null </proc/uptime || return 1
+  case $up in 0* | *[!0-9.]* | *.*.*) return 1 ;; *.??) ;; *) return 1 ;; esac
+  up=\${up%.*}\${up#*.}0
 }
 alone() {
   while read -r pid; do [ "$pid" = $$ ] || return 1; done 2>/dev/null <"$1/cgroup.procs"
@@ -64,10 +70,12 @@ peak=
 group=
 now
 start=$ms
+begun=
+uptime && begun=$up
 if [ -x ${shellQuote(time)} ] && ${shellQuote(time)} -f %M -o /dev/null true 2>/dev/null; then
   ${shellQuote(time)} -q -f %M -o ${at('$n.peak')} ${step}
   code=$?
-  if [ -f ${at('$n.peak')} ]; then peak=$(tail -n 1 ${at('$n.peak')}); fi
+  if [ -f ${at('$n.peak')} ]; then while read -r line; do peak=$line; done <${at('$n.peak')}; fi
 else
   if [ -r ${shellQuote(own)} ]; then
     while IFS=: read -r number kinds path; do
@@ -86,8 +94,12 @@ else
   fi
 fi
 case $peak in *[!0-9]*) peak= ;; esac
-now
-took=$((ms - start))
+if [ -n "$begun" ] && uptime; then
+  took=$((up - begun))
+else
+  now
+  took=$((ms - start))
+fi
 [ $took -ge 0 ] || took=0
 printf 'code %s seconds %d.%03d node %s peak %s start %s\\n' "$code" $((took / 1000)) $((took % 1000)) "$node" "$peak" "$start" >${at('$n.new')} &&
   mv ${at('$n.new')} ${at(endFile(0).replace('0', '$n'))}

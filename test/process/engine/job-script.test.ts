@@ -67,3 +67,21 @@ test.each([
   if (told === undefined) expect(parseEnd(text)).toBeUndefined();
   else expect(parseEnd(text)).toMatchObject(told);
 });
+
+test('GNU time tells how much memory it took, in the last line that it writes', () => {
+  const time = join(tempFolder(), 'time');
+  fs.writeFileSync(
+    time,
+    `#!/bin/sh
+while [ "$1" != -o ]; do shift; done
+to=$2; shift 2
+"$@"; code=$?
+printf 'Command exited with non-zero status\\n4096\\n' >"$to"
+exit $code
+`,
+    { mode: 0o755 },
+  );
+  const { folder, code } = run('exit 3', { ...NOWHERE, time });
+  expect(code).toBe(3);
+  expect(endOf(folder)).toMatchObject({ code: 3, peakKb: 4096 });
+});
