@@ -4,14 +4,16 @@
  */
 import type { Board } from '../../board/board.ts';
 import { isSystemError } from '../../board/errors.ts';
-import { type JobTry, jobOf, readJobId, removeSubmission, type Submission, writeJobId } from '../../board/jobs.ts';
+import { type JobTry, readJobId, type Submission, writeJobId } from '../../board/jobs.ts';
 import { type Engine, EngineError } from '../../engines/engine.ts';
 import { type EngineDefinition, type JobNeeds, type JobState, NO_JOB_NEEDS } from '../../model/engine.ts';
 import { submissionName } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
 import type { Log } from '../log-lines.ts';
 import { EngineJob } from './engine-job.ts';
+import { GLANCE_MS, Glance } from './glance.ts';
 import type { JobDisk } from './job-disk.ts';
+import { Leftovers } from './leftovers.ts';
 import { prepare } from './preparing.ts';
 import { adoptedSent, awaitedOf, newSent, type Sent, settle, toCancel, wasCancelled } from './sent.ts';
 
@@ -19,8 +21,6 @@ import { adoptedSent, awaitedOf, newSent, type Sent, settle, toCancel, wasCancel
 const GATHER_MS = 100;
 /** After the engine has refused something. */
 const REFUSED_MS = 30_000;
-/** What is over is kept for, where a working folder still points to it. */
-const KEPT_MS = 600_000;
 
 export interface QueueOptions {
   readonly board: Board;
@@ -38,7 +38,8 @@ export class EngineQueue {
   readonly #options: QueueOptions;
   readonly #waiting: EngineJob[] = [];
   readonly #sent = new Map<string, Sent>();
-  readonly #over: { readonly name: string; readonly tries: readonly JobTry[]; readonly overMs: number }[] = [];
+  readonly #leftovers: Leftovers;
+  readonly #glance: Glance;
   #timer: NodeJS.Timeout | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
   #polledMs = Number.NEGATIVE_INFINITY;
@@ -50,6 +51,8 @@ export class EngineQueue {
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    this.#glance = new Glance(options.board);
+    this.#leftovers = new Leftovers(options.board, options.disk);
   }
 
   /** Jobs in hand. */
@@ -103,16 +106,10 @@ export class EngineQueue {
     clearTimeout(this.#timer);
     if (!isClean) return;
     try {
-      for (const one of this.#over.splice(0)) await this.#remove(one);
+      await this.#leftovers.removeAll();
     } catch (error) {
       this.#meet(error);
     }
-  }
-
-  /** The board's comes last: as long as it is there, somebody knows of the rest. */
-  async #remove({ name, tries }: { readonly name: string; readonly tries: readonly JobTry[] }): Promise<void> {
-    await this.#options.disk.remove(name, tries);
-    removeSubmission(this.#options.board, name);
   }
 
   #soon(ms: number): void {
@@ -129,14 +126,15 @@ export class EngineQueue {
     try {
       await this.#submitAll();
       await this.#cancelAll();
-      await this.#tidy();
+      await this.#leftovers.tidy();
       if (performance.now() - this.#polledMs >= this.#options.definition.pollMs) await this.#poll();
+      else if (this.#glanceMs <= performance.now()) this.#glance.look(this.#sent.values()).forEach(this.#isOver);
     } catch (error) {
       this.#meet(error);
     } finally {
       this.#isBusy = false;
     }
-    if (this.size > 0 || this.#over.length > 0 || this.#down !== '')
+    if (this.size > 0 || this.#leftovers.size > 0 || this.#down !== '')
       this.#soon(Math.max(0, this.#dueMs() - performance.now()));
   }
 
@@ -146,7 +144,14 @@ export class EngineQueue {
 
   #dueMs(): number {
     if (this.#down === '' && (this.#waiting.length > 0 || this.#hasUnwanted)) return performance.now() + GATHER_MS;
-    return this.#polledMs + this.#options.definition.pollMs;
+    return Math.min(this.#polledMs + this.#options.definition.pollMs, this.#glanceMs);
+  }
+
+  /** When to look for what jobs have told on the board's disk themselves. */
+  get #glanceMs(): number {
+    const { definition } = this.#options;
+    const isUseful = definition.site === undefined && this.#sent.size > 0 && this.#down === '';
+    return isUseful ? this.#glance.atMs + GLANCE_MS : Number.POSITIVE_INFINITY;
   }
 
   /** An engine that can't be asked, or a disk that refuses, is waited for: jobs go on meanwhile. */
@@ -209,7 +214,7 @@ export class EngineQueue {
       log('engine-refused', `${this.#refused}; the entries go back, and it is tried again in ${REFUSED_MS / 1000} s`);
       for (const job of sent.jobs.values()) job.giveBack(error.message);
       this.#sent.delete(sent.name);
-      await this.#remove(sent);
+      await this.#leftovers.remove(sent);
       return;
     }
     writeJobId(board, sent.name, sent.id);
@@ -266,23 +271,12 @@ export class EngineQueue {
   async #settle(sent: Sent, states: ReadonlyMap<string, JobState>): Promise<void> {
     const { board, id: by, definition, engine, disk } = this.#options;
     await settle(board, sent, states, { pollMs: definition.pollMs, by, forgets: engine.forgets ?? false, disk });
-    if (sent.jobs.size > 0) return;
-    this.#sent.delete(sent.name);
-    this.#over.push({ name: sent.name, tries: sent.tries, overMs: performance.now() });
+    if (sent.jobs.size === 0) this.#isOver(sent);
   }
 
-  /**
-   * What is over is removed once the ends of its entries are written down: whoever dies before that leaves them to be read by
-   * the next one. A working folder that is kept keeps its pointer too.
-   */
-  async #tidy(): Promise<void> {
-    const { board } = this.#options;
-    for (const one of [...this.#over]) {
-      const isRead =
-        performance.now() - one.overMs > KEPT_MS || one.tries.every((name) => jobOf(board, name) === undefined);
-      if (!isRead) continue;
-      await this.#remove(one);
-      this.#over.splice(this.#over.indexOf(one), 1);
-    }
-  }
+  readonly #isOver = (sent: Sent): void => {
+    this.#glance.forget(sent.name);
+    this.#sent.delete(sent.name);
+    this.#leftovers.add(sent);
+  };
 }

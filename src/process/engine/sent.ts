@@ -91,6 +91,21 @@ export interface Looks {
   readonly disk: JobDisk;
 }
 
+/** Ends what has ended by its own word, and need not ask its engine how. */
+export function settleTold(board: Board, sent: Sent): void {
+  for (const index of endedJobs(board, sent.name)) {
+    const job = sent.jobs.get(index);
+    const record = job === undefined ? undefined : readEnd(board, sent.name, index);
+    if (job === undefined || record === undefined || record.code > SIGNALLED) continue;
+    endTold(board, sent, index, job, record);
+  }
+}
+
+function endTold(board: Board, sent: Sent, index: number, job: EngineJob, record: JobRecord): void {
+  const how = (): void => (job.isUnwanted ? job.giveBack('it was cancelled') : job.endBy(record));
+  end(board, sent, index, how, record);
+}
+
 /** Ends what has ended, by what the jobs have written and what their engine says. */
 export async function settle(
   board: Board,
@@ -113,8 +128,7 @@ export async function settle(
     // Who was killed by its engine can't know it: its engine says why, once it has ended it.
     const isKilled = record !== undefined && record.code > SIGNALLED && state !== undefined && state.kind !== 'ended';
     if (record !== undefined && !isKilled) {
-      const how = (): void => (job.isUnwanted ? job.giveBack('it was cancelled') : job.endBy(record));
-      end(board, sent, index, how, record);
+      endTold(board, sent, index, job, record);
     } else if (state !== undefined && state.kind !== 'ended' && state.kind !== 'fault') {
       job.goneMs = undefined;
     } else {
