@@ -1,6 +1,7 @@
 /**
- * The screens in docs/screens/, taken from real terminals through tmux: `npm run bench -- screens`. Three boards: the
- * Hubble demo after its run, with a stage process, one of 200,000 entries that nobody works on, and one of four hosts.
+ * The screens in docs/screens/, taken from real terminals through tmux: `npm run bench -- screens`. Four boards: the
+ * Hubble demo after its run, with a stage process, one of 200,000 entries that nobody works on, one of four hosts, and one
+ * whose steps are jobs.
  */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { execa } from 'execa';
 import { Tmux } from '../test/terminal/tmux.ts';
 import { makeBenchHome, makeBigBoard } from './big-board.ts';
 import { withHosts } from './host-board.ts';
+import { withJobs } from './job-board.ts';
 
 interface Shot {
   readonly file: string;
@@ -85,6 +87,45 @@ const HOSTS: readonly Shot[] = [
   },
 ];
 
+const JOBS: readonly Shot[] = [
+  ...bySize('jobs', /running +o31007-\d[\s\S]*runs \d/, { first: ['7'], ready: 'running', keys: ['s', 'g'] }),
+  {
+    file: 'jobs-aggregate-80x24.txt',
+    cols: 80,
+    rows: 24,
+    first: ['7'],
+    ready: 'running',
+    keys: ['o'],
+    shows: /o31008 +1\d/,
+  },
+  {
+    file: 'jobs-state-80x24.txt',
+    cols: 80,
+    rows: 24,
+    first: ['7'],
+    ready: 'running',
+    keys: ['o', 'o'],
+    shows: 'today',
+  },
+  {
+    file: 'jobs-time-80x24.txt',
+    cols: 80,
+    rows: 24,
+    first: ['7'],
+    ready: 'running',
+    keys: ['O', 'Left'],
+    shows: 'the last 1h',
+  },
+  {
+    file: 'jobs-entry-120x32.txt',
+    cols: 120,
+    rows: 32,
+    filter: 'o31007-6',
+    ready: '1 of 33',
+    shows: 'of cluster',
+  },
+];
+
 async function take(root: string, home: string, board: string, shot: Shot): Promise<void> {
   const filter = shot.filter === undefined ? '' : ` '${shot.filter}'`;
   const slate = join(root, 'dist', 'slate.js');
@@ -103,9 +144,9 @@ async function take(root: string, home: string, board: string, shot: Shot): Prom
   }
 }
 
-/** The screen once it stays the same but for the clock: what is read in the background has come. */
+/** The screen once it stays the same but for clocks and what they count: what is read in the background has come. */
 async function settled(tmux: Tmux): Promise<string> {
-  const timeless = (text: string): string => text.replace(/\d\d:\d\d:\d\dZ?/g, '');
+  const timeless = (text: string): string => text.replace(/\d\d:\d\d:\d\dZ?|\d+m\d\ds|[\d.]+m?s| +/g, ' ');
   let before = '';
   let same = 0;
   for (let look = 0; look < 100 && same < 4; look++) {
@@ -123,11 +164,18 @@ async function settled(tmux: Tmux): Promise<string> {
 
 /** @param only part of the files' names: the others are left as they are */
 export async function screens(root: string, only = ''): Promise<boolean> {
-  const [big, hst, hosts] = [BIG, HST, HOSTS].map((shots) => shots.filter(({ file }) => file.includes(only)));
+  const [big, hst, hosts, jobs] = [BIG, HST, HOSTS, JOBS].map((shots) =>
+    shots.filter(({ file }) => file.includes(only)),
+  );
   fs.mkdirSync(join(root, 'docs', 'screens'), { recursive: true });
   if ((hosts ?? []).length > 0) {
     await withHosts(root, async (home) => {
       for (const shot of hosts ?? []) await take(root, home, 'sky', shot);
+    });
+  }
+  if ((jobs ?? []).length > 0) {
+    await withJobs(root, async (home) => {
+      for (const shot of jobs ?? []) await take(root, home, 'oco', shot);
     });
   }
   if ((big ?? []).length > 0) await ofBigBoard(root, big ?? []);
