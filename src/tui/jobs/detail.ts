@@ -76,17 +76,18 @@ function told(line: JobLine, context: Context): Told {
   if (line.kind === 'job') return aboutJob(line.row, context);
   if (line.kind === 'time') return { title: '', lines: [] };
   const { rows } = line.group;
-  const open = rows.filter(isOpen).length;
-  const jobs = { text: `${countText(open, 'job')} in flight: ${namesText(rows)}` };
+  const open = rows.filter(isOpen);
+  const flying = { text: `${countText(open.length, 'job')} in flight: ${namesText(open)}` };
   if (line.kind === 'state') {
     const { kind, label, count } = line.group;
     const over = { text: `${countText(count, 'job')} ended so today, as the journals tell` };
-    return { title: kind, lines: [{ text: label }, kind === 'over' ? over : jobs] };
+    const ended = { text: `${countText(count, 'job')} whose end is not written down yet: ${namesText(rows)}` };
+    return { title: kind, lines: [{ text: label }, kind === 'over' ? over : kind === 'ended' ? ended : flying] };
   }
   const { of, counts, done, failed, again } = line.group;
   const ends = `in the last 24 hours ${done} done, ${failed} failed, ${again} to be tried again or given back`;
   const now = `${counts.running} running, ${counts.pending} waiting, ${counts.held} held`;
-  return { title: of ?? NO_ENTRY, lines: [jobs, { text: now }, ...(of === undefined ? [] : [{ text: ends }])] };
+  return { title: of ?? NO_ENTRY, lines: [flying, { text: now }, ...(of === undefined ? [] : [{ text: ends }])] };
 }
 
 export function paintDetail(canvas: Canvas, line: JobLine | undefined, context: Context): void {

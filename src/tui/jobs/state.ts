@@ -1,6 +1,6 @@
 /** The state of the jobs view: how jobs are put together, and where the cursor is in each of these lists. Pure. */
 import { JOB_GROUPINGS, type JobGrouping } from '../../history/job-groups.ts';
-import { cursorIndex, EMPTY_LIST, follow, type ListState } from '../list.ts';
+import { cursorIndex, EMPTY_LIST, follow, goTo, type ListState } from '../list.ts';
 import type { Context, Result } from '../view.ts';
 import { type Choice, type JobLine, type JobLines, jobLines } from './model.ts';
 
@@ -71,7 +71,10 @@ export function followed(state: JobsState, context: Context): JobsState {
   const list = listOf(state);
   const left = list.marks.size === 0 ? list.marks : new Set([...list.marks].filter((key) => rows.indexOf(key) >= 0));
   const from = left.size === list.marks.size ? list : { ...list, marks: left };
-  return withList(state, follow(from, rows, layoutOf(state, context).list));
+  const { list: height } = layoutOf(state, context);
+  // Steps of time come at the top: who looks at the latest goes on with it.
+  const isLatest = state.grouping === 'time' && list.index === 0 && list.top === 0;
+  return withList(state, isLatest ? goTo(list, rows, 0, height) : follow(from, rows, height));
 }
 
 export function settled(result: Result<JobsState>, context: Context): Result<JobsState> {

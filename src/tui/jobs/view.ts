@@ -2,7 +2,7 @@
 import { JOB_RANGES } from '../../history/job-groups.ts';
 import type { MouseEvent } from '../binding.ts';
 import { datasetFilter } from '../events/words.ts';
-import { goTo, type ListState, markAll, markRange, move, scroll, toggleMark, unmarkAll } from '../list.ts';
+import { EMPTY_LIST, goTo, type ListState, markAll, markRange, move, scroll, toggleMark, unmarkAll } from '../list.ts';
 import { countText } from '../numbers.ts';
 import type { Ask, Context, Effect, Result, View } from '../view.ts';
 import { keysOf } from './detail.ts';
@@ -102,7 +102,9 @@ function menu(state: JobsState, lines: JobLines, { common }: Context): Next {
 
 function ranged(state: JobsState, by: number): JobsState {
   const at = Math.max(0, Math.min(JOB_RANGES.indexOf(state.range) + by, JOB_RANGES.length - 1));
-  return { ...state, range: JOB_RANGES[at] ?? state.range };
+  const range = JOB_RANGES[at] ?? state.range;
+  // Other steps: from the latest on.
+  return range === state.range ? state : { ...state, range, lists: { ...state.lists, time: EMPTY_LIST } };
 }
 
 /** What is looked at alone, then the filter. */

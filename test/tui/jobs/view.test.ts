@@ -125,6 +125,18 @@ describe('the four groupings', () => {
   });
 });
 
+test('over time, the latest step stays in sight, also of another range', () => {
+  const at = context();
+  const state = acts(at, 'groupingBefore');
+  const later = context({ nowMs: NOW_MS + 600_000 });
+  expect(keyAt(later, jobsView.follow(state, later))).toBe(String(NOW_MS + 600_000 - ((NOW_MS + 600_000) % 600_000)));
+  const longer = acts(at, 'groupingBefore', 'pageDown', 'longer');
+  expect([listOf(longer).top, listOf(longer).index]).toEqual([0, 0]);
+  // Who looks at another one goes on looking at that.
+  const left = acts(at, 'groupingBefore', 'down');
+  expect(keyAt(later, jobsView.follow(left, later))).toBe(keyAt(at, left));
+});
+
 describe('a job', () => {
   test.each([
     ['sort', 'state', 'g0007'],
