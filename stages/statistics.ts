@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readJournal, runKey } from './lib/journal.ts';
+import { readTries } from './lib/manifest.ts';
 import { type Member, memberFiles, readMembers } from './lib/members.ts';
 import { encodePng } from './lib/png.ts';
 import type { Summary } from './lib/retrieval.ts';
@@ -50,11 +51,16 @@ function byHand(task: Task): GranuleRow[] {
 
 function ofMembers(task: Task, members: readonly Member[]): GranuleRow[] {
   const { SLATE_HOME: home = '', SLATE_BOARD: board = '' } = task.env;
-  const tries = readJournal(join(home, 'blackboard', board), members);
+  const folder = join(home, 'blackboard', board);
+  const tries = readJournal(folder, members);
   return members.map((member) => {
-    const folder = member.products.retrieve;
+    const { dataset, posted, products } = member;
     const summary =
-      folder === undefined ? undefined : (readJson(join(folder, `${member.dataset}_ret.json`)) as unknown as Summary);
-    return granuleRow(member, tries.get(runKey(member)) ?? [], summary);
+      products.retrieve === undefined
+        ? undefined
+        : (readJson(join(products.retrieve, `${dataset}_ret.json`)) as unknown as Summary);
+    const logs = readTries(folder, dataset).filter((log) => log.posted === posted && log.outcome !== 'run');
+    const causes = new Map(logs.map(({ epoch, outcome }) => [epoch, outcome]));
+    return granuleRow(member, tries.get(runKey(member)) ?? [], summary, causes);
   });
 }

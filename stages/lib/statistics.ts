@@ -17,9 +17,16 @@ export interface GranuleRow {
   readonly summary: Summary | undefined;
 }
 
-export function granuleRow(member: Member, tries: readonly JournalTry[], summary: Summary | undefined): GranuleRow {
+/** @param causes why tries failed, by their epochs, as far as their logs say it: they tell a time limit from a signal, the journal does not */
+export function granuleRow(
+  member: Member,
+  tries: readonly JournalTry[],
+  summary: Summary | undefined,
+  causes: ReadonlyMap<number, string> = new Map(),
+): GranuleRow {
   const own = tries.filter(({ stage }) => GRANULE_STAGES.some((each) => each === stage));
-  return { granule: member.dataset, state: member.state, tries: own, summary };
+  const told = own.map((each) => ({ ...each, cause: causes.get(each.epoch) ?? each.cause }));
+  return { granule: member.dataset, state: member.state, tries: told, summary };
 }
 
 /** Run time of all tries of a stage, those that failed too; undefined while the journal tells of none. */

@@ -101,7 +101,7 @@ test('on an engine: a job that runs out of memory is tried again, and counted', 
   await untilStanding(slurm.home, { rp_a01: 'held scsssssch_' }, said);
   const rows = table(slurm.home, 'rp_a01');
   expect(rows.map(({ state }) => state)).toEqual(['done', 'done']);
-  expect(rows.map(({ retries, causes }) => `${retries} ${causes}`).sort()).toEqual(['0 ', '1 retrieve:memory']);
+  expect(rows.map(({ retries, causes }) => `${retries} ${causes}`).sort()).toEqual(['0 ', '1 retrieve:m']);
   expect(slurm.jobs()).toHaveLength(3);
 });
 

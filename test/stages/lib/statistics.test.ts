@@ -122,6 +122,12 @@ describe('the table', () => {
     expect(other).toMatchObject({ granule: 'g9', state: 'failed', elapsed_s: '', tries: '0', retries: '0', good: '' });
   });
 
+  it('takes causes from the logs, where they say more', () => {
+    const tries = readJournal(board, [ON_NODE]).get(runKey(ON_NODE)) ?? [];
+    const row = granuleRow(member('g3', 'done'), tries, summary, new Map([[1, 't']]));
+    expect(parseCsv(statisticsCsv([row]), [])[0]).toMatchObject({ causes: 'retrieve:t' });
+  });
+
   it('puts granules together as one row of their aggregate', () => {
     const [one, other] = rows();
     const merged = mergedRow('a1', [one ?? never(), other ?? never(), one ?? never()]);
