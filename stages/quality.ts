@@ -73,7 +73,7 @@ function readKnown(task: Task): KnownPattern[] {
 
 /** What a granule's result tells of trouble. */
 function ofResult({ dataset, state, ready, products }: Member, least: number): Finding[] {
-  const folder = products.retrieve;
+  const folder = products.download;
   if (folder === undefined || !ready)
     return [{ granule: dataset, where: state, text: `the granule ${dataset} is not done: ${state || 'unknown'}` }];
   const path = join(folder, `${dataset}_ret.json`);

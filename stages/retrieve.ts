@@ -22,7 +22,7 @@ retrieve: finds the state behind each sounding of a granule, by optimal estimati
 A sounding is the window of 7 x 7 pixels round a star; its state are place, flux, sky, radius and ellipticity of the light. Starts from what is
 believed of any star, and takes Levenberg-Marquardt steps until they are small against the state's errors. Leaves <dataset>_ret.fits and
 <dataset>_ret.csv, a row a sounding, and <dataset>_ret.json, how the soundings came out. On a site ($FAR: the folder that the input was uploaded
-to) the tables are left in a folder beside that one, whose name is the parameter computed; it is there once it is whole. Exit code 3 if none of them came out good.
+to) they are left in a folder beside that one, whose name is the parameter computed; it is there once it is whole. Exit code 3 if none of them came out good.
 
 Outcomes: good; poor (it converged, but chi2 is above the limit); iterations (too many); diverged; input (too few pixels).
 
@@ -87,25 +87,25 @@ function retrieve(task: Task): void {
     [`${task.dataset}_ret.fits`]: writeFits([{ header: primary, data: Buffer.alloc(0) }, table]),
     [`${task.dataset}_ret.csv`]: Buffer.from(retrievalCsv(retrieved, wcs)),
   };
-  const computed = leave(task, far, tables);
   const granule = { schemaVersion: 1, dataset: task.dataset, input: basename(path), sha256, options, ...summary };
-  writeResult(task, `${task.dataset}_ret.json`, `${JSON.stringify(granule, null, 2)}\n`);
+  const told = Buffer.from(`${JSON.stringify(granule, null, 2)}\n`);
+  const computed = leave(task, far, { ...tables, [`${task.dataset}_ret.json`]: told });
   if (computed !== undefined) handOn(task, { computed });
   if (outcomes.good === 0)
     throw new StepError(EXIT.hold, `none of ${summary.soundings} soundings came out good: look at the granule`);
 }
 
-/** Tables among the results; or on the site, in a folder of this try that appears when it is whole, and whose name is handed back. */
-function leave(task: Task, far: string | undefined, tables: Readonly<Record<string, Buffer>>): string | undefined {
+/** What was found: among the results, or on the site in a folder of this try that appears when it is whole, and whose name is handed back. */
+function leave(task: Task, far: string | undefined, files: Readonly<Record<string, Buffer>>): string | undefined {
   if (!far) {
-    for (const [name, bytes] of Object.entries(tables)) writeResult(task, name, bytes);
+    for (const [name, bytes] of Object.entries(files)) writeResult(task, name, bytes);
     return undefined;
   }
   const name = `retrieve.${(task.env.SLATE_EPOCH ?? '0').padStart(3, '0')}`;
   const folder = join(dirname(far), name);
   const out = `${folder}.part`;
   writing(out, () => mkdirSync(out, { recursive: true }));
-  for (const [table, bytes] of Object.entries(tables)) writeResult({ ...task, out }, table, bytes);
+  for (const [file, bytes] of Object.entries(files)) writeResult({ ...task, out }, file, bytes);
   writing(folder, () => renameSync(out, folder));
   return name;
 }

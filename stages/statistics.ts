@@ -12,7 +12,7 @@ import { EXIT, StepError } from './lib/step-errors.ts';
 const ABOUT = `
 statistics: what the granules of an aggregate took: time, iterations, tries that failed.
 
-Takes the granules from $SLATE_MEMBERS, how their soundings came out from what retrieve has left, and their tries from the board's journal; by hand
+Takes the granules from $SLATE_MEMBERS, how their soundings came out from what download has fetched, and their tries from the board's journal; by hand
 from folders with *_ret.json (--member DIR), without times. Leaves <dataset>_statistics.csv, a row a granule, …_statistics.json with the totals
 and all tries, and …_statistics.png. A granule that has not come so far has its row, too.
 `;
@@ -43,7 +43,7 @@ function statistics(task: Task): void {
 }
 
 function byHand(task: Task): GranuleRow[] {
-  return memberFiles(task, 'retrieve', '_ret.json').map(({ dataset, path }) => {
+  return memberFiles(task, 'download', '_ret.json').map(({ dataset, path }) => {
     const member: Member = { dataset, posted: '', state: '', ready: true, products: {} };
     return granuleRow(member, [], readJson(path) as unknown as Summary);
   });
@@ -56,9 +56,9 @@ function ofMembers(task: Task, members: readonly Member[]): GranuleRow[] {
   return members.map((member) => {
     const { dataset, posted, products } = member;
     const summary =
-      products.retrieve === undefined
+      products.download === undefined
         ? undefined
-        : (readJson(join(products.retrieve, `${dataset}_ret.json`)) as unknown as Summary);
+        : (readJson(join(products.download, `${dataset}_ret.json`)) as unknown as Summary);
     const logs = readTries(folder, dataset).filter((log) => log.posted === posted && log.outcome !== 'run');
     const causes = new Map(logs.map(({ epoch, outcome }) => [epoch, outcome]));
     return granuleRow(member, tries.get(runKey(member)) ?? [], summary, causes);

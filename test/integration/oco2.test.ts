@@ -4,8 +4,9 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { corrupt } from '../../stages/lib/corrupt.ts';
 import { parseCsv } from '../../stages/lib/csv.ts';
+import { fakeSite } from '../helpers/fake-site.ts';
 import { fakeSlurm } from '../helpers/fake-slurm.ts';
-import { makeHome, slateOk, until } from '../helpers/home.ts';
+import { makeHome, ROOT, slate, slateOk, until } from '../helpers/home.ts';
 import { deliver, products, run, table, untilStanding, withPipeline } from '../helpers/oco2-home.ts';
 import { decodePng } from '../stages/png.ts';
 import { tile } from '../stages/support.ts';
@@ -52,7 +53,7 @@ test('a list, a granule that comes late, one that is damaged and mended', { time
   expect(Number(waited?.retrieve_s)).toBeGreaterThan(0);
   // What came back is all that is left of it at the other end.
   const fetched = fs.readdirSync(join(products(home, late, 'download'))).sort();
-  expect(fetched).toEqual(['.manifest.sha256', `${late}_ret.csv`, `${late}_ret.fits`]);
+  expect(fetched).toEqual(['.manifest.sha256', ...['csv', 'fits', 'json'].map((end) => `${late}_ret.${end}`)]);
   expect(fs.readdirSync(join(home, 'remote', 'oco2'))).toEqual([]);
   const picture = fs.readFileSync(join(products(home, 'rp_a02', 'statistics'), 'rp_a02_statistics.png'));
   expect(decodePng(picture).height).toBeGreaterThan(100);
@@ -103,6 +104,32 @@ test('on an engine: a job that runs out of memory is tried again, and counted', 
   expect(rows.map(({ state }) => state)).toEqual(['done', 'done']);
   expect(rows.map(({ retries, causes }) => `${retries} ${causes}`).sort()).toEqual(['0 ', '1 retrieve:m']);
   expect(slurm.jobs()).toHaveLength(3);
+});
+
+test('on the engine of a site that does not see the board', { timeout: LONG }, async () => {
+  const site = await fakeSite({
+    stages: { x: "command: ['true']" },
+    engines: 'engines:\n  far: {kind: slurm, site: far, poll: 200ms}\n',
+  });
+  const sites = fs.readFileSync(join(site.home, 'sites.yaml'), 'utf8').replace('  far:', '  supercomputer:');
+  await withPipeline(site.home);
+  fs.writeFileSync(join(site.home, 'sites.yaml'), sites);
+  fs.writeFileSync(
+    join(site.home, 'engines.yaml'),
+    'engines:\n  far: {kind: slurm, site: supercomputer, poll: 200ms}\n',
+  );
+  const retrieve = join(site.home, 'stages', 'retrieve.yaml');
+  fs.writeFileSync(retrieve, `engine: far\n${fs.readFileSync(retrieve, 'utf8')}`);
+  // The program goes there once, as its input does each time.
+  const program = join(ROOT, 'dist', 'stages', 'retrieve.js');
+  const upload = ['transfer', 'upload', 'supercomputer', 'dist/stages', program];
+  expect(await slate(site.home, upload, undefined, site.env)).toMatchObject({ code: 0 });
+  fs.copyFileSync(tile(1), join(site.home, 'exposures', basename(tile(1))));
+  deliver(site.home, 'rp', [1]);
+  const said = run(site.home, site.env);
+  await untilStanding(site.home, { rp: 'done cssssssssc', rp_a01: 'done scsssssccs' }, said);
+  expect(table(site.home, 'rp_a01')).toMatchObject([{ state: 'done', retries: '0', node: 'n1', soundings: '263' }]);
+  expect(fs.readdirSync(site.path('oco2'))).toEqual([]);
 });
 
 test('an aggregate goes on at its deadline without a granule that has not come', { timeout: LONG }, async () => {

@@ -45,8 +45,9 @@ describe.each(Object.values(PIPELINES).flat())('stages/%s.yaml', (name) => {
       'stage title description command shell exits retries backoff timeout slots products env classes scratch gather engine cpus memory transfer';
     expect(known.split(' ')).toEqual(expect.arrayContaining(Object.keys(stage)));
     expect(stage).toMatchObject({ stage: name, title: name.slice(0, 3).toUpperCase() });
-    // What is taken away leaves nothing.
-    expect(stage.products).toBe(stage.transfer?.remove === undefined ? true : undefined);
+    // What is taken away leaves nothing, and what is found on a site stays there.
+    const leavesNothing = stage.transfer?.remove !== undefined || name === 'retrieve';
+    expect(stage.products).toBe(leavesNothing ? undefined : true);
   });
 });
 
@@ -58,7 +59,7 @@ describe.each(PROGRAMS)('stages/%s.yaml, which has a program', (name) => {
   const stage = read('stages', `${name}.yaml`);
 
   it('runs the program that is built from its source', () => {
-    expect(stage.command).toEqual(['node', `{{ home }}/dist/stages/${name}.js`]);
+    expect(stage.command.slice(0, 2)).toEqual(['node', `{{ home }}/dist/stages/${name}.js`]);
     expect(existsSync(join(ROOT, 'stages', `${name}.ts`))).toBe(true);
   });
 

@@ -113,10 +113,10 @@ describe('a granule', () => {
     expect(made.stdout).toContain('263 soundings: 183 good, 69 poor, 3 iterations, 0 diverged, 8 input');
     expect(made.stdout).toContain('warning: 3 of 263 soundings did not converge');
     expect(json(granule, 'retrieve', '.result').params).toEqual({ computed: 'retrieve.002' });
-    expect(readdirSync(join(made.folder, 'products'))).toEqual([`${granule}_ret.json`]);
+    expect(readdirSync(join(made.folder, 'products'))).toEqual([]);
     expect(readdirSync(out('site', granule)).sort()).toEqual(['in', 'retrieve.002']);
     const folder = out('site', granule, 'retrieve.002');
-    expect(readdirSync(folder).sort()).toEqual([`${granule}_ret.csv`, `${granule}_ret.fits`]);
+    expect(readdirSync(folder).sort()).toEqual(['csv', 'fits', 'json'].map((end) => `${granule}_ret.${end}`));
     const { rows, columns } = readTable(readFits(join(folder, `${granule}_ret.fits`)), 'RETRIEVAL');
     const csv = parseCsv(readFileSync(join(folder, `${granule}_ret.csv`), 'utf8'), ['x', 'outcome']);
     expect([rows, csv.length]).toEqual([263, 263]);
@@ -164,7 +164,7 @@ describe('what an aggregate says of its granules', () => {
   const dataset = 'a1_j8bt06nyq_t01';
   const members = (ready: boolean) => {
     const told = { board: 'b', dataset, posted, state: ready ? 'done' : 'failed', ready };
-    const products = ready ? { retrieve: out(dataset, 'retrieve', 'products') } : {};
+    const products = ready ? { download: out('site', dataset, 'retrieve.002') } : {};
     writeFileSync(out('members'), `${JSON.stringify({ ...told, products })}\n`);
     return { SLATE_MEMBERS: out('members') };
   };
