@@ -91,7 +91,7 @@ export class Slots {
     const { picker, stages, resources } = this.#options;
     resources.begin();
     const untilMs = performance.now() + SLICE_MS;
-    for (let empty = 0; empty < MOST_EMPTY; ) {
+    for (let empty = 0; empty < MOST_EMPTY && performance.now() < untilMs; ) {
       if (this.#forming !== undefined && !this.#form(this.#forming, untilMs)) break;
       if (this.#spare.free === 0) break;
       const choice = this.#ready() ?? picker.next(share, this.#fits);
@@ -99,6 +99,8 @@ export class Slots {
       if (stages.of(choice.column).batch !== undefined) empty += this.#beginBatch(choice, share) ? 0 : 1;
       else if (!this.#claim(choice)) picker.putBack(choice);
     }
+    // Thousands of slots, as of engines, are filled in several turns: what runs is looked after meanwhile.
+    if (performance.now() >= untilMs) this.#options.wake();
     resources.end();
   }
 
@@ -150,7 +152,7 @@ export class Slots {
       const isDone = this.#endings.end(slot, nowMs + SLICE_MS);
       if (slot.isThrough) this.#release(slot);
       if (mayClaim()) for (const at of slot.advanced.splice(0)) this.#handOn(at);
-      if (isDone) continue;
+      if (isDone && performance.now() < nowMs + SLICE_MS) continue;
       this.#options.wake();
       return;
     }
@@ -269,11 +271,8 @@ export class Slots {
     }
     const { batch, running } = step;
     this.#run(stage, running, { scratch, grant, members, batch });
-    this.telling.say(
-      'step-started',
-      held,
-      batch !== undefined ? `batch of ${members.length}` : `try ${held.claim.try}`,
-    );
+    const what = batch === undefined ? `try ${held.claim.try}` : `batch of ${members.length}`;
+    this.telling.say('step-started', held, what);
   }
 
   #run(stage: StageDefinition, running: Running, parts: Omit<SlotParts, 'execution' | 'nth'>): void {

@@ -1,7 +1,11 @@
 /** Sleeping until something happens: one sleeper, any number of reasons; a reason that comes too early is not lost. */
 
+/** Who is never without a reason lets the system tell what there is all the same, so often. */
+const TURN_MS = 50;
+
 export class Wake {
   #pending = false;
+  #turnedMs = performance.now();
   #resolve: (() => void) | undefined;
 
   now(): void {
@@ -20,7 +24,11 @@ export class Wake {
         };
       });
       this.#resolve = undefined;
-    }
+    } else if (performance.now() - this.#turnedMs < TURN_MS) {
+      this.#pending = false;
+      return;
+    } else await new Promise((resolve) => setImmediate(resolve));
+    this.#turnedMs = performance.now();
     this.#pending = false;
   }
 }

@@ -11,14 +11,13 @@ import { submissionName } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
 import type { Log } from '../log-lines.ts';
 import { EngineJob } from './engine-job.ts';
+import { GATHER_MS, Gathering } from './gathering.ts';
 import { GLANCE_MS, Glance } from './glance.ts';
 import type { JobDisk } from './job-disk.ts';
 import { Leftovers } from './leftovers.ts';
 import { prepare } from './preparing.ts';
 import { adoptedSent, awaitedOf, newSent, type Sent, settle, toCancel, wasCancelled } from './sent.ts';
 
-/** Jobs that come together go together. */
-const GATHER_MS = 100;
 /** After the engine has refused something. */
 const REFUSED_MS = 30_000;
 
@@ -36,7 +35,7 @@ export interface QueueOptions {
 
 export class EngineQueue {
   readonly #options: QueueOptions;
-  readonly #waiting: EngineJob[] = [];
+  readonly #waiting = new Gathering();
   readonly #sent = new Map<string, Sent>();
   readonly #leftovers: Leftovers;
   readonly #glance: Glance;
@@ -57,7 +56,7 @@ export class EngineQueue {
 
   /** Jobs in hand. */
   get size(): number {
-    let sum = this.#waiting.length;
+    let sum = this.#waiting.size;
     for (const { jobs } of this.#sent.values()) sum += jobs.size;
     return sum;
   }
@@ -79,8 +78,8 @@ export class EngineQueue {
 
   run(of: JobTry, needs: JobNeeds, launch: Launch): EngineJob {
     const job = new EngineJob(of, needs, launch, () => this.#soon(0));
-    this.#waiting.push(job);
-    this.#soon(this.#waiting.length >= this.#options.definition.array ? 0 : GATHER_MS);
+    this.#waiting.add(job);
+    this.#soon(this.#waiting.size >= this.#options.definition.array ? 0 : GATHER_MS);
     return job;
   }
 
@@ -143,7 +142,7 @@ export class EngineQueue {
   }
 
   #dueMs(): number {
-    if (this.#down === '' && (this.#waiting.length > 0 || this.#hasUnwanted)) return performance.now() + GATHER_MS;
+    if (this.#down === '' && (this.#waiting.size > 0 || this.#hasUnwanted)) return performance.now() + GATHER_MS;
     return Math.min(this.#polledMs + this.#options.definition.pollMs, this.#glanceMs);
   }
 
@@ -170,22 +169,12 @@ export class EngineQueue {
   }
 
   async #submitAll(): Promise<void> {
-    for (const job of this.#waiting.filter(({ isUnwanted }) => isUnwanted)) this.#drop(job, 'it was not submitted yet');
-    if (this.#waiting.length === 0) return;
+    this.#waiting.dropUnwanted();
+    if (this.#waiting.size === 0) return;
     const { definition, engine } = this.#options;
     const most = Math.min(definition.array, (await engine.together?.()) ?? Number.POSITIVE_INFINITY);
-    while (this.#waiting.length > 0) {
-      const [first] = this.#waiting;
-      if (first === undefined) return;
-      const key = JSON.stringify(first.needs);
-      const group = this.#waiting.filter(({ needs }) => JSON.stringify(needs) === key).slice(0, most);
+    for (let group = this.#waiting.next(most); group !== undefined; group = this.#waiting.next(most))
       await this.#submit(group);
-    }
-  }
-
-  #drop(job: EngineJob, reason: string): void {
-    this.#waiting.splice(this.#waiting.indexOf(job), 1);
-    job.giveBack(reason);
   }
 
   /** All of it is on the board before the engine is told. */
@@ -198,7 +187,7 @@ export class EngineQueue {
       return engine.submit(order);
     };
     const sent = newSent(about, new Map(group.entries()), submit);
-    for (const job of group) this.#waiting.splice(this.#waiting.indexOf(job), 1);
+    this.#waiting.take(group);
     this.#sent.set(name, sent);
     await this.#tell(sent, submit);
   }
@@ -247,6 +236,9 @@ export class EngineQueue {
     for (const sent of all) {
       if (sent.id === undefined && !(await this.#findId(sent))) continue;
       await this.#settle(sent, states);
+      // Thousands of jobs that have ended are thousands of files: the loop goes on meanwhile.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#isClosed) return;
     }
   }
 
