@@ -194,3 +194,25 @@ test('the log of a job that runs comes as it is written, and once', { timeout: L
   expect(await log('d')).toBe('begun\nmore\nat the end');
   expect(await log('e')).toBe('begun\nmore\nat the end');
 });
+
+test("a job that became nobody's while no dispatcher lived is cancelled there, and leaves nothing", {
+  timeout: LONG,
+}, async () => {
+  const site = await siteWith(`shell: '${NOTE}; echo begun; sleep 600'`);
+  await post(site.home, ['d']);
+  const first = startRun(site.home, [], site.env);
+  await until(() => ran(site).length === 1, 'it to run');
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await slateOk(site.home, ['hold', 'd']);
+  const next = startRun(site.home, [], site.env);
+  // The board's own goes last.
+  await until(() => list(site.home, 'jobs').length === 0, 'its folders to go');
+  expect(
+    fs.readdirSync(join(site.env.FAKE_SLURM ?? '', 'jobs')).filter((file) => file.endsWith('.cancel')),
+  ).toHaveLength(1);
+  expect(fs.readdirSync(site.path('jobs'))).toEqual([]);
+  expect(fs.readdirSync(site.path('work/b'))).toEqual([]);
+  next.child.kill('SIGTERM');
+  await next.ended;
+});

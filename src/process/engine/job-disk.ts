@@ -9,6 +9,8 @@ export interface Awaited {
   readonly name: string;
   readonly tries: readonly JobTry[];
   readonly indexes: readonly number[];
+  /** False: nobody waits for them any more, and what they have logged is nobody's. */
+  readonly isWanted?: boolean;
 }
 
 /** @throws EngineError from what is asked of a site, and the system's error */

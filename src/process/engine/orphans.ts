@@ -117,7 +117,7 @@ export class Orphans {
     const { engine, disk } = served;
     const told = new Set(endedJobs(board, name));
     const unwanted = fresh.filter((index) => !told.has(index));
-    const kept = await disk.keep({ name, tries, indexes: unwanted });
+    const kept = await disk.keep({ name, tries, indexes: unwanted, isWanted: false });
     const going = unwanted.filter((index) => !kept.has(index));
     const number = readJobId(board, name) ?? (await engine.find(about.jobName));
     if (number !== undefined) {

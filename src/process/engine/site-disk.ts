@@ -82,7 +82,7 @@ export function siteDisk(board: Board, site: SiteDefinition, everyMs: number): J
       if (awaited.indexes.length === 0) return new Set();
       const asked = askedOf(awaited);
       const said = await there(keepScript(site.root, asked));
-      receive([asked], [awaited], said);
+      if (awaited.isWanted !== false) receive([asked], [awaited], said);
       return new Set([...said.matchAll(/^kept (\d+)$/gm)].map(([, index]) => Number(index)));
     },
     async remove(name, tries) {
