@@ -99,3 +99,37 @@ test('a job that a hold has cancelled is kept by the journal', { timeout: LONG }
   run.child.kill('SIGTERM');
   await run.ended;
 });
+
+test('jobs of entries that one entry has posted are an aggregate, now and for good', { timeout: LONG }, async () => {
+  const child = (name: string): string => `echo "{\\"dataset\\": \\"${name}\\"}" >> $SLATE_POST`;
+  const slurm = await fakeSlurm({
+    a: `shell: 'case $SLATE_DATASET in night) ${child('n1')}; ${child('n2')};; n2) ${GATE}; exit 3;; esac'`,
+  });
+  await slateOk(slurm.home, ['post', 'night']);
+  const run = startRun(slurm.home, [], slurm.env);
+  const aggregates = async (): Promise<Record<string, unknown>[]> =>
+    (JSON.parse(await slateOk(slurm.home, ['jobs', '--by', 'aggregate', '--json'])) as never as { aggregates: [] })
+      .aggregates;
+  const night = { aggregate: 'night', done: 1, failed: 0 };
+  await until(
+    async () =>
+      (await aggregates()).some(({ aggregate, running, done }) => aggregate === 'night' && running === 1 && done === 1),
+    'one of two to be done, the other to run',
+  );
+  expect(await aggregates()).toContainEqual(expect.objectContaining({ ...night, jobs: 1, running: 1 }));
+  // Asked, the engine says the same.
+  const asked = await slate(slurm.home, ['jobs', '--ask', '--of', 'night', '--json'], undefined, slurm.env);
+  expect((JSON.parse(asked.stdout) as { jobs: unknown[] }).jobs).toContainEqual(
+    expect.objectContaining({ dataset: 'n2', state: 'running', node: 'n1', aggregate: 'night' }),
+  );
+  open(slurm.home, 'n2');
+  await until(async () => (await aggregates()).some(({ failed }) => failed === 1), 'the other to fail');
+  const ends = journal(slurm.home).filter(({ event }) => event === 'finish');
+  expect(ends.map(({ dataset, job }) => [dataset, (job as { of?: string }).of])).toEqual([
+    ['night', undefined],
+    ['n1', 'night'],
+    ['n2', 'night'],
+  ]);
+  run.child.kill('SIGTERM');
+  await run.ended;
+});

@@ -10,7 +10,7 @@ describe('a terminal', () => {
     const tmux = openDashboard(bigHome(SMALL), { term, cols: 80, rows: 24 });
     const screen = await tmux.shows('LIVE');
     const rows = screen.split('\n');
-    expect(rows[0]).toMatch(/^ slate big +\[1 Board\] +2 Stages/);
+    expect(rows[0]).toMatch(/^ (slate )?big +\[1 Board\] +2 Stages/);
     expect(rows[23]).toMatch(/help/);
     // No bytes of a terminal description, no line drawing as letters.
     expect(screen).not.toMatch(/qqqq|lqq|function|\\x1b/);
