@@ -82,7 +82,8 @@ test.each(FAULTS)(
   'a tool that is %s: the try ends with %s, and the next sends the rest',
   { timeout: LONG },
   async (fault, end) => {
-    const site = await fakeSite({ site: '    timeout: 1500ms\n' });
+    // Long enough for the commands that do not stall, on a busy machine too.
+    const site = await fakeSite({ site: fault === 'stalled' ? '    timeout: 5s\n' : '' });
     await slateOk(site.home, ['post', 'd']);
     site.fault(fault);
     await untilIdle(site, ['--stage', 'make', '--stage', 'up', '--stage', 'work']);
