@@ -5,6 +5,7 @@ import type { Board } from './board.ts';
 import type { Held } from './claim.ts';
 import { parseContent } from './content.ts';
 import { isGone } from './errors.ts';
+import { isEntry } from './locate.ts';
 import { moveEntry } from './move.ts';
 import type { Located } from './scan.ts';
 
@@ -14,6 +15,14 @@ export interface Adoption {
   readonly process: string;
   /** Whether the stage has products. */
   readonly products: boolean;
+}
+
+/** The very try runs on, as another process's. */
+export function isAdopted({ claim, try: own }: Pick<Held, 'claim' | 'try'>, { name }: Pick<Located, 'name'>): boolean {
+  const standing = claimOf(name, claim.column);
+  return (
+    isEntry(name, own) && standing !== undefined && standing.epoch === claim.epoch && standing.process !== claim.process
+  );
 }
 
 /** @returns undefined if another was faster, or what it holds can't be read */

@@ -1,8 +1,7 @@
 /** Ends the tries of slots: those of which a running step has told the outcome, those whose claims were taken away, and all at its end. */
-import type { Held } from '../board/claim.ts';
-import { isEntry } from '../board/locate.ts';
+import { isAdopted } from '../board/adopt.ts';
 import type { Located } from '../board/scan.ts';
-import { claimOf, LOG_GONE } from '../model/name.ts';
+import { LOG_GONE } from '../model/name.ts';
 import type { OutcomeLine } from '../model/outcome-line.ts';
 import { type Conclusion, conclude, concludeLine } from './conclusion.ts';
 import type { Finisher } from './finisher.ts';
@@ -20,14 +19,6 @@ export interface EndingParts extends Pick<StartParts, 'board' | 'stages'> {
   readonly finisher: Finisher;
   readonly telling: Telling;
   readonly members: Members;
-}
-
-/** The very try runs on, as another process's. */
-function isAdopted({ claim, try: own }: Held, { name }: Located): boolean {
-  const standing = claimOf(name, claim.column);
-  return (
-    isEntry(name, own) && standing !== undefined && standing.epoch === claim.epoch && standing.process !== claim.process
-  );
 }
 
 export class Endings {

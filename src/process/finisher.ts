@@ -2,6 +2,7 @@
  * Ends tries so that no result is lost: while the disk refuses, the outcome is kept and tried again; while the claim is
  * nowhere to be seen, it is kept until a second look a lease later agrees.
  */
+import { isAdopted } from '../board/adopt.ts';
 import type { Board } from '../board/board.ts';
 import type { ChildPosting } from '../board/child-posting.ts';
 import type { Held } from '../board/claim.ts';
@@ -134,7 +135,7 @@ export class Finisher {
         this.#onEnd(kept.result, finished);
         return finished;
       case 'taken':
-        return this.#discard(kept);
+        return isAdopted(held, finished.at) ? this.#letGo(kept) : this.#discard(kept);
       case 'refused': {
         // Its exit code asks for what the graph does not allow: that is a fault of the stage file, for a person to see.
         if (ending.kind !== 'complete' && ending.kind !== 'back') return this.#discard(kept, finished.why);
@@ -207,6 +208,13 @@ export class Finisher {
       this.#wake();
     }
     this.#isSyncing = false;
+  }
+
+  /** Another has taken this process for dead, and ends the very try: its log and its result are that one's. */
+  #letGo(kept: Kept): Settled {
+    this.#kept.delete(kept.result.held);
+    this.#onEnd(kept.result, { kind: 'taken' });
+    return { kind: 'taken' };
   }
 
   #discard(kept: Kept, reason = 'its claim was taken away'): Settled {

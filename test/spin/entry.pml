@@ -95,6 +95,11 @@ byte fenced[COLUMNS];
 byte ended[COLUMNS];
 byte discarded[COLUMNS];
 byte meant;	/* tries that have something to post */
+
+/* Steps that are jobs of an engine: the pointer in the working folder, and what the job has made, by column. */
+byte jobs[COLUMNS];
+byte made[COLUMNS];
+byte fell[COLUMNS];
 byte claims;
 bool turned;
 
@@ -103,6 +108,9 @@ byte starts[3];
 #define ID(w) ((w) + 2 * starts[w])
 #define WORKER(p) ((((p) - 1) % 2) + 1)
 #define DEAD(p) ((p) != ID(WORKER(p)))
+
+/* The lease only raises suspicion: of the living as well. */
+#define SUSPECT(p) ((p) == 0 || DEAD(p) || suspicions < NSUSP)
 
 bool begun;	/* the second process begins after the first: they are alike */
 byte crashes, lost, suspicions, misses, stales, operations;
@@ -271,6 +279,16 @@ inline finishForward() {
 	moveEntry(true)
 }
 
+/* takeOver() in adopting.ts: a job of a process that is taken for dead; without a pointer its claim is a lost claim. */
+#define ADOPTABLE(c) (!REMOVED(name) && L(name, c) == P && BY(name, c) != 0 && BY(name, c) != id && \
+	SUSPECT(BY(name, c)) && (jobs[c] & BIT(AT(name, c))))
+
+#if defined(ADOPT) && !defined(NO_LET_GO)
+#define TAKEN_IS && !(CLAIMED(L(seen, c)) && AT(seen, c) == e)
+#else
+#define TAKEN_IS
+#endif
+
 #define MAY_CRASH if :: skip :: crashes < NCRASH -> crashes++; goto crash fi
 
 /* A stage process with one slot that serves every stage: claim.ts, finish.ts, finisher.ts. */
@@ -303,6 +321,10 @@ end_idle:
 #ifdef JOIN
 		:: !REMOVED(name) && CLAIMED(L(name, 2)) && BY(name, 2) == id -> c = 2; goto own
 #endif
+#endif
+#ifdef ADOPT
+		:: ADOPTABLE(0) -> c = 0; at = name; goto adopt
+		:: ADOPTABLE(1) -> c = 1; at = name; goto adopt
 #endif
 		fi;
 		begun = true;
@@ -418,6 +440,22 @@ end_idle:
 	:: fails = true
 #endif
 	fi;
+#ifdef ADOPT
+	/* It is a job: it goes on whoever dies, and what it makes is the same for whoever ends it. */
+	d_step {
+		jobs[c] = jobs[c] | BIT(e);
+		if
+		:: leaves -> made[c] = made[c] | BIT(e)
+		:: else -> skip
+		fi;
+		if
+		:: fails -> fell[c] = fell[c] | BIT(e)
+		:: else -> skip
+		fi
+	}
+	MAY_CRASH;
+ending:
+#endif
 	/* finish() */
 #ifndef SIDECARS_LATE
 	if
@@ -505,7 +543,14 @@ end_idle:
 				goto discard;
 #endif
 				d_step { again = true; sight = 0 }
-			:: sight == TAKEN ->
+#ifdef ADOPT
+#ifndef NO_LET_GO
+			:: sight == TAKEN && CLAIMED(L(seen, c)) && AT(seen, c) == e ->
+				/* isAdopted(): the very try is another's. */
+				goto idle
+#endif
+#endif
+			:: sight == TAKEN TAKEN_IS ->
 				/* wasMine() */
 #ifndef NO_WAS_MINE
 				d_step {
@@ -535,6 +580,32 @@ discard:
 	}
 	goto idle;
 
+#ifdef ADOPT
+adopt:
+	to = 0;
+	d_step {
+		e = AT(at, c);
+		to = PUT(at, c, P, id, e);
+		if
+		:: !DEAD(BY(at, c)) -> suspicions++
+		:: else -> skip
+		fi
+	}
+	moveEntry(false);
+	if
+	:: moved == 0 -> goto idle
+	:: else -> skip
+	fi;
+	d_step {
+		at = to; to = 0; moved = 0;
+		leaves = (made[c] & BIT(e)) != 0;
+		fails = (fell[c] & BIT(e)) != 0;
+		left = true	/* adopt() in board/adopt.ts: all is looked for */
+	}
+	MAY_CRASH;
+	goto ending;
+#endif
+
 own:
 	/* sweepClaim() of a claim of this very process that it is not working on. */
 	at = name;
@@ -551,7 +622,6 @@ crash:
 }
 
 /* sweepEntry() in housekeep.ts, done by any process. The lease only raises suspicion: of the living as well. */
-#define SUSPECT(p) ((p) == 0 || DEAD(p) || suspicions < NSUSP)
 #ifdef NO_LOST
 #define SWEPT(l) ((l) == E)
 #else
@@ -560,6 +630,12 @@ crash:
 #else
 #define SWEPT(l) CLAIMED(l)
 #endif
+#endif
+/* A claim with a job is left to who adopts it. */
+#ifdef ADOPT
+#define ISJOB(c) (L(name, c) == P && (jobs[c] & BIT(AT(name, c))))
+#else
+#define ISJOB(c) false
 #endif
 proctype Sweeper() {
 	int at, to;
@@ -571,8 +647,8 @@ idle:
 end_idle:
 	atomic {
 		if
-		:: !REMOVED(name) && SWEPT(L(name, 0)) && SUSPECT(BY(name, 0)) -> c = 0
-		:: !REMOVED(name) && SWEPT(L(name, 1)) && SUSPECT(BY(name, 1)) -> c = 1
+		:: !REMOVED(name) && SWEPT(L(name, 0)) && SUSPECT(BY(name, 0)) && !ISJOB(0) -> c = 0
+		:: !REMOVED(name) && SWEPT(L(name, 1)) && SUSPECT(BY(name, 1)) && !ISJOB(1) -> c = 1
 #ifdef JOIN
 		:: !REMOVED(name) && SWEPT(L(name, 2)) && SUSPECT(BY(name, 2)) -> c = 2
 #endif

@@ -32,6 +32,11 @@ configurations() {
     branches, old names           | entry | -DFORK $none -DNSTALE=1
     join, suspicion               | entry | -DJOIN $none -DNSUSP=1 -DMAXEP=4
     join, operator                | entry | -DJOIN $none -DNOPS=1
+    jobs, suspicion, crash        | entry | -DCHAIN -DADOPT -DNOPS=0 -DNLOST=0 -DNMISS=0
+    jobs, operator                | entry | -DCHAIN -DADOPT -DNOPS=1 -DMAXEP=2 -DNCRASH=0 -DNLOST=0 -DNMISS=0
+    jobs, lost reply              | entry | -DCHAIN -DADOPT -DNOPS=0 -DNCRASH=0 -DNMISS=0
+    jobs, failing steps           | entry | -DCHAIN -DADOPT -DNOPS=0 -DFAILS -DNMISS=0 -DNCRASH=0 -DNLOST=0
+    jobs, branches                | entry | -DFORK -DADOPT -DNOPS=0 -DNCRASH=0 -DNLOST=0
     posts, two, crash             | post  | -DNLOST=0
     posts, two, lost reply        | post  | -DNCRASH=0
     posts, three                  | post  | -DNFILES=3 -DNCRASH=0 -DNLOST=0 -DAT_ONCE
@@ -62,6 +67,7 @@ mutations() {
     ownership is the claim, not the name          | entry | -DFORK $none -DWHOLE_NAME | whose claim stands
     an older name says nothing of a claim         | entry | -DFORK $none -DNSTALE=1 -DNO_EPOCH_SIGHT | whose claim stands
     what is gone may have been this try's own end | entry | -DCHAIN $none -DNLOST=1 -DNO_WAS_MINE | that is official
+    a try that was adopted is let go              | entry | -DCHAIN -DADOPT $none -DNSUSP=1 -DNO_LET_GO | nor one that counts
     ids: a claim is judged                        | post  | -DTOUCHED -DNO_JUDGE | I1
     ids: the link itself is asked for             | post  | -DTOUCHED -DLINKS_ONLY | I1
     ids: a live entry keeps its link              | post  | -DALWAYS_OVER | I1
