@@ -34,6 +34,8 @@ const KINDS: ReadonlySet<string> = new Set(['pending', 'held', 'running', 'ended
 
 /** What is seen now, with what is known from before: an engine that says less later has said it all the same. */
 export function seenNow(before: JobSight | undefined, state: JobState | undefined, nowMs: number): JobSight {
+  // What is over stays so, whether its engine forgets it or is slow to take it out of its queue.
+  if (before !== undefined && isOver(before) && (state === undefined || !isOver(state))) return before;
   const { node, peakMb, startedMs } = { ...known(before), ...known(state) };
   // One that has not said when it began began by now.
   const began = startedMs ?? (state?.kind === 'running' ? nowMs : undefined);
@@ -45,6 +47,16 @@ export function seenNow(before: JobSight | undefined, state: JobState | undefine
     ...('fault' in state ? { fault: state.fault } : {}),
     ...facts,
   };
+}
+
+function isOver({ kind }: Pick<JobSight, 'kind'>): boolean {
+  return kind === 'ended' || kind === 'fault';
+}
+
+/** Of one that is waited for no more. @param reason why, if it has not told its end itself */
+export function seenOver(before: JobSight | undefined, reason: string | undefined): JobSight {
+  if (before?.kind === 'fault') return before;
+  return { kind: 'ended', ...(reason === undefined ? {} : { reason }), ...known(before) };
 }
 
 function known(of: Partial<JobFacts> | JobState | undefined): JobFacts {

@@ -6,6 +6,7 @@ import {
   parseSights,
   parseTrace,
   seenNow,
+  seenOver,
 } from '../../src/model/job-sight.ts';
 
 test.each<[string, JobSight | undefined, Parameters<typeof seenNow>[1], JobSight]>([
@@ -29,9 +30,30 @@ test.each<[string, JobSight | undefined, Parameters<typeof seenNow>[1], JobSight
     { kind: 'fault', fault: 'walltime', reason: 'TIMEOUT on n1' },
     { kind: 'fault', fault: 'walltime', reason: 'TIMEOUT on n1', node: 'n1', startedMs: 20 },
   ],
+  [
+    'is forgotten after its end',
+    { kind: 'fault', fault: 'node', reason: 'NODE_FAIL', node: 'n1' },
+    undefined,
+    { kind: 'fault', fault: 'node', reason: 'NODE_FAIL', node: 'n1' },
+  ],
+  [
+    'was given back, and is still in the queue',
+    { kind: 'ended', reason: 'given back' },
+    { kind: 'pending', reason: 'Priority' },
+    { kind: 'ended', reason: 'given back' },
+  ],
   ['vanishes', { kind: 'running', node: 'n1', startedMs: 20 }, undefined, { kind: 'gone', node: 'n1', startedMs: 20 }],
 ])('a job that %s', (_, before, state, told) => {
   expect(seenNow(before, state, 50)).toEqual(told);
+});
+
+test('what is waited for no more has ended, as its engine says or else as given back', () => {
+  const fault = { kind: 'fault', fault: 'memory', reason: 'OUT_OF_MEMORY', node: 'n1' } as const;
+  expect(seenOver(fault, 'given back')).toEqual(fault);
+  const running = { kind: 'running', node: 'n1', startedMs: 5 } as const;
+  expect(seenOver(running, 'given back')).toEqual({ kind: 'ended', reason: 'given back', node: 'n1', startedMs: 5 });
+  expect(seenOver(running, undefined)).toEqual({ kind: 'ended', node: 'n1', startedMs: 5 });
+  expect(seenOver(undefined, undefined)).toEqual({ kind: 'ended' });
 });
 
 test('what was written is read again; what nobody wrote is not believed', () => {

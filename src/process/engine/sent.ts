@@ -11,7 +11,7 @@ import {
 } from '../../board/jobs.ts';
 import { jobKey } from '../../engines/engine.ts';
 import type { JobState } from '../../model/engine.ts';
-import { formatSights, type JobSight, type JobTrace, seenNow } from '../../model/job-sight.ts';
+import { formatSights, type JobSight, type JobTrace, seenNow, seenOver } from '../../model/job-sight.ts';
 import { type EngineJob, SIGNALLED } from './engine-job.ts';
 import type { Awaited, JobDisk } from './job-disk.ts';
 
@@ -180,6 +180,7 @@ function end(board: Board, sent: Sent, index: number, how: () => void, record?: 
   const job = sent.jobs.get(index);
   sent.jobs.delete(index);
   if (job !== undefined) job.trace = traceOf(sent, index, record, board.now());
+  sent.sights[index] = seenOver(sent.sights[index], record === undefined ? 'given back' : undefined);
   how();
 }
 
