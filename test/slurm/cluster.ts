@@ -13,15 +13,22 @@ export const NODES: readonly string[] = ['n1', 'n2'];
 export interface ClusterOptions {
   /** Jobs are kept to the memory that they have asked for. */
   readonly limits?: boolean;
+  /** There are partitions that give way to another: with those no two jobs share a core. */
+  readonly preempts?: boolean;
   /** Seconds that a job is known after its end. Looked for every ten seconds. */
   readonly keeps?: number;
 }
 
-/**
- * Beside `main`, `low` and `lower` give way to `urgent`: jobs of the first are cancelled for it, those of the other
- * would be submitted again if they let themselves.
- */
-function setup({ limits = false, keeps = 300 }: ClusterOptions): Omit<SlurmSetup, 'home'> {
+/** Jobs of `low` are cancelled for those of `urgent`; those of `lower` would be queued again, if they let themselves. */
+const PREEMPTING: readonly string[] = [
+  'PreemptType=preempt/partition_prio',
+  'PreemptMode=REQUEUE',
+  'PartitionName=low Nodes=n1 MaxTime=INFINITE PriorityTier=1 PreemptMode=CANCEL',
+  'PartitionName=lower Nodes=n2 MaxTime=INFINITE PriorityTier=1 PreemptMode=REQUEUE',
+  'PartitionName=urgent Nodes=n1,n2 MaxTime=INFINITE PriorityTier=9 PreemptMode=OFF',
+];
+
+function setup({ limits = false, preempts = false, keeps = 300 }: ClusterOptions): Omit<SlurmSetup, 'home'> {
   const nodes = NODES.join(',');
   return {
     nodes: NODES,
@@ -39,12 +46,8 @@ function setup({ limits = false, keeps = 300 }: ClusterOptions): Omit<SlurmSetup
       'JobAcctGatherType=jobacct_gather/none',
       'JobCompType=jobcomp/none',
       'CommunicationParameters=NoAddrCache',
-      'PreemptType=preempt/partition_prio',
-      'PreemptMode=REQUEUE',
-      `PartitionName=main Nodes=${nodes} Default=YES MaxTime=INFINITE OverSubscribe=FORCE:4 PriorityTier=5 PreemptMode=OFF`,
-      `PartitionName=low Nodes=n1 MaxTime=INFINITE PriorityTier=1 PreemptMode=CANCEL`,
-      `PartitionName=lower Nodes=n2 MaxTime=INFINITE PriorityTier=1 PreemptMode=REQUEUE`,
-      `PartitionName=urgent Nodes=${nodes} MaxTime=INFINITE PriorityTier=9 PreemptMode=OFF`,
+      `PartitionName=main Nodes=${nodes} Default=YES MaxTime=INFINITE OverSubscribe=FORCE:4`,
+      ...(preempts ? PREEMPTING : []),
     ],
   };
 }

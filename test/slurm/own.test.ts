@@ -13,7 +13,7 @@ const FIRST = `${NOTE}; touch $SLATE_HOME/up.$SLATE_DATASET; [ $SLATE_EPOCH -gt 
 test.each(['low', 'lower'])(
   'a job of partition %s that gives way to another goes back, and uses up no try',
   async (partition) => {
-    const { env, ask } = await startCluster();
+    const { env, ask } = await startCluster({ preempts: true });
     const at = await engineHome('slurm', { a: `cpus: 8\nshell: '${FIRST}'` }, `partition: ${partition}`);
     await post(at, ['d1']);
     const run = startRun(at, ['--until-idle'], env);
