@@ -117,20 +117,19 @@ test('what it refuses goes back, with its words; a queue that hangs is waited fo
 });
 
 test('taken over on another host: the queue of the first one is asked, or waited for', { timeout: LONG }, async () => {
-  const condor = await fakeHtcondor({ a: `shell: '${NOTE}; until [ -e $SLATE_HOME/go ]; do sleep 0.1; done'` });
+  const stages = { a: `shell: '${NOTE}; until [ -e $SLATE_HOME/go ]; do sleep 0.1; done'` };
+  const condor = await fakeHtcondor(stages, { engine: '    array: 2\n' });
   const silent = join(condor.env.FAKE_SLURM ?? '', 'silent.one');
   await post(condor.home, numbered(4));
   const first = startRun(condor.home, [], { ...condor.env, FAKE_SCHEDD: 'one' });
-  const isKnown = (name: string): boolean => list(condor.home, `jobs/${name}`).includes('id');
-  await until(() => condor.ran().length === 4 && list(condor.home, 'jobs').every(isKnown), 'all to run', 60_000);
+  const shown = async (what: RegExp): Promise<number> =>
+    (await slateOk(condor.home, ['jobs'])).split('\n').filter((line) => what.test(line)).length;
+  await until(async () => (await shown(/ running +n1 /)) === 4, 'all to be seen running', 60_000);
   first.child.kill('SIGKILL');
   await first.ended;
   fs.writeFileSync(silent, '');
   const second = startRun(condor.home, ['--until-idle'], { ...condor.env, FAKE_SCHEDD: 'two' });
-  const waiting = async (): Promise<boolean> =>
-    (await slateOk(condor.home, ['jobs'])).split('\n').filter((line) => line.includes('one does not answer')).length ===
-    4;
-  await until(waiting, 'all to wait for the silent queue', 60_000);
+  await until(async () => (await shown(/one does not answer/)) === 4, 'all to wait for the silent queue', 60_000);
   // The others do not wait for it.
   await post(condor.home, ['d9']);
   await until(() => condor.ran().length === 5, 'a new one to run', 60_000);
@@ -149,7 +148,8 @@ test('taken over on another host before the number was known: all queues are ask
   first.child.kill('SIGKILL');
   await first.ended;
   const second = startRun(condor.home, ['--until-idle'], { ...condor.env, FAKE_SCHEDD: 'two' });
-  await until(() => journal(condor.home).filter(({ event }) => event === 'adopt').length === 4, 'all to be taken over');
+  const isKnown = (name: string): boolean => list(condor.home, `jobs/${name}`).includes('id');
+  await until(() => list(condor.home, 'jobs').every(isKnown), 'the number to be found', 60_000);
   fs.writeFileSync(join(condor.home, 'go'), '');
   await second.ended;
   expect(condor.ran().sort()).toEqual(numbered(4).map((dataset) => `${dataset}.1`));

@@ -25,6 +25,8 @@ family() {
 }
 
 echo ready
+# The shell says of each that was killed that it was.
+exec 2>/dev/null
 while read -r what name rest; do
   case $what in
     start)
@@ -34,13 +36,13 @@ while read -r what name rest; do
       ;;
     kill)
       mapfile -t all < <(family "${pids[$name]}")
-      kill -KILL "${all[@]}" 2>/dev/null || true
-      { wait "${pids[$name]}" || true; } 2>/dev/null
+      kill -KILL "${all[@]}" || true
+      wait "${pids[$name]}" || true
       ;;
     reset)
       # All but process 1, which this is.
-      kill -KILL -1 2>/dev/null || true
-      { wait || true; } 2>/dev/null
+      kill -KILL -1 || true
+      wait || true
       pids=()
       ;;
   esac
