@@ -9,8 +9,8 @@ import { mountFaults, mountOf } from '../model/mount.ts';
 import { FOLDERS, MAX_NAME_BYTES } from '../model/name.ts';
 import { SETGID } from '../model/rights.ts';
 import type { Board } from './board.ts';
-import type { Finding } from './check.ts';
 import { faultKind, faultText, isSystemError } from './errors.ts';
+import type { Finding } from './finding.ts';
 import type { Fs } from './fs.ts';
 import { type RightsDoor, systemDoor } from './rights-door.ts';
 

@@ -1,7 +1,7 @@
 /** What is wrong with what is wanted on the hosts of a board, told to a person. */
 import { HOSTS_FOLDER, hostFault } from '../model/name.ts';
 import type { Board } from './board.ts';
-import type { Finding } from './check.ts';
+import type { Finding } from './finding.ts';
 import { hostRows } from './hosts.ts';
 import { processRows } from './processes.ts';
 import { isRead, readWishes } from './wishes.ts';

@@ -13,8 +13,8 @@ import {
 } from '../model/name.ts';
 import { count } from '../model/text.ts';
 import type { Board } from './board.ts';
-import type { Finding } from './check.ts';
 import { faultKind, isGone } from './errors.ts';
+import type { Finding } from './finding.ts';
 import { askKernel, ownMark } from './host.ts';
 import { ALL_STATES, folderNames, isHidden, scanBoard } from './scan.ts';
 import { giveOrder, readStatuses } from './status.ts';
@@ -91,7 +91,7 @@ function checkProcesses(board: Board, fix: boolean): Finding[] {
   const own = ownMark();
   const dead = readStatuses(board).flatMap(({ file, name, content }): Finding[] => {
     if (name.order === 'lost' || content === undefined || askKernel(content, own) !== 'dead') return [];
-    const message = `process ${name.id} (pid ${name.pid}) has ended without a word: its claims go back once it is marked lost, which stage processes and 'slate sweep' do`;
+    const message = `process ${name.id} (pid ${name.pid}) has ended without a word: its claims go back once it is marked lost, which stage processes and 'slate sweep' do; those whose steps are jobs of an engine go on, and are taken over by who serves the stage`;
     const fixed = fix && giveOrder(board, name.id, 'lost', 'slate check: its process has ended') === 'ordered';
     return [note(`${FOLDERS.processes}/${file}`, message, fixed)];
   });

@@ -1,8 +1,8 @@
 /** What is wrong with what a transactional board shows, told to a person. */
 import { DAY_FOLDERS, PUBLISHED_FOLDER, publishedLink, viewFolder } from '../model/name.ts';
 import type { Board } from './board.ts';
-import type { Finding } from './check.ts';
 import { isGone } from './errors.ts';
+import type { Finding } from './finding.ts';
 import { isHidden, stateOf } from './scan.ts';
 import { settleViewsNow, unsettledViews } from './settle-views.ts';
 import { lookAtLink } from './views.ts';

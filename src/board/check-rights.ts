@@ -8,8 +8,8 @@ import { modeText, ownerText, type Rights } from '../model/rights.ts';
 import { type Judgement, judge, judgeRoot, type Mend, type RightsFault, type Thing } from '../model/rights-faults.ts';
 import { count } from '../model/text.ts';
 import type { Board } from './board.ts';
-import type { Finding } from './check.ts';
 import { faultKind, isGone } from './errors.ts';
+import type { Finding } from './finding.ts';
 import { lookAtRights, type RightsDoor, setRights, systemDoor } from './rights-door.ts';
 import { isHidden } from './scan.ts';
 

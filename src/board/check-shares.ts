@@ -2,7 +2,7 @@
 import type { StageDefinition } from '../model/definition.ts';
 import { LIMITS_FOLDER, tokenPath } from '../model/name.ts';
 import type { Board } from './board.ts';
-import type { Finding } from './check.ts';
+import type { Finding } from './finding.ts';
 import { readTokens, strangeTokens } from './limits.ts';
 import { declaresNeeds } from './needs.ts';
 import { scanBoard } from './scan.ts';

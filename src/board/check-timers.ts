@@ -1,7 +1,7 @@
 /** What is wrong with the marks of a board's timers, told to a person. */
 import { parsePosted, TIMERS_FOLDER, timerMarkPath } from '../model/name.ts';
 import type { Board } from './board.ts';
-import type { Finding } from './check.ts';
+import type { Finding } from './finding.ts';
 import { readTimerMarks } from './timer-marks.ts';
 
 /** A clock that was set right by so much is no matter. */

@@ -4,7 +4,6 @@
  */
 
 import {
-  claimsOf,
   type EntryName,
   FOLDERS,
   formatName,
@@ -16,26 +15,17 @@ import {
 } from '../model/name.ts';
 import { arrive, initialLetters, replaceLetter, settle } from '../model/transition.ts';
 import type { Board } from './board.ts';
+import { checkOwners } from './check-owners.ts';
 import { type Content, identityChange, parseContent } from './content.ts';
 import { faultKind, faultText, isExists, isGone, isNoFile } from './errors.ts';
+import type { Finding } from './finding.ts';
 import { checkGroups } from './gather/faults.ts';
 import { nothingSwept, sweepEntry, sweepPosts, sweepRubbish } from './housekeep.ts';
 import { identifyHolder, OverIndex, releaseId } from './ids.ts';
 import { rollForward } from './post.ts';
 import { ALL_STATES, folderNames, isHidden, isLocated, type Located, readName, scanBoard, stateOf } from './scan.ts';
-import { readStatuses } from './status.ts';
 import { isUnfinished, misfiled } from './strays.ts';
 import { highestEpoch, type LogEntry, listLogs } from './tries.ts';
-
-export interface Finding {
-  /** `fault`: something is wrong; `note`: worth knowing, mends itself or waits for a person. */
-  readonly severity: 'fault' | 'note';
-  /** Path below the board's folder. */
-  readonly where: string;
-  /** What is wrong, and what to do. */
-  readonly message: string;
-  readonly fixed: boolean;
-}
 
 export interface CheckOptions {
   readonly fix?: boolean | undefined;
@@ -260,21 +250,4 @@ function checkTmp(board: Board, fix: boolean): Finding[] {
       : 'is no post: look at it, and remove it',
     fixed: fix && !left.has(file),
   }));
-}
-
-/** Claims whose process has no status file, or was found dead. */
-function checkOwners(board: Board, live: readonly Located[]): Finding[] {
-  const alive = new Set(readStatuses(board).flatMap(({ name }) => (name.order === 'lost' ? [] : [name.id])));
-  return live.flatMap(({ folder, file, name }) =>
-    claimsOf(name)
-      .filter((claim) => !alive.has(claim.process))
-      .map(
-        (claim): Finding => ({
-          severity: 'note',
-          where: `${folder}/${file}`,
-          message: `stage ${board.stages[claim.column]} is claimed by process ${claim.process}, which has no living status file; stage processes return it after two leases, 'slate sweep --wait' too`,
-          fixed: false,
-        }),
-      ),
-  );
 }

@@ -13,7 +13,7 @@ interface Placed {
   readonly isPlaced: boolean;
 }
 
-interface Named {
+export interface Named {
   /** Undefined: the host of the stage process, or there is a fault. */
   readonly engine: EngineDefinition | undefined;
   readonly fault: { readonly message: string; readonly hint: string } | undefined;
@@ -31,6 +31,17 @@ export function engineNamed(home: string, name: string): Named {
   const close = nearest(name, known);
   const hint = close === undefined ? `there are ${known.join(', ')}` : `did you mean '${close}'?`;
   return { engine: undefined, fault: { message: `there is no engine '${name}'`, hint } };
+}
+
+/** The engine that has jobs of this name and kind. */
+export function engineThatHas(
+  home: string,
+  { engine: name, kind }: { readonly engine: string; readonly kind: string },
+): Named {
+  const named = engineNamed(home, name);
+  if (named.engine === undefined || named.engine.kind === kind) return named;
+  const message = `engine '${name}' was ${kind}, and is ${named.engine.kind} now`;
+  return { engine: undefined, fault: { message, hint: `give the one of kind ${kind} back its name` } };
 }
 
 /** What a file says under `engine`, with what can't be had there. @param data of a stage or of a pipeline */

@@ -1,9 +1,11 @@
-/** Which tries of dead processes this one takes over: those whose steps run on engines, of the stages that it serves. */
+/** Which tries of dead processes this one takes over: those whose steps are jobs of engines, of the stages that it serves. */
 import { adopt } from '../board/adopt.ts';
 import type { Board } from '../board/board.ts';
 import type { Held } from '../board/claim.ts';
 import type { Located } from '../board/scan.ts';
 import type { StageDefinition } from '../model/definition.ts';
+import { claimOf } from '../model/name.ts';
+import type { LeftJob, LeftJobs } from './engine/left-jobs.ts';
 
 export interface Adopting {
   readonly board: Board;
@@ -11,22 +13,28 @@ export interface Adopting {
   /** Those that are served. */
   readonly stages: {
     readonly names: readonly string[];
-    of(column: number): Pick<StageDefinition, 'engine' | 'products'>;
+    of(column: number): Pick<StageDefinition, 'products'>;
   };
   readonly slots: {
     readonly free: number;
+    readonly dispatcher: { readonly left: Pick<LeftJobs, 'find'> };
     isMine(entry: Located, column: number): boolean;
     /** @returns false if there is no room, or the try has no job that could be found: then it is given back */
-    adopt(held: Held): boolean;
+    adopt(held: Held, left: LeftJob | undefined): boolean;
   };
 }
 
 /** @returns where the entry stands then; undefined: it is not this process's to take, or not now */
 export function takeOver({ board, id, slots, stages }: Adopting, entry: Located, column: number): Located | undefined {
-  if (!stages.names.includes(board.stages[column] ?? '') || slots.free <= 0) return undefined;
-  const { engine, products } = stages.of(column);
-  const held = engine === undefined ? undefined : adopt(board, { entry, column, process: id, products });
+  const stage = board.stages[column] ?? '';
+  const epoch = claimOf(entry.name, column)?.epoch;
+  if (!stages.names.includes(stage) || slots.free <= 0 || epoch === undefined) return undefined;
+  const { dataset, posted } = entry.name;
+  const left = slots.dispatcher.left.find({ dataset, posted, stage, epoch });
+  if (left === 'stranded') return undefined;
+  const { products } = stages.of(column);
+  const held = adopt(board, { entry, column, process: id, products });
   if (held === undefined) return undefined;
-  slots.adopt(held);
+  slots.adopt(held, left);
   return held.at;
 }

@@ -54,6 +54,7 @@ export class Idleness {
       columns.some(
         (column) =>
           !this.#isBeyond(life, entry, column) &&
+          !this.#isStranded(life, entry, column) &&
           mayStillRun(
             entry.name.letters,
             column,
@@ -73,6 +74,11 @@ export class Idleness {
       resources.isBeyond(entry, column) &&
       !resources.isElsewhere(entry, column)
     );
+  }
+
+  /** Its job can't be asked for: what is behind it waits for a person. */
+  #isStranded({ slots }: Life, { name }: Located, column: number): boolean {
+    return slots.dispatcher.left.isStranded(name.dataset) && !isRunnable(name.letters, column, this.#board.graph);
   }
 
   /** On other boards status files tell who is there. */

@@ -47,6 +47,7 @@ export const LOG_LINES = {
   'engine-down': 'error',
   'engine-up': 'info',
   'engine-refused': 'error',
+  'engine-missing': 'error',
   'jobs-orphaned': 'warn',
   fatal: 'error',
   retention: 'info',

@@ -11,6 +11,7 @@ import type { Share } from '../model/order.ts';
 import { attemptClaim } from './claiming.ts';
 import { Endings } from './endings.ts';
 import type { Dispatcher } from './engine/dispatcher.ts';
+import type { LeftJob } from './engine/left-jobs.ts';
 import { Execution } from './execution.ts';
 import { Finisher } from './finisher.ts';
 import { Forming } from './forming.ts';
@@ -171,19 +172,19 @@ export class Slots {
     this.#endings.check(this.#busy, seen);
   }
 
-  /** The job of a try that a dead process has left goes on as this one's. @returns false if there is no room for it */
-  adopt(held: Held): boolean {
+  /** The job of a try that a dead process has left goes on as this one's. @returns false if there is no room, or no job */
+  adopt(held: Held, left: LeftJob | undefined): boolean {
     const { stages, board } = this.#options;
-    const stage = stages.of(held.claim.column);
     const scratch = this.#spare.take();
     if (scratch === undefined) return false;
-    const job = this.dispatcher.adopt(held.try, stage);
-    if (job === undefined) {
+    const job = left === undefined ? undefined : this.dispatcher.adopt(left);
+    if (left === undefined || job === undefined) {
       dropPointer(board, held.try);
       this.#spare.giveBack(scratch);
       return false;
     }
     scratch.adopt(held.try);
+    const stage = { ...stages.of(held.claim.column), engine: left.engine };
     this.#run(stage, job, {
       scratch,
       grant: NO_GRANT,

@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../src/board/check.ts';
 import { checkHome } from '../../src/board/check-home.ts';
 import { checkLeftovers } from '../../src/board/check-leftovers.ts';
+import type { Finding } from '../../src/board/finding.ts';
 import { ownMark } from '../../src/board/host.ts';
 import { post } from '../../src/board/post.ts';
 import { reservationsHere } from '../../src/board/reservations.ts';

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createBoard } from '../../src/board/board.ts';
-import type { Finding } from '../../src/board/check.ts';
 import { checkRights } from '../../src/board/check-rights.ts';
+import type { Finding } from '../../src/board/finding.ts';
 import { groupOf, shareFolder, shareTree } from '../../src/board/sharing.ts';
 import { modeText } from '../../src/model/rights.ts';
 import { onCleanup } from '../helpers/home.ts';

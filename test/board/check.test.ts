@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { checkBoard, type Finding } from '../../src/board/check.ts';
+import { checkBoard } from '../../src/board/check.ts';
 import { parseContent } from '../../src/board/content.ts';
+import type { Finding } from '../../src/board/finding.ts';
 import { finish } from '../../src/board/finish.ts';
 import { post } from '../../src/board/post.ts';
 import { createStatus } from '../../src/board/status.ts';

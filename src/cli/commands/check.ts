@@ -1,7 +1,7 @@
 /** `slate check`: all faults of the definitions, with file, line and column, and of the boards. */
 import type { Command } from 'commander';
 import { Board, listBoards } from '../../board/board.ts';
-import { checkBoard, type Finding } from '../../board/check.ts';
+import { checkBoard } from '../../board/check.ts';
 import { checkDisk } from '../../board/check-disk.ts';
 import { checkHome } from '../../board/check-home.ts';
 import { checkHosts } from '../../board/check-hosts.ts';
@@ -11,6 +11,7 @@ import { checkRights } from '../../board/check-rights.ts';
 import { checkShares } from '../../board/check-shares.ts';
 import { checkTimers } from '../../board/check-timers.ts';
 import { BoardError } from '../../board/errors.ts';
+import type { Finding } from '../../board/finding.ts';
 import type { HomeDefinitions } from '../../definitions/load.ts';
 import type { Proof } from '../../history/proof.ts';
 import { count, plain } from '../../model/text.ts';

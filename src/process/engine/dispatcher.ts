@@ -1,17 +1,16 @@
 /** The engines that a stage process has jobs with. */
 import type { Board } from '../../board/board.ts';
-import { jobOf, readSubmission } from '../../board/jobs.ts';
 import { makeEngine } from '../../engines/engines.ts';
 import type { Parent } from '../../model/child.ts';
 import type { StageDefinition } from '../../model/definition.ts';
 import type { EngineDefinition } from '../../model/engine.ts';
-import type { TryName } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
 import type { Log } from '../log-lines.ts';
 import type { Gate, ServedStages } from '../stages.ts';
 import type { StepTask } from '../step.ts';
 import type { EngineJob } from './engine-job.ts';
 import { boardDisk } from './job-disk.ts';
+import { type LeftJob, LeftJobs } from './left-jobs.ts';
 import { type OrphanEngine, Orphans } from './orphans.ts';
 import { EngineQueue } from './queue.ts';
 import { siteDisk } from './site-disk.ts';
@@ -43,6 +42,8 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #queues = new Map<string, EngineQueue>();
   readonly #orphans: Orphans;
+  /** Of dead processes. */
+  readonly left: LeftJobs;
   #number = 0;
 
   constructor(options: DispatcherOptions) {
@@ -50,6 +51,7 @@ export class Dispatcher {
     const { board, id, log } = options;
     const engines = (): ReadonlyMap<string, OrphanEngine> =>
       new Map(options.engines().map((definition) => [definition.name, this.#partsOf(definition)]));
+    this.left = new LeftJobs(options);
     this.#orphans = new Orphans({ board, id, log, engines });
   }
 
@@ -63,9 +65,9 @@ export class Dispatcher {
     return [...this.#queues.values()].some(({ isDown }) => isDown);
   }
 
-  /** Why an engine is given nothing; empty if all are. */
+  /** Why an engine is given nothing, or can't be asked for what it has; empty if all is well. */
   get trouble(): string {
-    return [...this.#queues.values()]
+    return [...this.#queues.values(), this.left]
       .map(({ trouble }) => trouble)
       .filter((text) => text !== '')
       .join('; ');
@@ -88,13 +90,9 @@ export class Dispatcher {
     );
   }
 
-  /** The job of a try that a dead process has left; undefined: it has none that could be found. */
-  adopt(name: TryName, stage: StageDefinition): EngineJob | undefined {
-    const { board } = this.#options;
-    const pointer = jobOf(board, name);
-    const about = pointer === undefined ? undefined : readSubmission(board, pointer.name);
-    if (pointer === undefined || about === undefined || stage.engine === undefined) return undefined;
-    return this.#queueOf(stage.engine).adopt(about, pointer.index);
+  /** The job of a try that a dead process has left. */
+  adopt({ about, index, engine }: LeftJob): EngineJob | undefined {
+    return this.#queueOf(engine).adopt(about, index);
   }
 
   /** Its jobs go on without it. @param isClean it has none, and all that it had are ended */

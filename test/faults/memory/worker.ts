@@ -55,7 +55,8 @@ class StageWorker {
       this.#running.some(({ held }) => isClaimOf(held, entry, column)) ||
       this.#finisher.holds(entry, column, isClaimOf);
     // Nothing runs on an engine here.
-    const slots = { free: 0, isMine, adopt: () => false };
+    const dispatcher = { left: { find: () => undefined } };
+    const slots = { free: 0, isMine, dispatcher, adopt: () => false };
     const stages = { names: board.stages, of: () => ({ products: false }) };
     this.#keeper = new Keeper({ board, id, stages, slots, log: quiet });
   }
