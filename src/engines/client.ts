@@ -3,6 +3,7 @@ import { execa, type Options } from 'execa';
 import { shellQuote } from '../definitions/shell-scan.ts';
 import type { SiteDefinition } from '../model/site.ts';
 import { EngineError } from './engine.ts';
+import { clientEnvironment } from './environment.ts';
 
 /** A client that does not answer is ended: whom it asks may be hanging. */
 const CLIENT_MS = 60_000;
@@ -62,6 +63,8 @@ async function run(
   const options: Options = given === undefined ? { stdin: 'ignore' } : { input: given };
   const result = await execa(program, args, {
     ...options,
+    env: clientEnvironment(process.env),
+    extendEnv: false,
     reject: false,
     stripFinalNewline: site === undefined,
     timeout: CLIENT_MS,

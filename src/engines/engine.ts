@@ -28,8 +28,8 @@ export interface Engine {
   /** The number of a submission whose answer was lost; undefined: the engine knows of none of that name. @throws EngineError */
   find(jobName: string): Promise<string | undefined>;
   /**
-   * All jobs of these submissions that the engine knows of, with one command whatever their number.
-   * @param ids their numbers; who can tell this user's jobs from others' may pass them by
+   * All jobs of these submissions that the engine knows of, whosever they are, with one command or two whatever their number.
+   * @param ids their numbers
    * @returns states by `jobKey`
    * @throws EngineError
    */

@@ -77,9 +77,13 @@ export function parseSubmitted(stdout: string): string | undefined {
   return /^(\d+)\.0 - \1\.\d+$/m.exec(stdout)?.[1];
 }
 
-/** Words for `condor_q`. @param schedd undefined: this host's own */
+/** Words for `condor_q`, which would show this account's jobs only. @param schedd undefined: this host's own */
 export function pollWords(schedd: string | undefined): string[] {
-  return [...named(schedd), '-json', '-attributes', ATTRIBUTES.join(','), '-constraint', `${OURS} =?= true`];
+  return [
+    ...named(schedd),
+    ...['-json', '-attributes', ATTRIBUTES.join(',')],
+    ...['-allusers', '-constraint', `${OURS} =?= true`],
+  ];
 }
 
 function named(schedd: string | undefined): string[] {

@@ -66,14 +66,16 @@ async function submit({ ask }: Client, definition: EngineDefinition, order: Subm
 /** Jobs that have ended long ago are no longer in the queue. Not every site keeps a history. */
 async function find({ ask }: Client, jobName: string): Promise<string | undefined> {
   const words = findWords(jobName);
-  const queued = idOf(await ask('condor_q', words, { isRefusal }));
+  const queued = idOf(await ask('condor_q', [...words, '-allusers'], { isRefusal }));
   return queued ?? idOf(await ask('condor_history', words, { isRefusal, isHarmless: hasNoHistory }));
 }
 
 /** By a process of another host, which has died. Some host of a pool never answers: that is none of these, then. */
 async function findElsewhere({ ask }: Client, jobName: string): Promise<string | undefined> {
   try {
-    return idOf(await ask('condor_q', ['-global', ...findWords(jobName)], { isRefusal, isHarmless: () => true }));
+    return idOf(
+      await ask('condor_q', ['-global', ...findWords(jobName), '-allusers'], { isRefusal, isHarmless: () => true }),
+    );
   } catch (error) {
     if (error instanceof EngineError) return undefined;
     throw error;

@@ -43,7 +43,25 @@ export function parseSubmitted(stdout: string): string | undefined {
 }
 
 /** What `squeue -o` is asked for. */
-export const FIELDS = '%F|%K|%T|%N|%r';
+const FIELDS = '%F|%K|%T|%N|%r';
+/** One word of a command has 128 KiB. */
+const MOST_IDS = 5_000;
+
+/** Words for `squeue`. */
+export function pollWords(whose: readonly string[]): string[] {
+  return ['-h', '-r', '-t', 'all', ...whose, '-o', FIELDS];
+}
+
+/** Whosever they are. With one id alone, and that unknown, it fails; with more it passes by those that it does not know. */
+export function idWords(ids: readonly string[]): string[] {
+  return ids.length > MOST_IDS ? [] : [`--jobs=${[...ids, ids[0]].join(',')}`];
+}
+
+/** Those of which nothing was said. */
+export function unseen(ids: readonly string[], states: ReadonlyMap<string, JobState>): string[] {
+  const seen = new Set([...states.keys()].map((key) => key.slice(0, key.lastIndexOf('_'))));
+  return ids.filter((id) => !seen.has(id));
+}
 
 const FAULTS: Readonly<Record<string, JobFault>> = {
   TIMEOUT: 'walltime',

@@ -49,6 +49,7 @@ export const LOG_LINES = {
   'engine-refused': 'error',
   'engine-missing': 'error',
   'jobs-orphaned': 'warn',
+  'jobs-unseen': 'error',
   fatal: 'error',
   retention: 'info',
 } as const satisfies Record<string, Level>;

@@ -85,6 +85,7 @@ it('looks for a submission by its name', () => {
 it('asks another host by its name', () => {
   expect(pollWords(undefined)[0]).toBe('-json');
   expect(pollWords(undefined)[2]?.split(',')).toEqual(expect.arrayContaining(['GlobalJobId', 'ClusterId', 'ProcId']));
+  expect(pollWords(undefined)).toContain('-allusers');
   expect(pollWords('a@vm').slice(0, 3)).toEqual(['-name', 'a@vm', '-json']);
 });
 

@@ -261,8 +261,8 @@ export class EngineQueue {
   }
 
   async #settle(sent: Sent, states: ReadonlyMap<string, JobState>): Promise<void> {
-    const { board, id: by, definition, engine, disk } = this.#options;
-    await settle(board, sent, states, { pollMs: definition.pollMs, by, forgets: engine.forgets ?? false, disk });
+    const { board, id: by, definition, engine, disk, log } = this.#options;
+    await settle(board, sent, states, { pollMs: definition.pollMs, by, engine, disk, log });
     if (sent.jobs.size === 0) this.#isOver(sent);
   }
 

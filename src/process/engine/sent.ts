@@ -9,9 +9,10 @@ import {
   type Submission,
   writeSights,
 } from '../../board/jobs.ts';
-import { jobKey } from '../../engines/engine.ts';
+import { type Engine, EngineError, jobKey } from '../../engines/engine.ts';
 import type { JobState } from '../../model/engine.ts';
 import { formatSights, type JobSight, type JobTrace, seenNow, seenOver } from '../../model/job-sight.ts';
+import type { Log } from '../log-lines.ts';
 import { type EngineJob, SIGNALLED } from './engine-job.ts';
 import type { Awaited, JobDisk } from './job-disk.ts';
 
@@ -85,8 +86,8 @@ export interface Looks {
   readonly pollMs: number;
   /** This process. */
   readonly by: string;
-  /** See `Engine`. */
-  readonly forgets: boolean;
+  readonly engine: Pick<Engine, 'forgets' | 'cancel'>;
+  readonly log: Log;
   /** That the jobs see. */
   readonly disk: JobDisk;
 }
@@ -111,7 +112,7 @@ export async function settle(
   board: Board,
   sent: Sent,
   states: ReadonlyMap<string, JobState>,
-  { pollMs, by, forgets, disk }: Looks,
+  { pollMs, by, engine, disk, log }: Looks,
 ): Promise<void> {
   const told = new Set(endedJobs(board, sent.name));
   const nowMs = board.now();
@@ -139,14 +140,44 @@ export async function settle(
     }
   }
   if (silent.size > 0) {
+    const unseen = [...silent].flatMap(([index, state]) => (state === undefined ? [index] : []));
+    const mayRun = !(await endUnseen(sent, unseen, engine, log));
+    const forgets = engine.forgets ?? false;
     const kept = await disk.keep({ ...sent, indexes: [...silent.keys()] });
     for (const [index, state] of silent) {
       const job = sent.jobs.get(index);
       const never = kept.has(index);
-      if (job !== undefined) end(board, sent, index, () => conclude(sent, index, job, state, { never, forgets }));
+      if (job === undefined || (state === undefined && mayRun && !never)) continue;
+      end(board, sent, index, () => conclude(sent, index, job, state, { never, forgets }));
     }
   }
   tellSights(board, sent, by);
+}
+
+/** Told already that they can be neither seen nor cancelled. */
+const unreachable = new WeakSet<Sent>();
+
+/**
+ * What an engine does not show may be hidden from who asks: it is cancelled, so that it can't run beside its successor.
+ * @returns false: the engine refuses, and it may be running
+ */
+async function endUnseen(sent: Sent, indexes: readonly number[], engine: Looks['engine'], log: Log): Promise<boolean> {
+  if (sent.id === undefined || indexes.length === 0) return true;
+  try {
+    await engine.cancel(sent.id, indexes);
+    return true;
+  } catch (error) {
+    if (!(error instanceof EngineError) || !error.isRefusal) throw error;
+    if (!unreachable.has(sent)) {
+      const what = `${indexes.length} jobs of ${sent.id} are not shown by engine ${sent.engine}, which does not cancel them either`;
+      log(
+        'jobs-unseen',
+        `${what} (${error.message}); they are waited for: see to them under the account that submitted them`,
+      );
+    }
+    unreachable.add(sent);
+    return false;
+  }
 }
 
 /** Whoever looks at the board sees what was seen, without asking an engine: written only when it has changed. */
