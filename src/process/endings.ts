@@ -11,7 +11,7 @@ import { heldNow, type Member, type Members } from './members.ts';
 import { Sightings } from './sightings.ts';
 import type { Slot } from './slot.ts';
 import type { StartParts } from './starting.ts';
-import type { Telling } from './telling.ts';
+import { ADOPTED, type Telling } from './telling.ts';
 import { entryFault } from './unstartable.ts';
 
 export interface EndingParts extends Pick<StartParts, 'board' | 'stages'> {
@@ -63,7 +63,7 @@ export class Endings {
     const { telling, finisher, members } = this.#parts;
     if (isAdopted(member.held, at)) {
       // Another has taken this process for dead: the try is its now, with its log and all.
-      telling.say('step-taken', member.held, 'another process has taken over its job');
+      telling.say('step-taken', member.held, ADOPTED);
       slot.members.delete(member.held.try.dataset);
       members.remove(member);
       slot.execution.leave();
@@ -105,10 +105,12 @@ export class Endings {
     // Whether or not the disk takes the result now: it is kept.
     const settled = finisher.settle(result);
     if (settled.kind === 'finished') slot.advanced.push(settled.at);
+    else if (settled.kind === 'left') slot.execution.leave();
   }
 
   /** What is wrong not with one entry's step but with its stage, or with what starts steps. */
-  #sayTrouble({ column, end }: Slot): void {
+  #sayTrouble({ column, end, execution }: Slot): void {
+    if (execution.isLeft) return;
     const trouble = end?.end;
     const { stages } = this.#parts;
     const isStages = trouble?.kind === 'unstartable' && entryFault(stages.of(column), trouble) === undefined;

@@ -29,6 +29,7 @@ export class Execution {
   #stopped: StopReason | undefined;
   #limit: NodeJS.Timeout | undefined;
   #kill: NodeJS.Timeout | undefined;
+  #isLeft = false;
   #suspendedMs: number | undefined;
   /** Time spent suspended does not count. */
   #pausedMs = 0;
@@ -76,10 +77,19 @@ export class Execution {
     this.#kill = setTimeout(() => this.#running.signal('SIGKILL'), STOP_GRACE_MS);
   }
 
+  /** Its step, and its working folder, are not this process's any more. */
+  get isLeft(): boolean {
+    return this.#isLeft;
+  }
+
   /** This process hears no more of it: a step on an engine goes on, others are ended at once. */
   leave(): void {
-    if (this.#running.leave === undefined) this.stop('halt', true);
-    else this.#running.leave();
+    if (this.#running.leave === undefined) {
+      this.stop('halt', true);
+      return;
+    }
+    this.#isLeft = true;
+    this.#running.leave();
   }
 
   suspend(): void {

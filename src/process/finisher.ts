@@ -26,6 +26,8 @@ export interface Result {
 export type Settled =
   | { readonly kind: 'finished'; readonly at: Located }
   | { readonly kind: 'taken' }
+  /** The very try is another process's now, with its folder and its log. */
+  | { readonly kind: 'left' }
   /** Still kept: the disk refuses, or the claim is out of sight. */
   | { readonly kind: 'kept' };
 
@@ -213,8 +215,8 @@ export class Finisher {
   /** Another has taken this process for dead, and ends the very try: its log and its result are that one's. */
   #letGo(kept: Kept): Settled {
     this.#kept.delete(kept.result.held);
-    this.#onEnd(kept.result, { kind: 'taken' });
-    return { kind: 'taken' };
+    this.#onEnd(kept.result, { kind: 'left' });
+    return { kind: 'left' };
   }
 
   #discard(kept: Kept, reason = 'its claim was taken away'): Settled {

@@ -53,6 +53,12 @@ export class SlotScratch {
     this.#path = scratchPath(name);
   }
 
+  /** The folder is another's from here on, with all that stands in it: nothing there is touched. */
+  forget(): void {
+    this.#path = '';
+    this.#contents = undefined;
+  }
+
   /** What stands in the folder: a step that has ended has left it. Asked for once; `release` knows it then. */
   contents(): readonly string[] {
     this.#contents = folderNames(this.#board, this.#path);

@@ -106,9 +106,13 @@ export class Slot {
     this.#succeeded &&= succeeded;
   }
 
-  /** Gives up its working folder. */
+  /** Gives up its working folder: to whoever takes its job over, if this process has left it. */
   close(): void {
     this.batch?.close();
+    if (this.execution.isLeft) {
+      this.scratch.forget();
+      return;
+    }
     const spent = this.batch === undefined ? this.#spent : BATCH_SPENT;
     this.scratch.release(this.#policy, this.#succeeded, spent);
   }

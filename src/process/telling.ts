@@ -12,6 +12,9 @@ const ENDED = {
   back: 'step-sent-back',
 } as const;
 
+/** Another has taken this process for dead. */
+export const ADOPTED = 'another process has taken over its job';
+
 export class Telling {
   readonly #log: Log;
   done = 0;
@@ -28,6 +31,7 @@ export class Telling {
   /** A try has ended, or was taken away. */
   ended({ held, ending, notes }: Result, settled: Settled): void {
     if (settled.kind === 'taken') this.say('step-taken', held, 'its claim was taken away; its result is discarded');
+    if (settled.kind === 'left') this.say('step-taken', held, ADOPTED);
     if (settled.kind !== 'finished' || ending.kind === 'giveBack') return;
     const failed = settled.at.name.letters[held.claim.column] === 'f';
     if (ending.kind === 'complete') this.done++;

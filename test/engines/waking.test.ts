@@ -1,0 +1,105 @@
+/** A dispatcher that stood still past its lease, was taken for dead, and goes on: its jobs end as they should, each once. */
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { NOTE, numbered, post, standing } from '../helpers/engine-home.ts';
+import { type FakeSlurm, fakeSlurm } from '../helpers/fake-slurm.ts';
+import { entry, expectProved, journal, list, type Started, slateOk, startRun, until } from '../helpers/home.ts';
+
+const LONG = 120_000;
+const MANY = numbered(6);
+/** Needs its working folder to the end, and hands in what only its process reads there. */
+const STEP = `${NOTE}; echo kept > own; until [ -e $SLATE_HOME/go.$SLATE_DATASET ]; do sleep 0.1; done; cat own && cp $SLATE_HOME/result $SLATE_RESULT`;
+
+/** All jobs run, and their dispatcher stands still. */
+async function stopped(): Promise<{ readonly slurm: FakeSlurm; readonly run: Started }> {
+  const slurm = await fakeSlurm({ a: `shell: '${STEP}'\nscratch: keep-failed` }, { lease: '2s' });
+  fs.writeFileSync(join(slurm.home, 'result'), '{"params": {"seen": 1}}');
+  await post(slurm.home, MANY);
+  const run = startRun(slurm.home, [], { ...slurm.env, FAKE_SLURM_CPUS: String(MANY.length) });
+  await until(
+    () => slurm.ran().length === MANY.length,
+    () => `all to run: ${slurm.ran().join(' ')}\n${run.log()}`,
+  );
+  run.child.kill('SIGSTOP');
+  return { slurm, run };
+}
+
+function go(home: string, datasets: readonly string[]): void {
+  for (const dataset of datasets) fs.writeFileSync(join(home, `go.${dataset}`), '');
+}
+
+async function expectOnce({ home, ran }: FakeSlurm): Promise<void> {
+  const all = (): Record<string, string> => standing(home);
+  await until(
+    () => Object.values(all()).every((text) => /^(done|failed|held) /.test(text)),
+    () => `all to end: ${JSON.stringify(all())}`,
+    60_000,
+  );
+  expect(all()).toEqual(Object.fromEntries(MANY.map((dataset) => [dataset, 'done c'])));
+  expect(ran().sort()).toEqual(MANY.map((dataset) => `${dataset}.1`));
+  for (const dataset of MANY) expect(await slateOk(home, ['show', dataset])).toContain('seen');
+}
+
+test('another has taken its jobs over, and has ended half of them', { timeout: LONG }, async () => {
+  const { slurm, run } = await stopped();
+  const { home } = slurm;
+  const other = startRun(home, [], slurm.env);
+  await until(
+    () => journal(home).filter(({ event }) => event === 'adopt').length === MANY.length,
+    () => `all to be adopted\n${other.log()}`,
+    60_000,
+  );
+  const half = MANY.slice(0, 3);
+  go(home, half);
+  await until(() => half.every((dataset) => entry(home, dataset)?.name.letters === 'c'), 'half of them to end', 60_000);
+  run.child.kill('SIGCONT');
+  await until(() => run.log().split('registered').length > 2, run.log, 60_000);
+  // What still runs has its working folder, and what says which job it is.
+  for (const dataset of MANY.slice(3)) expect(list(home, `scratch/${dataset}.a.001`)).toEqual(['.job', 'own']);
+  go(home, MANY);
+  await expectOnce(slurm);
+  for (const one of [run, other]) {
+    one.child.kill('SIGTERM');
+    expect(await one.ended).toBe(143);
+  }
+  expect(list(home, 'scratch')).toEqual([]);
+  await expectProved(home);
+});
+
+test('nobody else was there, and a sweep has declared it lost', { timeout: LONG }, async () => {
+  const { slurm, run } = await stopped();
+  const { home } = slurm;
+  await slateOk(home, ['sweep', '--wait']);
+  run.child.kill('SIGCONT');
+  await until(() => run.log().split('registered').length > 2, run.log, 60_000);
+  go(home, MANY);
+  await expectOnce(slurm);
+  expect(journal(home).filter(({ event }) => event === 'claim')).toHaveLength(MANY.length);
+  run.child.kill('SIGTERM');
+  await run.ended;
+  await expectProved(home);
+});
+
+test('others have taken them over and ended them all, before it looks', { timeout: LONG }, async () => {
+  const { slurm, run } = await stopped();
+  const { home } = slurm;
+  const other = startRun(home, [], slurm.env);
+  await until(() => journal(home).filter(({ event }) => event === 'adopt').length === MANY.length, other.log, 60_000);
+  // They end while the other one stands still as well: whoever wakes first reads of their ends.
+  other.child.kill('SIGSTOP');
+  go(home, MANY);
+  const ends = (): number =>
+    list(home, 'jobs').flatMap((name) => list(home, `jobs/${name}`).filter((file) => file.endsWith('.end'))).length;
+  await until(() => ends() === MANY.length, 'the jobs to end', 60_000);
+  run.child.kill('SIGCONT');
+  await until(() => run.log().split('registered').length > 2, run.log, 60_000);
+  other.child.kill('SIGCONT');
+  await expectOnce(slurm);
+  expect(run.log()).not.toContain('the program that starts the steps died');
+  for (const one of [run, other]) {
+    one.child.kill('SIGTERM');
+    await one.ended;
+  }
+  await expectProved(home);
+});
