@@ -12,12 +12,18 @@ export interface Mill {
   readonly program: string;
   /** Further lines of the stage's YAML, each with its newline. */
   readonly more: string;
+  /** Likewise of the pipeline's. */
+  readonly pipeline?: string;
 }
 
-export async function makeMill(home: string, { file, program, more }: Mill, entries: number): Promise<void> {
+export async function makeMill(
+  home: string,
+  { file, program, more, pipeline = '' }: Mill,
+  entries: number,
+): Promise<void> {
   for (const name of ['pipelines', 'stages', 'blackboard']) fs.mkdirSync(join(home, name), { recursive: true });
   fs.writeFileSync(join(home, 'program'), program);
-  fs.writeFileSync(join(home, 'pipelines', 'p.yaml'), 'pipeline: p\nstages:\n  - stage: mill\n');
+  fs.writeFileSync(join(home, 'pipelines', 'p.yaml'), `pipeline: p\nstages:\n  - stage: mill\n${pipeline}`);
   const command = JSON.stringify([file, join(home, 'program')]);
   fs.writeFileSync(join(home, 'stages', 'mill.yaml'), `stage: mill\ncommand: ${command}\n${more}`);
   createBoard(home, 'b', loadPipeline(home, 'p').pipeline);
