@@ -17,7 +17,7 @@ import { alternate, type Bench, type Row, ratioOf, type Suite } from './suite.ts
 
 const PROGRAMS = ['slurmctld', 'slurmd', 'munged', 'sbatch', 'squeue'];
 const POLL_MS = 50;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 export const engines: Suite = {
   name: 'engines',
@@ -47,7 +47,7 @@ function notMeasured(absent: string): Row {
 }
 
 async function through({ root, folder, quick, say }: Bench, { env }: Cluster): Promise<Row> {
-  const entries = quick ? 100 : 1_000;
+  const entries = quick ? 100 : 400;
   const rates = await alternate(quick ? 1 : 2, {
     ours: async (round) => {
       const home = join(folder, `through-${round}`);

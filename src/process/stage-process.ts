@@ -92,6 +92,8 @@ export class StageProcess {
       'started',
       `board ${this.#board.name}, stages ${this.#stages.names.join(', ')}, ${this.#sizing.size} slots, ${this.#watch.active ? 'watched' : 'polled'}`,
     );
+    const advice = this.#stages.adviceOn(this.#sizing.size);
+    if (advice !== undefined) this.#log('engine-slots', advice);
     let done = 0;
     let failed = 0;
     try {

@@ -95,6 +95,18 @@ export class ServedStages {
     return known.length < engines.length ? 1 : Math.max(1, ...known.map(({ most }) => most));
   }
 
+  /** What is to be said of so many slots; undefined: nothing. Jobs take slots beside the steps of this host. */
+  adviceOn(slots: number): string | undefined {
+    const away = this.names.filter((name) => this.#definitions.get(name)?.engine !== undefined);
+    const most = Math.max(0, ...this.engines.map((engine) => engine.most));
+    if (away.length === 0 || away.length === this.names.length || slots >= most) return undefined;
+    const alone = away.map((name) => `--stage ${name}`).join(' ');
+    return (
+      `${away.join(', ')} runs on an engine, and this process has no more than ${slots} jobs and steps at a time: ` +
+      `start 'slate run ${alone}' for it by itself, and this one with the other stages, or give '--slots'`
+    );
+  }
+
   /** Columns served here. */
   get columns(): Set<number> {
     return new Set(this.names.map((name) => this.#board.column(name)));

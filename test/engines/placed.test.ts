@@ -30,7 +30,11 @@ test('a board made for an engine runs there, by the job file of the site', { tim
   await slateOk(home, ['create', 'b', '-p', 'p', '--engine', 'site', '--lease', '3s']);
   expect(fs.readFileSync(boardPath(home, 'board.yaml'), 'utf8')).toMatch(/^engine: site$/m);
   await slateOk(home, ['post', 'x']);
-  await startRun(home, ['--until-idle'], env).ended;
+  const run = startRun(home, ['--until-idle'], env);
+  await run.ended;
+  expect(run.log()).toContain(
+    "a runs on an engine, and this process has no more than 1 jobs and steps at a time: start 'slate run --stage a'",
+  );
   expect(entry(home, 'x')?.name.letters).toBe('cc');
   expect(ran()).toEqual(['x.hst.2', 'x.here']);
   expect(journal(home).filter(({ event }) => event === 'submitted')).toHaveLength(1);
