@@ -52,6 +52,8 @@ export interface JobRecord {
   readonly node: string;
   /** Kilobytes, at most; undefined: the node has nothing to measure it with. */
   readonly peakKb: number | undefined;
+  /** Its step did not begin: its node could not give it what it needs. */
+  readonly isUnstarted?: boolean;
 }
 
 export interface SubmissionFiles {
@@ -152,8 +154,11 @@ export function readEnd(board: Board, name: string, index: number): JobRecord | 
   return text === undefined ? undefined : parseEnd(text);
 }
 
-/** `code 0 seconds 12.345 node n1 peak 5120 start 1790000000123` */
+/** `code 0 seconds 12.345 node n1 peak 5120 start 1790000000123`, or `unstarted node n1 start 1790000000123` */
 export function parseEnd(text: string): JobRecord | undefined {
+  const [, where, when] = /^unstarted node (\S*) start (\d{1,15})\s*$/.exec(text) ?? [];
+  if (where !== undefined)
+    return { code: 1, seconds: 0, node: where, peakKb: undefined, startedMs: Number(when), isUnstarted: true };
   const match = /^code (\d{1,3}) seconds (\d{1,10}(?:\.\d{1,3})?) node (\S*) peak (\d*)(?: start (\d{1,15}))?\s*$/.exec(
     text,
   );

@@ -58,6 +58,10 @@ export class EngineJob implements Running {
   /** By what it has written itself. */
   endBy(record: JobRecord): void {
     this.record = record;
+    if (record.isUnstarted === true) {
+      this.giveBack(`its node ${record.node} could not open its log, or enter its working folder`);
+      return;
+    }
     const signal = record.code - SIGNALLED;
     this.end(signal > 0 && signal <= MOST_SIGNAL ? { kind: 'signal', signal } : { kind: 'exit', code: record.code });
   }

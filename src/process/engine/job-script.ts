@@ -37,22 +37,46 @@ export const NODE_PLACES: NodePlaces = {
   own: '/proc/self/cgroup',
 };
 
+/** How long a job tries what a full disk refuses. */
+export interface Patience {
+  readonly times: number;
+  /** Between two of them. */
+  readonly seconds: number;
+}
+
+const PATIENCE: Patience = { times: 60, seconds: 5 };
+
 /**
  * Runs the step of one job, once: who makes the mark decides, and a job that is started again by whomever ends at once. Its
  * end is told in a file that appears whole. How much memory it took is told by GNU time; where that is missing, by the
  * job's control group, if nothing else was in that when the job began: else it would be told of others. What the shell can
  * read by itself starts no program: short steps would wait for those.
+ *
+ * A disk that is full must not make a failure of a step that did its work: mark and end are tried for minutes. The step says by
+ * a descriptor, which needs no disk, that it has its log and its folder; one that ended before that has not begun.
  * @param folder absolute, of the submission
  */
-export function runnerScript(folder: string, places = NODE_PLACES): string {
+export function runnerScript(folder: string, places = NODE_PLACES, patience = PATIENCE): string {
   const at = (file: string): string => `"$dir/${file}"`;
   const { time, own } = places;
   const groups = shellQuote(places.groups);
-  const step = `/bin/sh ${at(stepFile(0).replace('0', '$n'))}`;
+  const step = (by: string): string =>
+    `told=$(${by}/bin/sh ${at(stepFile(0).replace('0', '$n'))} 3>&1 >&2; echo "$?")\n  code=$?`;
+  const mark = at(startMark(0).replace('0', '$n'));
+  const end = at(endFile(0).replace('0', '$n'));
   return `#!/bin/sh
 dir=${shellQuote(folder)}
 n=$1
-mkdir ${at(startMark(0).replace('0', '$n'))} 2>/dev/null || exit 0
+tried=0
+again() {
+  [ -d "$dir" ] && [ $tried -lt ${patience.times} ] || return 1
+  tried=$((tried + 1))
+  sleep ${patience.seconds}
+}
+until mkdir ${mark} 2>/dev/null; do
+  if [ -d ${mark} ]; then exit 0; fi
+  again || exit 1
+done
 read -r node 2>/dev/null </proc/sys/kernel/hostname || node=$(uname -n)
 now() {
   ms=$(date +%s%3N)
@@ -73,8 +97,7 @@ start=$ms
 begun=
 uptime && begun=$up
 if [ -x ${shellQuote(time)} ] && ${shellQuote(time)} -f %M -o /dev/null true 2>/dev/null; then
-  ${shellQuote(time)} -q -f %M -o ${at('$n.peak')} ${step}
-  code=$?
+  ${step(`${shellQuote(time)} -q -f %M -o ${at('$n.peak')} `)}
   if [ -f ${at('$n.peak')} ]; then while read -r line; do peak=$line; done <${at('$n.peak')}; fi
 else
   if [ -r ${shellQuote(own)} ]; then
@@ -87,8 +110,7 @@ else
       if [ -r "$file" ] && alone "\${file%/*}"; then group=$file; fi
     done <${shellQuote(own)}
   fi
-  ${step}
-  code=$?
+  ${step('')}
   if [ -n "$group" ] && read -r peak 2>/dev/null <"$group"; then
     case $peak in '' | *[!0-9]*) ;; *) peak=$((peak / 1024)) ;; esac
   fi
@@ -101,19 +123,47 @@ else
   took=$((ms - start))
 fi
 [ $took -ge 0 ] || took=0
-printf 'code %s seconds %d.%03d node %s peak %s start %s\\n' "$code" $((took / 1000)) $((took % 1000)) "$node" "$peak" "$start" >${at('$n.new')} &&
-  mv ${at('$n.new')} ${at(endFile(0).replace('0', '$n'))}
+rest=$((took % 1000 + 1000))
+case $told in
+  b*)
+    told=\${told#b}
+    code=$((\${told:-$code}))
+    end="code $code seconds $((took / 1000)).\${rest#1} node $node peak $peak start $start"
+    ;;
+  *)
+    code=1
+    end="unstarted node $node start $start"
+    ;;
+esac
+tried=0
+until {
+  printf '%s\\n' "$end" >${at('$n.new')} && IFS= read -r line <${at('$n.new')} && [ "$line" = "$end" ] &&
+    mv ${at('$n.new')} ${end}
+} 2>/dev/null; do
+  again || break
+done
 exit "$code"
 `;
 }
 
-/** The step itself: folder, variables, log, program. */
-export function stepScript({ file, args, cwd, env, log }: Launch): string {
+/**
+ * The step itself: folder, variables, log, program.
+ */
+export function stepScript({ file, args, cwd, env, log }: Launch, patience = PATIENCE): string {
   const lines = Object.entries(env).map(([name, value]) => `export ${name}=${shellQuote(value)}`);
+  const to = shellQuote(log);
   return [
-    `exec </dev/null >>${shellQuote(log)} 2>&1`,
-    `cd ${shellQuote(cwd)} || exit 126`,
+    'tried=0',
+    // `true` and not `:`, whose failure would end the shell.
+    `until { true >>${to} && cd ${shellQuote(cwd)}; } 2>/dev/null; do`,
+    `  [ $tried -lt ${patience.times} ] || exit 1`,
+    '  tried=$((tried + 1))',
+    `  sleep ${patience.seconds}`,
+    'done',
+    `exec </dev/null >>${to} 2>&1`,
     ...lines,
+    '{ echo b >&3; } 2>/dev/null',
+    'exec 3>&-',
     `exec ${[file, ...args].map(shellQuote).join(' ')}`,
     '',
   ].join('\n');

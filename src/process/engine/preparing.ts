@@ -52,7 +52,7 @@ export function prepare(
     const context = { name, board: board.name, count: group.length, needs };
     return jobScript(definition, places, engine.indexVariable, context);
   });
-  const files = { script, runner: runnerScript(folder), steps: launches.map(stepScript) };
+  const files = { script, runner: runnerScript(folder), steps: launches.map((launch) => stepScript(launch)) };
   writeSubmission(board, about, files);
   const order = {
     jobName,

@@ -4,13 +4,13 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type JobRecord, parseEnd } from '../../../src/board/jobs.ts';
-import { type NodePlaces, runnerScript } from '../../../src/process/engine/job-script.ts';
+import { type NodePlaces, runnerScript, stepScript } from '../../../src/process/engine/job-script.ts';
 import { tempFolder } from '../../helpers/home.ts';
 
 const NOWHERE: NodePlaces = { time: '/nonexistent/time', groups: '/nonexistent', own: '/nonexistent/cgroup' };
 
 function run(step: string, places: NodePlaces, folder = tempFolder()): { folder: string; code: number | null } {
-  fs.writeFileSync(join(folder, '3.sh'), step);
+  fs.writeFileSync(join(folder, '3.sh'), `echo b >&3\n${step}`);
   fs.writeFileSync(join(folder, 'run.sh'), runnerScript(folder, places));
   const { status } = spawnSync('/bin/sh', [join(folder, 'run.sh'), '3'], { stdio: 'inherit' });
   return { folder, code: status };
@@ -58,9 +58,66 @@ test('a control group that others are in tells nothing of a job', () => {
   expect(endOf(run('exit 0', places).folder).peakKb).toBeUndefined();
 });
 
+/** A step whose disk refuses what is in the way of, until `mend`, which is done in place of the first pause. */
+function obstructed(step: string, block: (folder: string) => void, mend = ''): { folder: string; code: number | null } {
+  const folder = tempFolder();
+  const patience = { times: 3, seconds: 1 };
+  fs.mkdirSync(join(folder, 'bin'));
+  fs.writeFileSync(join(folder, 'bin', 'sleep'), `#!/bin/sh\necho >>"${folder}/pauses"\n${mend}\n`, { mode: 0o755 });
+  const launch = { file: '/bin/sh', args: ['-c', step], cwd: folder, env: {}, log: join(folder, 'log') };
+  fs.writeFileSync(join(folder, '3.sh'), stepScript(launch, patience));
+  fs.writeFileSync(join(folder, 'run.sh'), runnerScript(folder, NOWHERE, patience));
+  block(folder);
+  const { status } = spawnSync('/bin/sh', [join(folder, 'run.sh'), '3'], {
+    cwd: folder,
+    env: { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH}` },
+    stdio: 'inherit',
+  });
+  return { folder, code: status };
+}
+
+const DID = 'echo did it';
+
+test.each([
+  ['end', (folder: string) => fs.mkdirSync(join(folder, '3.new')), 'rmdir 3.new'],
+  ['mark', (folder: string) => fs.writeFileSync(join(folder, '3.run'), ''), 'rm 3.run'],
+  ['log', (folder: string) => fs.mkdirSync(join(folder, 'log')), 'rmdir log'],
+])('a disk that refuses the %s for a while: the step did its work once, and says so', (_, block, mend) => {
+  const { folder, code } = obstructed(DID, block, mend);
+  expect(code).toBe(0);
+  expect(endOf(folder)).toMatchObject({ code: 0 });
+  expect(fs.readFileSync(join(folder, 'log'), 'utf8')).toBe('did it\n');
+  expect(fs.readFileSync(join(folder, 'pauses'), 'utf8')).toBe('\n');
+});
+
+test('a log that is never opened: the step has not begun, which is no exit code of its own', () => {
+  const { folder, code } = obstructed(DID, (at) => fs.mkdirSync(join(at, 'log')));
+  expect(code).toBe(1);
+  expect(endOf(folder).isUnstarted).toBe(true);
+  expect(fs.readFileSync(join(folder, 'pauses'), 'utf8')).toBe('\n\n\n');
+});
+
+test('a mark that can never be made: nothing runs, and nothing is told', () => {
+  const { folder, code } = obstructed(DID, (at) => fs.writeFileSync(join(at, '3.run'), ''));
+  expect(code).toBe(1);
+  expect(fs.existsSync(join(folder, 'log'))).toBe(false);
+  expect(fs.existsSync(join(folder, '3.end'))).toBe(false);
+});
+
+test.each([2, 126, 127])('exit code %i of the step itself is told as that', (code) => {
+  expect(endOf(obstructed(`exit ${code}`, () => undefined).folder)).toMatchObject({ code });
+});
+
+test('a step that is killed is told by its signal, and sees no more of descriptors than on a host', () => {
+  expect(endOf(obstructed('kill -9 $$', () => undefined).folder).code).toBe(137);
+  const seen = obstructed('[ -e /proc/self/fd ] || exit 0; ! { true >&3; } 2>/dev/null', () => undefined);
+  expect(endOf(seen.folder).code).toBe(0);
+});
+
 test.each([
   ['code 0 seconds 1.234 node n1 peak 5120 start 1790000000123\n', { seconds: 1.234, startedMs: 1790000000123 }],
   ['code 137 seconds 12 node n1 peak \n', { code: 137, seconds: 12, peakKb: undefined }],
+  ['unstarted node n1 start 1790000000123\n', { isUnstarted: true, node: 'n1' }],
   ['code x seconds 12 node n1 peak \n', undefined],
   ['code 0 seconds 1', undefined],
 ])('%j', (text, told) => {
