@@ -27,6 +27,15 @@ function setUmask(wanted: (callers: number) => number): void {
   process.umask(ours);
 }
 
+/** The one that holds now. */
+export function currentUmask(): number {
+  // Where Node lets it not be set, to ask for it does not set it.
+  if (!isMainThread) return process.umask();
+  const found = process.umask(0o077);
+  process.umask(found);
+  return found;
+}
+
 /** A board, or what lies as one does. */
 interface Rooted {
   readonly root: string;

@@ -32,6 +32,11 @@ export function launcherKinds(): LauncherKind[] {
 const OF_A_TRY =
   /^SLATE_(DATASET|CLASS|RANK|POSTED|TRY|EPOCH|PARAMS|SCRATCH|PRODUCTS|IN_.*|POST|RESULT|MEMBERS|BATCH|OUTCOMES|TAKEN|CPUS|MEMORY_MB)$/;
 
+/** Names of those that this process was given of a try, if it is itself a step. */
+export function tryVariables(): string[] {
+  return Object.keys(process.env).filter((name) => OF_A_TRY.test(name) && /^\w+$/.test(name));
+}
+
 /** What a stage process that is itself a step was given of its own try is not for its steps, nor for its services. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_A_TRY.test(name)));

@@ -146,13 +146,24 @@ exit "$code"
 `;
 }
 
-/**
- * The step itself: folder, variables, log, program.
- */
-export function stepScript({ file, args, cwd, env, log }: Launch, patience = PATIENCE): string {
+/** What a step has of the stage process that submits it. */
+export interface Inherited {
+  /** Undefined: the node's own. */
+  readonly umask: number | undefined;
+  /** Names of variables of a try that the process is given itself, and its engine may hand on. */
+  readonly strange: readonly string[];
+}
+
+/** The step itself: folder, variables, log, program. */
+export function stepScript(
+  { file, args, cwd, env, log }: Launch,
+  { umask, strange }: Inherited,
+  patience = PATIENCE,
+): string {
   const lines = Object.entries(env).map(([name, value]) => `export ${name}=${shellQuote(value)}`);
   const to = shellQuote(log);
   return [
+    ...(umask === undefined ? [] : [`umask ${umask.toString(8).padStart(4, '0')}`]),
     'tried=0',
     // `true` and not `:`, whose failure would end the shell.
     `until { true >>${to} && cd ${shellQuote(cwd)}; } 2>/dev/null; do`,
@@ -161,6 +172,7 @@ export function stepScript({ file, args, cwd, env, log }: Launch, patience = PAT
     `  sleep ${patience.seconds}`,
     'done',
     `exec </dev/null >>${to} 2>&1`,
+    ...(strange.length === 0 ? [] : [`unset ${strange.join(' ')}`]),
     ...lines,
     '{ echo b >&3; } 2>/dev/null',
     'exec 3>&-',

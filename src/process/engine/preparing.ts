@@ -1,10 +1,12 @@
 /** What stands on the board before an engine hears of a submission. */
 import type { Board } from '../../board/board.ts';
 import { type Submission, writeSubmission } from '../../board/jobs.ts';
+import { currentUmask } from '../../board/sharing.ts';
 import { TemplateError } from '../../definitions/definitions.ts';
 import { type Engine, EngineError, type SubmitOrder } from '../../engines/engine.ts';
 import { type EngineDefinition, NO_JOB_NEEDS } from '../../model/engine.ts';
 import { JOB_FILES } from '../../model/name.ts';
+import { tryVariables } from '../launcher-kinds.ts';
 import type { EngineJob } from './engine-job.ts';
 import type { JobDisk } from './job-disk.ts';
 import { jobScript, runnerScript, stepScript } from './job-script.ts';
@@ -52,7 +54,12 @@ export function prepare(
     const context = { name, board: board.name, count: group.length, needs };
     return jobScript(definition, places, engine.indexVariable, context);
   });
-  const files = { script, runner: runnerScript(folder), steps: launches.map((launch) => stepScript(launch)) };
+  const inherited = { umask: definition.site === undefined ? currentUmask() : undefined, strange: tryVariables() };
+  const files = {
+    script,
+    runner: runnerScript(folder),
+    steps: launches.map((launch) => stepScript(launch, inherited)),
+  };
   writeSubmission(board, about, files);
   const order = {
     jobName,

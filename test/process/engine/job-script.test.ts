@@ -65,12 +65,20 @@ function obstructed(step: string, block: (folder: string) => void, mend = ''): {
   fs.mkdirSync(join(folder, 'bin'));
   fs.writeFileSync(join(folder, 'bin', 'sleep'), `#!/bin/sh\necho >>"${folder}/pauses"\n${mend}\n`, { mode: 0o755 });
   const launch = { file: '/bin/sh', args: ['-c', step], cwd: folder, env: {}, log: join(folder, 'log') };
-  fs.writeFileSync(join(folder, '3.sh'), stepScript(launch, patience));
+  fs.writeFileSync(
+    join(folder, '3.sh'),
+    stepScript(launch, { umask: 0o027, strange: ['SLATE_PRODUCTS', 'SLATE_IN_X'] }, patience),
+  );
   fs.writeFileSync(join(folder, 'run.sh'), runnerScript(folder, NOWHERE, patience));
   block(folder);
   const { status } = spawnSync('/bin/sh', [join(folder, 'run.sh'), '3'], {
     cwd: folder,
-    env: { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH}` },
+    env: {
+      ...process.env,
+      SLATE_PRODUCTS: '/other',
+      SLATE_IN_X: '/x',
+      PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+    },
     stdio: 'inherit',
   });
   return { folder, code: status };
@@ -102,6 +110,11 @@ test('a mark that can never be made: nothing runs, and nothing is told', () => {
   expect(code).toBe(1);
   expect(fs.existsSync(join(folder, 'log'))).toBe(false);
   expect(fs.existsSync(join(folder, '3.end'))).toBe(false);
+});
+
+test('it has the umask of its stage process, and nothing of a try that its engine hands on', () => {
+  const { folder } = obstructed('umask; env | grep -c ^SLATE_[PI]', () => undefined);
+  expect(fs.readFileSync(join(folder, 'log'), 'utf8')).toBe('0027\n0\n');
 });
 
 test.each([2, 126, 127])('exit code %i of the step itself is told as that', (code) => {
