@@ -20,7 +20,7 @@ import {
   type TryName,
 } from '../model/name.ts';
 import type { Board } from './board.ts';
-import { isExists, isGone } from './errors.ts';
+import { isExists, isGone, isSystemError } from './errors.ts';
 
 export interface JobTry extends TryName {
   readonly column: number;
@@ -63,8 +63,23 @@ export interface SubmissionFiles {
   readonly steps: readonly string[];
 }
 
-/** Writes a submission, then the pointers to its jobs. */
+/** Writes a submission, then the pointers to its jobs. What the disk does not take whole it does not keep. */
 export function writeSubmission(board: Board, about: Submission, files: SubmissionFiles): void {
+  try {
+    writeAll(board, about, files);
+  } catch (error) {
+    try {
+      for (const one of about.tries) dropPointer(board, one);
+      removeSubmission(board, about.name);
+    } catch (left) {
+      // It goes when this process is dead: nothing of it was submitted.
+      if (!isSystemError(left)) throw left;
+    }
+    throw error;
+  }
+}
+
+function writeAll(board: Board, about: Submission, files: SubmissionFiles): void {
   const { name, tries } = about;
   for (const folder of [JOBS_FOLDER, submissionPath(name)]) {
     try {

@@ -32,22 +32,29 @@ export class Leftovers {
 
   /** Whoever dies before an end is written down leaves it to be read by the next one. */
   async tidy(): Promise<void> {
+    let failure: unknown;
     for (const one of [...this.#over]) {
       const isRead =
         performance.now() - one.overMs > KEPT_MS || one.tries.every((name) => jobOf(this.#board, name) === undefined);
       if (!isRead) continue;
-      await this.remove(one);
-      this.#over.splice(this.#over.indexOf(one), 1);
+      try {
+        await this.#remove(one);
+        this.#over.splice(this.#over.indexOf(one), 1);
+      } catch (error) {
+        // Those behind it may go.
+        failure ??= error;
+      }
     }
+    if (failure !== undefined) throw failure;
   }
 
   /** All ends are written down. */
   async removeAll(): Promise<void> {
-    for (const one of this.#over.splice(0)) await this.remove(one);
+    for (const one of this.#over.splice(0)) await this.#remove(one);
   }
 
   /** The board's comes last: as long as it is there, somebody knows of the rest. */
-  async remove({ name, tries }: Pick<Leftover, 'name' | 'tries'>): Promise<void> {
+  async #remove({ name, tries }: Pick<Leftover, 'name' | 'tries'>): Promise<void> {
     await this.#disk.remove(name, tries);
     removeSubmission(this.#board, name);
   }

@@ -28,7 +28,7 @@ interface Parts {
  * Writes it all to the board.
  * @param name the submission's
  * @param group jobs of the same needs
- * @throws EngineError, and nothing is written, if the site's template of the job file can't be rendered
+ * @throws EngineError, and nothing is written, if the site's template of the job file can't be rendered; what the disk says
  */
 export function prepare(
   board: Board,
@@ -76,6 +76,6 @@ function told(make: () => string): string {
     return make();
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    throw new EngineError(error.message, false);
+    throw new EngineError(error.message, true);
   }
 }
