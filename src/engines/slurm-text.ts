@@ -122,6 +122,14 @@ const DOWN = [
   /slurm_load_jobs error/i,
   /controller not responding/i,
   /Unexpected message received/i,
+  // Words of the system and of Slurm for what was lost on the way, there or back.
+  /Connection reset by peer/i,
+  /Connection timed out/i,
+  /Broken pipe/i,
+  /No route to host/i,
+  /Network is unreachable/i,
+  /Message (?:send|receive) failure/i,
+  /Communication (?:connection|shutdown) failure/i,
 ];
 
 /** True: it refuses for a reason of its own; false: it could not be asked. */

@@ -95,6 +95,10 @@ it.each([
   ['sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified', true],
   ['sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)', false],
   ['sbatch: error: Batch job submission failed: Socket timed out on send/recv operation', false],
+  ['sbatch: error: Batch job submission failed: Message receive failure', false],
+  ['sbatch: error: Batch job submission failed: Connection reset by peer', false],
+  ['sbatch: error: Batch job submission failed: Connection timed out', false],
+  ['sbatch: error: Batch job submission failed: Broken pipe', false],
   ['slurm_load_jobs error: Unable to contact slurm controller (connect failure)', false],
 ])('%s: refused %s', (text, refused) => expect(isRefusal(text)).toBe(refused));
 

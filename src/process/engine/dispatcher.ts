@@ -56,8 +56,8 @@ export class Dispatcher {
   }
 
   /** True if one more job of the stage can be taken; always for one whose steps run here. */
-  hasRoom({ engine }: StageDefinition): boolean {
-    return engine === undefined || this.#queueOf(engine).hasRoom;
+  hasRoom({ engine, name }: StageDefinition): boolean {
+    return engine === undefined || this.#queueOf(engine).hasRoom(name);
   }
 
   /** What is with one of them can't be asked for. */

@@ -15,6 +15,11 @@ export class Gathering {
     return this.#jobs.length;
   }
 
+  /** Of this stage. */
+  sizeOf(stage: string): number {
+    return this.#jobs.reduce((sum, job) => (job.try.stage === stage ? sum + 1 : sum), 0);
+  }
+
   add(job: EngineJob): void {
     this.#cameMs = performance.now();
     if (this.#jobs.length === 0) this.#sinceMs = this.#cameMs;
@@ -25,6 +30,10 @@ export class Gathering {
     const unwanted = this.#jobs.filter(({ isUnwanted }) => isUnwanted);
     this.take(unwanted);
     for (const job of unwanted) job.giveBack('it was not submitted yet');
+  }
+
+  giveAllBack(why: string): void {
+    for (const job of this.#jobs.splice(0)) job.giveBack(why);
   }
 
   /** What goes next, of the same needs; undefined: nothing, or more of it is still coming. */

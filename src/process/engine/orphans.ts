@@ -57,6 +57,8 @@ export class Orphans {
   #suspects: ReadonlySet<string> = new Set();
   /** `<submission> <index>` of those that are cancelled already. */
   readonly #settled = new Set<string>();
+  /** Submissions of which an engine has refused something. */
+  readonly #refused = new Set<string>();
   #isClosed = false;
 
   constructor(parts: OrphanParts) {
@@ -80,32 +82,75 @@ export class Orphans {
     try {
       const served = engines();
       if (served.size > 0) others = listSubmissions(board).filter((name) => parseSubmission(name)?.process !== id);
-      for (const about of this.#ofTheDead(others, served)) await this.#settle(about, served, suspects);
+      await this.#settleAll(others, served, suspects);
     } catch (error) {
-      // Of the engine and of the disk others tell; what is left to do is seen at the next look.
-      if (!(error instanceof EngineError) && !isSystemError(error)) throw error;
+      // Of the disk others tell; what is left to do is seen at the next look.
+      if (!isSystemError(error)) throw error;
     }
     this.#suspects = suspects;
     this.#later(suspects.size > 0 ? AGAIN_MS : others.length > 0 ? OTHERS_MS : PAUSE_MS);
   }
 
-  #ofTheDead(names: readonly string[], engines: ReadonlyMap<string, OrphanEngine>): Submission[] {
+  async #settleAll(
+    others: readonly string[],
+    engines: ReadonlyMap<string, OrphanEngine>,
+    suspects: Set<string>,
+  ): Promise<void> {
+    const { board, log } = this.#parts;
+    const all = this.#ofTheDead(others, engines, suspects);
+    if (all.length === 0) return;
+    // One look at the board for all of them.
+    const wanted = new Set(all.flatMap(({ tries }) => tries.map(({ dataset }) => dataset)));
+    const names = new Map<string, EntryName[]>();
+    for (const { name } of findDatasets(board, wanted, LIVE_FOLDERS)) {
+      const same = names.get(name.dataset);
+      if (same === undefined) names.set(name.dataset, [name]);
+      else same.push(name);
+    }
+    const mute = new Set<string>();
+    for (const about of all) {
+      if (mute.has(about.engine)) continue;
+      try {
+        await this.#settle(about, names, engines, suspects);
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        // What it refuses of one submission says nothing of the next, and nothing of other engines.
+        if (!error.isRefusal) mute.add(about.engine);
+        else if (!this.#refused.has(about.name))
+          log('engine-refused', `engine ${about.engine}: ${error.message}; jobs of ${about.name}, which are nobody's`);
+        if (error.isRefusal) this.#refused.add(about.name);
+      }
+    }
+  }
+
+  /** Those that say what they are; the others have never been submitted, and go. */
+  #ofTheDead(
+    names: readonly string[],
+    engines: ReadonlyMap<string, OrphanEngine>,
+    suspects: Set<string>,
+  ): Submission[] {
     const { board } = this.#parts;
     if (names.length === 0) return [];
     const alive = new Set(listStatusNames(board).flatMap(({ name }) => (name.order === 'lost' ? [] : [name.id])));
-    return names.flatMap((name) => {
-      const dead = !alive.has(parseSubmission(name)?.process ?? '');
-      const about = dead ? readSubmission(board, name) : undefined;
-      return about !== undefined && engines.has(about.engine) ? [about] : [];
+    const dead = names.filter((name) => !alive.has(parseSubmission(name)?.process ?? ''));
+    return dead.flatMap((name) => {
+      const about = readSubmission(board, name);
+      if (about !== undefined) return engines.has(about.engine) ? [about] : [];
+      if (this.#suspects.has(name)) removeSubmission(board, name);
+      else suspects.add(name);
+      return [];
     });
   }
 
-  async #settle(about: Submission, engines: ReadonlyMap<string, OrphanEngine>, suspects: Set<string>): Promise<void> {
+  async #settle(
+    about: Submission,
+    byDataset: ReadonlyMap<string, readonly EntryName[]>,
+    engines: ReadonlyMap<string, OrphanEngine>,
+    suspects: Set<string>,
+  ): Promise<void> {
     const { board, log } = this.#parts;
     const { name, tries } = about;
-    const entries = findDatasets(board, new Set(tries.map(({ dataset }) => dataset)), LIVE_FOLDERS);
-    const names = entries.map((entry) => entry.name);
-    const left = tries.flatMap((job, index) => (stands(job, names) ? [] : [index]));
+    const left = tries.flatMap((job, index) => (stands(job, byDataset.get(job.dataset) ?? []) ? [] : [index]));
     const fresh = left.filter((index) => !this.#settled.has(`${name} ${index}`));
     if (left.length === 0 || (fresh.length === 0 && left.length < tries.length)) return;
     if (!this.#suspects.has(name)) {

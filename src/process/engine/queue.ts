@@ -2,36 +2,19 @@
  * What a stage process has with one engine: jobs that wait to be submitted, those that are submitted, and the one question
  * that is asked of all of them. One turn at a time; nothing here waits for the loop, and the loop for nothing here.
  */
-import type { Board } from '../../board/board.ts';
 import { isSystemError } from '../../board/errors.ts';
 import { type JobTry, readJobId, type Submission, writeJobId } from '../../board/jobs.ts';
-import { type Engine, EngineError } from '../../engines/engine.ts';
-import { type EngineDefinition, type JobNeeds, type JobState, NO_JOB_NEEDS } from '../../model/engine.ts';
-import { submissionName } from '../../model/name.ts';
+import { EngineError } from '../../engines/engine.ts';
+import { type JobNeeds, type JobState, NO_JOB_NEEDS } from '../../model/engine.ts';
 import type { Launch } from '../launcher.ts';
-import type { Log } from '../log-lines.ts';
+import { Cancelling } from './cancelling.ts';
 import { EngineJob } from './engine-job.ts';
 import { GATHER_MS, Gathering } from './gathering.ts';
 import { GLANCE_MS, Glance } from './glance.ts';
-import type { JobDisk } from './job-disk.ts';
 import { Leftovers } from './leftovers.ts';
-import { prepare } from './preparing.ts';
-import { adoptedSent, awaitedOf, newSent, type Sent, settle, toCancel, wasCancelled } from './sent.ts';
-
-/** After the engine has refused something. */
-const REFUSED_MS = 30_000;
-
-export interface QueueOptions {
-  readonly board: Board;
-  /** This life's process id. */
-  readonly id: string;
-  readonly definition: EngineDefinition;
-  readonly engine: Engine;
-  /** That its jobs see. */
-  readonly disk: JobDisk;
-  readonly log: Log;
-  readonly nextNumber: () => number;
-}
+import type { QueueOptions } from './queue-options.ts';
+import { adoptedSent, awaitedOf, type Sent, settle, settleTold } from './sent.ts';
+import { Submitting } from './submitting.ts';
 
 export class EngineQueue {
   readonly #options: QueueOptions;
@@ -39,18 +22,22 @@ export class EngineQueue {
   readonly #sent = new Map<string, Sent>();
   readonly #leftovers: Leftovers;
   readonly #glance: Glance;
+  readonly #cancelling: Cancelling;
+  readonly #submitting: Submitting;
+  /** Names of submissions for which the engine refuses to look. */
+  readonly #unfound = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
   #polledMs = Number.NEGATIVE_INFINITY;
   #isBusy = false;
   #isClosed = false;
-  #refusedMs = Number.NEGATIVE_INFINITY;
   #down = '';
-  #refused = '';
 
   constructor(options: QueueOptions) {
     this.#options = options;
     this.#glance = new Glance(options.board);
+    this.#cancelling = new Cancelling(options);
+    this.#submitting = new Submitting(options, this.#waiting, this.#sent, (sent) => this.#isOver(sent));
     this.#leftovers = new Leftovers(options.board, options.disk);
   }
 
@@ -61,8 +48,12 @@ export class EngineQueue {
     return sum;
   }
 
-  get hasRoom(): boolean {
-    return this.trouble === '' && this.size < this.#options.definition.most;
+  /** For one more of this stage. */
+  hasRoom(stage: string): boolean {
+    if (this.#down !== '' || this.size >= this.#options.definition.most) return false;
+    const room = this.#submitting.refusals.room(stage);
+    // While those that show it are with the engine, no more are.
+    return room === Number.POSITIVE_INFINITY || (!this.#isBusy && this.#waiting.sizeOf(stage) < room);
   }
 
   /** It can't be asked. */
@@ -72,8 +63,7 @@ export class EngineQueue {
 
   /** Why nothing new is given to it, for people; empty if all is well. */
   get trouble(): string {
-    if (this.#down !== '') return this.#down;
-    return performance.now() - this.#refusedMs < REFUSED_MS ? this.#refused : '';
+    return this.#down === '' ? this.#submitting.refusals.why : this.#down;
   }
 
   run(of: JobTry, needs: JobNeeds, launch: Launch): EngineJob {
@@ -122,14 +112,16 @@ export class EngineQueue {
   async #turn(): Promise<void> {
     this.#timerMs = Number.POSITIVE_INFINITY;
     this.#isBusy = true;
+    const beganMs = performance.now();
     try {
-      await this.#submitAll();
-      await this.#cancelAll();
-      await this.#leftovers.tidy();
-      if (performance.now() - this.#polledMs >= this.#options.definition.pollMs) await this.#poll();
-      else if (this.#glanceMs <= performance.now()) this.#glance.look(this.#sent.values()).forEach(this.#isOver);
-    } catch (error) {
-      this.#meet(error);
+      this.#waiting.dropUnwanted();
+      const areWell = [
+        await this.#part(() => this.#submitAll()),
+        await this.#part(() => this.#cancelling.cancelAll(this.#sent.values())),
+        await this.#part(() => this.#leftovers.tidy()),
+        await this.#part(() => this.#look()),
+      ];
+      if (this.#polledMs >= beganMs && areWell.every(Boolean)) this.#isUp();
     } finally {
       this.#isBusy = false;
     }
@@ -137,8 +129,24 @@ export class EngineQueue {
       this.#soon(Math.max(0, this.#dueMs() - performance.now()));
   }
 
+  /** What fails in one part of a turn keeps no other from its work. @returns false: it has */
+  async #part(act: () => Promise<void>): Promise<boolean> {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      this.#meet(error);
+      return false;
+    }
+  }
+
+  async #look(): Promise<void> {
+    if (performance.now() - this.#polledMs >= this.#options.definition.pollMs) await this.#poll();
+    else if (this.#glanceMs <= performance.now()) this.#glance.look(this.#sent.values()).forEach(this.#isOver);
+  }
+
   get #hasUnwanted(): boolean {
-    return [...this.#sent.values()].some((sent) => sent.id !== undefined && toCancel(sent).length > 0);
+    return [...this.#sent.values()].some((sent) => this.#cancelling.isDue(sent));
   }
 
   #dueMs(): number {
@@ -156,7 +164,6 @@ export class EngineQueue {
   /** An engine that can't be asked, or a disk that refuses, is waited for: jobs go on meanwhile. */
   #meet(error: unknown): void {
     if (!(error instanceof EngineError) && !isSystemError(error)) throw error;
-    this.#polledMs = performance.now();
     const why = `engine ${this.#options.definition.name}: ${error.message}`;
     if (this.#down === '') this.#options.log('engine-down', `${why}; its jobs are left alone until it answers`);
     this.#down = why;
@@ -169,59 +176,13 @@ export class EngineQueue {
   }
 
   async #submitAll(): Promise<void> {
-    this.#waiting.dropUnwanted();
-    if (this.#waiting.size === 0) return;
-    const { definition, engine } = this.#options;
-    const most = Math.min(definition.array, (await engine.together?.()) ?? Number.POSITIVE_INFINITY);
-    for (let group = this.#waiting.next(most); group !== undefined; group = this.#waiting.next(most))
-      await this.#submit(group);
-  }
-
-  /** All of it is on the board before the engine is told. */
-  async #submit(group: readonly EngineJob[]): Promise<void> {
-    const { board, id: process, engine, nextNumber } = this.#options;
-    const name = submissionName(process, nextNumber());
-    const { about, order, put } = prepare(board, this.#options, name, group);
-    const submit = async (): Promise<string> => {
-      await put();
-      return engine.submit(order);
-    };
-    const sent = newSent(about, new Map(group.entries()), submit);
-    this.#waiting.take(group);
-    this.#sent.set(name, sent);
-    await this.#tell(sent, submit);
-  }
-
-  async #tell(sent: Sent, submit: () => Promise<string>): Promise<void> {
-    const { board, definition, log } = this.#options;
+    if (this.#down !== '') return;
     try {
-      sent.id = await submit();
+      await this.#submitting.submitAll();
     } catch (error) {
-      if (!(error instanceof EngineError) || !error.isRefusal) throw error;
-      this.#refusedMs = performance.now();
-      this.#refused = `engine ${definition.name}: ${error.message}`;
-      log('engine-refused', `${this.#refused}; the entries go back, and it is tried again in ${REFUSED_MS / 1000} s`);
-      for (const job of sent.jobs.values()) job.giveBack(error.message);
-      this.#sent.delete(sent.name);
-      await this.#leftovers.remove(sent);
-      return;
-    }
-    writeJobId(board, sent.name, sent.id);
-    board.journal.write('submitted', {
-      engine: definition.name,
-      job: sent.id,
-      jobs: sent.jobs.size,
-      submission: sent.name,
-    });
-  }
-
-  async #cancelAll(): Promise<void> {
-    const { board, engine, disk } = this.#options;
-    for (const sent of this.#sent.values()) {
-      const indexes = toCancel(sent);
-      if (sent.id === undefined || indexes.length === 0) continue;
-      await engine.cancel(sent.id, indexes);
-      await wasCancelled(board, disk, sent, indexes);
+      // It may have arrived: until it is looked for, what was lost on the way comes to light.
+      this.#polledMs = performance.now();
+      throw error;
     }
   }
 
@@ -229,17 +190,37 @@ export class EngineQueue {
     const { engine, disk } = this.#options;
     if (this.#sent.size === 0 && this.#down === '') return;
     const all = [...this.#sent.values()];
+    this.#polledMs = performance.now();
     const states = await engine.poll(all.flatMap(({ id }) => id ?? []));
     await disk.fetch(all.map(awaitedOf));
     this.#polledMs = performance.now();
-    this.#isUp();
+    let failure: unknown;
+    let isMute = false;
     for (const sent of all) {
-      if (sent.id === undefined && !(await this.#findId(sent))) continue;
-      await this.#settle(sent, states);
+      if (sent.id === undefined && isMute) continue;
+      try {
+        if (sent.id !== undefined || (await this.#findId(sent))) await this.#settle(sent, states);
+      } catch (error) {
+        // Those behind it need not wait for it; whom the engine does not answer is not asked for another.
+        if (error instanceof EngineError && error.isRefusal) this.#isUnfound(sent, error.message);
+        else failure ??= error;
+        isMute ||= error instanceof EngineError && !error.isRefusal;
+      }
       // Thousands of jobs that have ended are thousands of files: the loop goes on meanwhile.
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#isClosed) return;
     }
+    if (failure !== undefined) throw failure;
+  }
+
+  /** What its jobs say themselves counts meanwhile. */
+  #isUnfound(sent: Sent, why: string): void {
+    const { board, definition, log } = this.#options;
+    if (!this.#unfound.has(sent.name))
+      log('engine-refused', `engine ${definition.name}: ${why}; looking for ${sent.name}`);
+    this.#unfound.add(sent.name);
+    settleTold(board, sent);
+    if (sent.jobs.size === 0) this.#isOver(sent);
   }
 
   /** The answer to the submission was lost: the engine is asked by name, and told again if it has none of that name. */
@@ -252,7 +233,7 @@ export class EngineQueue {
       return true;
     }
     if (sent.submit !== undefined) {
-      await this.#tell(sent, sent.submit);
+      await this.#submitting.tell(sent, sent.submit);
       return sent.id !== undefined;
     }
     // A dead process was about to submit it, or had: what has not begun by now never will.
@@ -268,6 +249,7 @@ export class EngineQueue {
 
   readonly #isOver = (sent: Sent): void => {
     this.#glance.forget(sent.name);
+    this.#unfound.delete(sent.name);
     this.#sent.delete(sent.name);
     this.#leftovers.add(sent);
   };

@@ -1,0 +1,52 @@
+/** Jobs that are not wanted any more are cancelled, submission by submission: one that is refused holds up no other. */
+import type { Board } from '../../board/board.ts';
+import { type Engine, EngineError } from '../../engines/engine.ts';
+import type { Log } from '../log-lines.ts';
+import type { JobDisk } from './job-disk.ts';
+import { type Sent, toCancel, wasCancelled } from './sent.ts';
+
+/** After it was refused. */
+const AGAIN_MS = 30_000;
+
+interface CancellingParts {
+  readonly board: Board;
+  readonly engine: Engine;
+  readonly disk: JobDisk;
+  readonly log: Log;
+}
+
+export class Cancelling {
+  readonly #parts: CancellingParts;
+  /** When it was refused. */
+  readonly #refusedMs = new WeakMap<Sent, number>();
+
+  constructor(parts: CancellingParts) {
+    this.#parts = parts;
+  }
+
+  /** There is something to cancel now. */
+  isDue(sent: Sent): boolean {
+    if (sent.id === undefined) return false;
+    const refusedMs = this.#refusedMs.get(sent);
+    return (refusedMs === undefined || performance.now() - refusedMs >= AGAIN_MS) && toCancel(sent).length > 0;
+  }
+
+  /** @throws EngineError if the engine can't be asked */
+  async cancelAll(all: Iterable<Sent>): Promise<void> {
+    const { board, engine, disk, log } = this.#parts;
+    for (const sent of all) {
+      if (sent.id === undefined || !this.isDue(sent)) continue;
+      const indexes = toCancel(sent);
+      try {
+        await engine.cancel(sent.id, indexes);
+      } catch (error) {
+        if (!(error instanceof EngineError) || !error.isRefusal) throw error;
+        if (!this.#refusedMs.has(sent))
+          log('engine-refused', `engine ${sent.engine}: ${error.message}; ${sent.id} goes on until it is cancelled`);
+        this.#refusedMs.set(sent, performance.now());
+        continue;
+      }
+      await wasCancelled(board, disk, sent, indexes);
+    }
+  }
+}
