@@ -117,6 +117,11 @@ export function isRefusal(said: string): boolean {
   return !DOWN.some((pattern) => pattern.test(said));
 }
 
+/** Its server keeps nothing of jobs that have ended, as is the default (PBSE_JOBHISTNOTSET), and refuses to be asked for them. */
+export function isWithoutHistory(said: string): boolean {
+  return /histor|\b15140\b/i.test(said);
+}
+
 const GONE =
   /Unknown Job Id|Job has finished|Request invalid for state of job|Job (?:is )?not in queue|already been deleted/i;
 

@@ -10,6 +10,7 @@ import {
   INDEX_VARIABLE,
   isOfGone,
   isRefusal,
+  isWithoutHistory,
   parseSubmitted,
   pbsName,
   splitId,
@@ -24,6 +25,19 @@ export function pbs(definition: EngineDefinition, { ask, askAnyway }: Client): E
   const dialect = async (): Promise<Dialect> => {
     known ??= dialectOf(await askAnyway('qstat', ['--version']));
     return known;
+  };
+  let hasHistory = true;
+  /** OpenPBS, with what it knows of jobs that have ended: a server that keeps nothing of them refuses to be asked for it. */
+  const askWithHistory = async (command: string, words: readonly string[]): Promise<string> => {
+    if (hasHistory) {
+      try {
+        return await ask(command, ['-x', ...words], how('openpbs'));
+      } catch (error) {
+        if (!(error instanceof EngineError) || !isWithoutHistory(error.message)) throw error;
+        hasHistory = false;
+      }
+    }
+    return ask(command, words, how('openpbs'));
   };
   return {
     indexVariable: INDEX_VARIABLE,
@@ -41,15 +55,16 @@ export function pbs(definition: EngineDefinition, { ask, askAnyway }: Client): E
       const name = pbsName(jobName);
       const which = await dialect();
       if (which !== 'openpbs') return findByName(which, await ask('qstat', ['-f'], how(which)), name);
-      const stdout = await ask('qselect', ['-x', '-N', name], how(which));
+      const stdout = await askWithHistory('qselect', ['-N', name]);
       const [first] = stdout.split(/\s+/).filter((word) => word !== '');
       return first === undefined ? undefined : (splitId(first)?.id ?? first);
     },
     async poll(ids) {
       const which = await dialect();
       if (ids.length === 0) return new Map();
-      const words = { openpbs: ['-x', '-t', ...ids], torque: ['-t', ...ids], slurm: [] }[which];
-      return parseQueue(which, await ask('qstat', ['-f', ...words], how(which)));
+      const words = ['-f', ...(which === 'slurm' ? [] : ['-t', ...ids])];
+      const stdout = which === 'openpbs' ? await askWithHistory('qstat', words) : await ask('qstat', words, how(which));
+      return parseQueue(which, stdout);
     },
     async cancel(id, indexes) {
       const which = await dialect();

@@ -13,7 +13,10 @@ async function jobOf(pbs: FakeSlurm, dataset: string): Promise<string> {
   await until(() => fs.existsSync(join(pbs.home, `up.${dataset}.1`)), `${dataset} to run`);
   const file = boardPath(pbs.home, `scratch/${dataset}.a.001/.job`);
   const [name = '', index = ''] = fs.readFileSync(file, 'utf8').trim().split(' ');
-  return `${parseInt(fs.readFileSync(boardPath(pbs.home, `jobs/${name}/id`), 'utf8'), 10)}_${index}`;
+  const number = boardPath(pbs.home, `jobs/${name}/id`);
+  // It may run before its engine has said it.
+  await until(() => fs.existsSync(number), `the number of the job of ${dataset}`);
+  return `${parseInt(fs.readFileSync(number, 'utf8'), 10)}_${index}`;
 }
 
 describe.each(['openpbs', 'torque'] as const)('%s', (dialect) => {
@@ -87,4 +90,26 @@ describe.each(['openpbs', 'torque'] as const)('%s', (dialect) => {
     expect(Object.values(standing(pbs.home)).filter((text) => text === 'done c')).toHaveLength(7);
     await expectProved(pbs.home);
   });
+});
+
+test('an OpenPBS that keeps nothing of what has ended is asked for the rest', { timeout: LONG }, async () => {
+  const pbs = await fakePbs('openpbs', {
+    a: `shell: '${NOTE}; [ $SLATE_DATASET != d001 ] || touch $SLATE_HOME/up.d001.$SLATE_EPOCH; [ $SLATE_DATASET != d001 ] || sleep 600'`,
+  });
+  const env = { ...pbs.env, FAKE_PBS_HISTORY: 'off' };
+  pbs.fault('sbatch after');
+  await post(pbs.home, numbered(4));
+  const run = startRun(pbs.home, ['--until-idle'], env);
+  await pbs.end(await jobOf(pbs, 'd001'), 'CANCELLED');
+  await run.ended;
+  // The answer that was lost; nothing else.
+  expect(run.log().match(/engine-down/g)).toHaveLength(1);
+  expect(standing(pbs.home)).toEqual({
+    d000: 'done c',
+    d001: expect.stringMatching(/^failed f 1-job_(?:cancelled|launch)$/),
+    d002: 'done c',
+    d003: 'done c',
+  });
+  expect(pbs.ran().sort()).toEqual(numbered(4).map((dataset) => `${dataset}.1`));
+  await expectProved(pbs.home);
 });

@@ -7,6 +7,7 @@ import {
   dialectOf,
   isOfGone,
   isRefusal,
+  isWithoutHistory,
   parseSubmitted,
   pbsName,
   splitId,
@@ -118,6 +119,14 @@ it.each([
   ['openpbs', '', false],
   ['slurm', '', true],
 ] as const)('%s: %j is of jobs that are gone: %s', (dialect, text, gone) => expect(isOfGone(dialect, text)).toBe(gone));
+
+it.each([
+  ['qstat: PBS is not configured to maintain job history 12[].s', true],
+  ['qselect: Server not configured for job history', true],
+  ['qstat: job_history_enable is set to false', true],
+  ['qstat: 13.s Job has finished, use -x or -H to obtain it', false],
+  ['qstat: Unknown Job Id 12[].s', false],
+])('%s: no history %s', (text, without) => expect(isWithoutHistory(text)).toBe(without));
 
 function job(dialect: 'openpbs' | 'torque' | 'slurm', lines: readonly string[]): unknown {
   const indent = dialect === 'slurm' ? '\t' : '    ';
