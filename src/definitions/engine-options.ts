@@ -1,5 +1,6 @@
 /** What `options` and `partition` of an engine may be, where its batch system has rules of its own for them. Pure. */
 import type { EngineKind } from '../model/engine.ts';
+import { refusedWord } from './engine-words.ts';
 
 export interface OptionFault {
   /** Below the engine's name. */
@@ -36,7 +37,7 @@ export function optionFaults(
   kind: EngineKind,
   { partition, options }: { readonly partition?: string | undefined; readonly options: readonly string[] },
 ): OptionFault[] {
-  if (kind !== 'htcondor') return [];
+  if (kind !== 'htcondor') return wordFaults(kind, options);
   const faults: OptionFault[] = [];
   if (partition !== undefined) {
     const hint = `say which machines it is to have: options: ['requirements = …']`;
@@ -54,4 +55,13 @@ export function optionFaults(
     }
   }
   return faults;
+}
+
+function wordFaults(kind: 'slurm' | 'pbs', options: readonly string[]): OptionFault[] {
+  return options.flatMap((word, index) => {
+    const refused = refusedWord(kind, word, options[index + 1]);
+    if (refused === undefined) return [];
+    const { command, option, why } = refused;
+    return [{ path: ['options', index], message: `'${option}' can't be among the options of ${command}`, hint: why }];
+  });
 }

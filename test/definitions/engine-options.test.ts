@@ -48,6 +48,45 @@ describe('lines of a submit description', () => {
   });
 });
 
+describe('words that submitting commands can’t be given', () => {
+  it.each([
+    ['slurm', ['-M', 'other'], '-M'],
+    ['slurm', ['--clusters=other'], '--clusters'],
+    ['slurm', ['--clust', 'other'], '--clusters'],
+    ['slurm', ['--array=0-9'], '--array'],
+    ['slurm', ['-a0-9'], '-a'],
+    ['slurm', ['--job-name', 'x'], '--job-name'],
+    ['slurm', ['-HJ', 'x'], '-J'],
+    ['slurm', ['-o', '/tmp/x'], '-o'],
+    ['slurm', ['--output=/tmp/x'], '--output'],
+    ['slurm', ['--requeue'], '--requeue'],
+    ['slurm', ['-W'], '-W'],
+    ['slurm', ['--wait'], '--wait'],
+    ['slurm', ['--test-only'], '--test-only'],
+    ['slurm', ['--parsable'], '--parsable'],
+    ['slurm', ['-Q'], '-Q'],
+    ['pbs', ['-J', '0-9'], '-J'],
+    ['pbs', ['-t0-9'], '-t'],
+    ['pbs', ['-N', 'x'], '-N'],
+    ['pbs', ['-W', 'block=true'], '-W block'],
+    ['pbs', ['-Wumask=022,block=True'], '-W block'],
+    ['pbs', ['-o', '/tmp/x'], '-o'],
+    ['pbs', ['-e', '/tmp/x'], '-e'],
+    ['pbs', ['-j', 'oe'], '-j'],
+    ['pbs', ['-hI'], '-I'],
+  ] as const)('%s %j', (kind, options, option) =>
+    expect(optionFaults(kind, { options })).toEqual([
+      expect.objectContaining({ path: ['options', 0], message: expect.stringContaining(`'${option}'`) }),
+    ]),
+  );
+
+  it.each([
+    ['slurm', ['--qos=normal', '-A', 'hst', '--constraint=ib', '--wait-all-nodes=1', '--cluster-constraint=x']],
+    ['slurm', ['--time=5', '--nodes=1', '-pMain', '--exclusive', '--tmp=5G', '--no-requeue', '--open-mode=append']],
+    ['pbs', ['-l', 'place=excl', '-W', 'umask=022', '-Wblock=false', '-qNight', '-V', '-h', '-P', 'project']],
+  ] as const)('%s %j goes', (kind, options) => expect(optionFaults(kind, { options })).toEqual([]));
+});
+
 it('says where in engines.yaml, and what to do', () => {
   const home = tempFolder();
   const text = `engines:
