@@ -61,12 +61,14 @@ export class Execution {
     return this.#stopped;
   }
 
-  /** TERM now (or asked, if that is possible and it may go on), KILL after a while; `atOnce`: KILL now. */
+  /** TERM now (or asked, if that is possible and it may go on), KILL after a while; `atOnce`: KILL now, or left where it can be. */
   stop(reason: StopReason, atOnce = false): void {
     const first = this.#stopped === undefined;
     this.#stopped ??= reason;
     if (atOnce) {
-      this.#running.signal('SIGKILL');
+      // Its engine may be down, or hang over what it was asked.
+      if (this.#running.leave === undefined) this.#running.signal('SIGKILL');
+      else this.leave();
       return;
     }
     if (!first) return;

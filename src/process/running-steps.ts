@@ -3,6 +3,7 @@ import type { Slot } from './slot.ts';
 
 export class RunningSteps {
   readonly #busy: ReadonlySet<Slot>;
+  #hasLeft = false;
 
   constructor(busy: ReadonlySet<Slot>) {
     this.#busy = busy;
@@ -17,7 +18,15 @@ export class RunningSteps {
   }
 
   stopAll(atOnce: boolean): void {
-    for (const { execution } of this.#busy) execution.stop('halt', atOnce);
+    for (const { execution } of this.#busy) {
+      execution.stop('halt', atOnce);
+      this.#hasLeft ||= execution.isLeft;
+    }
+  }
+
+  /** Something that was to be stopped at once goes on, and its claim with it. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
   }
 
   /** At the end of this life: what runs on engines goes on, and is others' to take over; the rest is ended. */

@@ -187,7 +187,7 @@ export class StageProcess {
         this.#options.whenQuiet?.(nowMs - busyMs);
         if (reason === undefined) await this.#wake.sleep(sleepMs);
       }
-      clean = reason !== 'disk' && reason !== 'lost' && life.slots.isEmpty;
+      clean = reason !== 'disk' && reason !== 'lost' && life.slots.isEmpty && !life.slots.steps.hasLeft;
       return reason;
     } finally {
       life.slots.steps.leaveAll();

@@ -1,4 +1,7 @@
-/** A dispatcher that stood still past its lease, was taken for dead, and goes on: its jobs end as they should, each once. */
+/**
+ * A dispatcher that stood still past its lease, was taken for dead, and goes on, or one that is told twice to end: its jobs end
+ * as they should, each once.
+ */
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,8 +14,8 @@ const MANY = numbered(6);
 /** Needs its working folder to the end, and hands in what only its process reads there. */
 const STEP = `${NOTE}; echo kept > own; until [ -e $SLATE_HOME/go.$SLATE_DATASET ]; do sleep 0.1; done; cat own && cp $SLATE_HOME/result $SLATE_RESULT`;
 
-/** All jobs run, and their dispatcher stands still. */
-async function stopped(): Promise<{ readonly slurm: FakeSlurm; readonly run: Started }> {
+/** All jobs run. */
+async function working(): Promise<FakeSlurm & { readonly run: Started }> {
   const slurm = await fakeSlurm({ a: `shell: '${STEP}'\nscratch: keep-failed` }, { lease: '2s' });
   fs.writeFileSync(join(slurm.home, 'result'), '{"params": {"seen": 1}}');
   await post(slurm.home, MANY);
@@ -21,8 +24,14 @@ async function stopped(): Promise<{ readonly slurm: FakeSlurm; readonly run: Sta
     () => slurm.ran().length === MANY.length,
     () => `all to run: ${slurm.ran().join(' ')}\n${run.log()}`,
   );
-  run.child.kill('SIGSTOP');
-  return { slurm, run };
+  return { ...slurm, run };
+}
+
+/** And their dispatcher stands still. */
+async function stopped(): Promise<FakeSlurm & { readonly run: Started }> {
+  const slurm = await working();
+  slurm.run.child.kill('SIGSTOP');
+  return slurm;
 }
 
 function go(home: string, datasets: readonly string[]): void {
@@ -42,8 +51,8 @@ async function expectOnce({ home, ran }: FakeSlurm): Promise<void> {
 }
 
 test('another has taken its jobs over, and has ended half of them', { timeout: LONG }, async () => {
-  const { slurm, run } = await stopped();
-  const { home } = slurm;
+  const slurm = await stopped();
+  const { home, run } = slurm;
   const other = startRun(home, [], slurm.env);
   await until(
     () => journal(home).filter(({ event }) => event === 'adopt').length === MANY.length,
@@ -68,8 +77,8 @@ test('another has taken its jobs over, and has ended half of them', { timeout: L
 });
 
 test('nobody else was there, and a sweep has declared it lost', { timeout: LONG }, async () => {
-  const { slurm, run } = await stopped();
-  const { home } = slurm;
+  const slurm = await stopped();
+  const { home, run } = slurm;
   await slateOk(home, ['sweep', '--wait']);
   run.child.kill('SIGCONT');
   await until(() => run.log().split('registered').length > 2, run.log, 60_000);
@@ -82,8 +91,8 @@ test('nobody else was there, and a sweep has declared it lost', { timeout: LONG 
 });
 
 test('others have taken them over and ended them all, before it looks', { timeout: LONG }, async () => {
-  const { slurm, run } = await stopped();
-  const { home } = slurm;
+  const slurm = await stopped();
+  const { home, run } = slurm;
   const other = startRun(home, [], slurm.env);
   await until(() => journal(home).filter(({ event }) => event === 'adopt').length === MANY.length, other.log, 60_000);
   // They end while the other one stands still as well: whoever wakes first reads of their ends.
@@ -101,5 +110,26 @@ test('others have taken them over and ended them all, before it looks', { timeou
     one.child.kill('SIGTERM');
     await one.ended;
   }
+  await expectProved(home);
+});
+
+test('a second signal ends it at once where its jobs cannot be cancelled: they go on', { timeout: LONG }, async () => {
+  const slurm = await working();
+  const { home, run } = slurm;
+  slurm.fault('stay scancel');
+  run.child.kill('SIGTERM');
+  await until(() => run.log().includes('scancel') || run.log().includes('engine-down'), run.log);
+  expect(run.child.exitCode).toBe(null);
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toBe(143);
+  for (const dataset of MANY) {
+    expect(entry(home, dataset)?.name.letters).toBe('p');
+    expect(list(home, `scratch/${dataset}.a.001`)).toEqual(['.job', 'own']);
+  }
+  slurm.heal();
+  go(home, MANY);
+  const other = startRun(home, ['--until-idle'], slurm.env);
+  await expectOnce(slurm);
+  await other.ended;
   await expectProved(home);
 });
