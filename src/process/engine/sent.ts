@@ -14,6 +14,7 @@ import type { JobState } from '../../model/engine.ts';
 import { formatSights, type JobSight, type JobTrace, seenNow, seenOver } from '../../model/job-sight.ts';
 import type { Log } from '../log-lines.ts';
 import { type EngineJob, SIGNALLED } from './engine-job.ts';
+import { quoteEngineLog } from './engine-words.ts';
 import type { Awaited, JobDisk } from './job-disk.ts';
 
 /** A job that the engine no longer knows may have told its end on a disk whose news come late: so long at most, and at least. */
@@ -148,7 +149,7 @@ export async function settle(
       const job = sent.jobs.get(index);
       const never = kept.has(index);
       if (job === undefined || (state === undefined && mayRun && !never)) continue;
-      end(board, sent, index, () => conclude(sent, index, job, state, { never, forgets }));
+      end(board, sent, index, () => conclude(board, sent, index, job, state, { never, forgets }));
     }
   }
   tellSights(board, sent, by);
@@ -190,6 +191,7 @@ function tellSights(board: Board, sent: Sent, by: string): void {
 
 /** @param never it has not begun, and will not */
 function conclude(
+  board: Board,
   sent: Sent,
   index: number,
   job: EngineJob,
@@ -197,10 +199,12 @@ function conclude(
   { never, forgets }: { readonly never: boolean; readonly forgets: boolean },
 ): void {
   if (job.isUnwanted) job.giveBack('it was cancelled');
-  else if (state?.kind === 'fault') job.endByFault(state.fault, `${sent.id}_${index}: ${state.reason}`);
-  else if (state?.kind === 'ended' || (state === undefined && forgets && !never)) {
+  else if (state?.kind === 'fault') {
+    const more = state.fault === 'launch' ? `; ${quoteEngineLog(board, sent.name, sent.tries[index])}` : '';
+    job.endByFault(state.fault, `${sent.id}_${index}: ${state.reason}${more}`);
+  } else if (state?.kind === 'ended' || (state === undefined && forgets && !never)) {
     const why = never ? 'it ended without having begun' : 'it ended without a word of how';
-    job.endByFault('launch', `${sent.id}_${index}: ${why}; see the engine's own log of it`);
+    job.endByFault('launch', `${sent.id}_${index}: ${why}; ${quoteEngineLog(board, sent.name, sent.tries[index])}`);
   } else
     job.giveBack(
       never ? 'the engine knows nothing of its job, which has not begun' : 'its job has vanished from the engine',
