@@ -69,8 +69,9 @@ async function fakeBatch(
   // What still runs is ended: the stand-in's jobs are nobody's children.
   onCleanup(async () => {
     const fake = join(commands, 'fake.mjs');
-    for (const id of new Set(names().map((job) => job.split('_')[0])))
-      await execa(process.execPath, [fake, 'fail', `${id}_[0-999]`, 'CANCELLED'], { env, reject: false });
+    const isLeft = (job: string): boolean => /^(PENDING|RUNNING)\|/.test(fs.readFileSync(join(jobs, job), 'utf8'));
+    for (const job of names().filter(isLeft))
+      await execa(process.execPath, [fake, 'fail', job, 'CANCELLED'], { env, reject: false });
   });
   return {
     home,
