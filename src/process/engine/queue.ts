@@ -93,6 +93,8 @@ export class EngineQueue {
   async close(isClean: boolean): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    // A turn that is still under way submits none of them: they are nobody's from here on.
+    this.#waiting.giveAllBack('its stage process has ended');
     if (!isClean) return;
     try {
       await this.#leftovers.removeAll();

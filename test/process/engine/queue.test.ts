@@ -191,3 +191,13 @@ describe('a disk that is full while a submission is written', () => {
     },
   );
 });
+
+it('submits nothing more once it is closed, though a turn is still under way', async () => {
+  const rig = new Rig();
+  rig.onSubmit = () => void rig.queue.close(false);
+  const jobs = [rig.run('one', 1), rig.run('two', 2), rig.run('three', 3)];
+  await until(() => rig.submitted.length > 0, 'the first one');
+  expect(await jobs[2]?.ended).toMatchObject({ kind: 'returned' });
+  expect(rig.submitted).toHaveLength(1);
+  expect(rig.folders()).toEqual(['aaaa.1']);
+});
