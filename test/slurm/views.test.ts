@@ -7,10 +7,10 @@ import { expectProved, journal, slateOk, startRun, until } from '../helpers/home
 import { startCluster } from './cluster.ts';
 
 test('nodes, times and memory are told, and kept when Slurm has forgotten the jobs', async () => {
-  const { env } = await startCluster();
-  const at = await engineHome('slurm', {
-    a: `cpus: 8\nshell: '${NOTE}; until [ -e $SLATE_HOME/go ]; do sleep 0.2; done'`,
-  });
+  // The partition whose jobs share no cores: one on each node, and one that waits.
+  const { env } = await startCluster({ preempts: true });
+  const step = `cpus: 8\nshell: '${NOTE}; until [ -e $SLATE_HOME/go ]; do sleep 0.2; done'`;
+  const at = await engineHome('slurm', { a: step }, 'partition: urgent');
   await post(at, ['d1', 'd2', 'd3']);
   const run = startRun(at, ['--until-idle'], env);
   await until(() => ran(at).length === 2, 'two jobs to run, one on each node', 60_000);
