@@ -17,8 +17,8 @@ test('a try that another process has adopted is let go: its log and its end are 
     () => undefined,
   );
   const notes = {};
-  expect(finisher.settle({ held, ending: { kind: 'complete' }, log: 'ok', notes })).toEqual({ kind: 'taken' });
-  expect([told, finisher.size]).toEqual([[{ kind: 'taken' }], 0]);
+  expect(finisher.settle({ held, ending: { kind: 'complete' }, log: 'ok', notes })).toEqual({ kind: 'left' });
+  expect([told, finisher.size]).toEqual([[{ kind: 'left' }], 0]);
   expect(bench.names('logs/x').map((file) => file.split('.').slice(1).join('.'))).toEqual(['a.001.run.log']);
   expect(finisher.settle({ held: other, ending: { kind: 'complete' }, log: 'ok', notes }).kind).toBe('finished');
   expect(bench.lines().map(({ event }) => event)).not.toContain('discard');
