@@ -1,6 +1,6 @@
 /**
- * The disk of a site, for its engine's jobs: `<root>/jobs/<board>.<submission>/` is what the board's own folder of the submission is
- * elsewhere, `<root>/work/<board>/<try>/` the step's working folder. Written and read by one command each, whatever the number of jobs.
+ * The disk of a site, for its engine's jobs. Below the site's root `jobs/<board>.<submission>/` is what the board's own folder of the
+ * submission is elsewhere, `work/<board>/<try>/` the step's working folder. Written and read by one command each, whatever the number of jobs.
  */
 import fs from 'node:fs';
 import type { Board } from '../../board/board.ts';
