@@ -1,14 +1,14 @@
 /** What stands round every view: header, summary, condition, footer, toast. Pure. */
 import { formatDuration } from '../model/duration.ts';
-import { cut, width } from '../model/text.ts';
+import { width } from '../model/text.ts';
 import { type Binding, keyText } from './binding.ts';
 import { paintCondition, paintSummary } from './board/summary.ts';
 import type { Health } from './data.ts';
 import type { Look } from './look.ts';
 import type { Area, Canvas } from './surface.ts';
+import { headOf } from './tabs.ts';
 import { clock } from './times.ts';
 import type { Context, ViewName } from './view.ts';
-import { VIEWS } from './view.ts';
 
 /** Below this there is only a box that says so. */
 export const LEAST_COLS = 60;
@@ -16,66 +16,8 @@ export const LEAST_ROWS = 15;
 const HEAD_ROWS = 3;
 const FOOT_ROWS = 1;
 
-export const VIEW_TITLES: Readonly<Record<ViewName, string>> = {
-  board: 'Board',
-  stages: 'Stages',
-  processes: 'Procs',
-  charts: 'Charts',
-  events: 'Events',
-  hosts: 'Hosts',
-  jobs: 'Jobs',
-};
-
 export function bodyOf(cols: number, rows: number): Area {
   return { x: 0, y: HEAD_ROWS, width: cols, height: Math.max(1, rows - HEAD_ROWS - FOOT_ROWS) };
-}
-
-interface Tab {
-  readonly view: ViewName;
-  readonly x: number;
-  readonly text: string;
-}
-
-/** Room for `STALE 12m30s` beside the tabs. */
-const HEALTH_CELLS = 14;
-
-interface Head {
-  /** What stands before the tabs. */
-  readonly title: string;
-  readonly tabs: readonly Tab[];
-  readonly end: number;
-}
-
-/**
- * Where each view's name stands in the header. Where there is little room, names stand closer, but for the brackets of the
- * one at hand; where there is less, the board's name stands alone before them; then the others have their number only.
- */
-function headOf(boardName: string, cols: number, here: ViewName): Head {
-  const place = (title: string, isShort: boolean, gap: number): Head => {
-    let x = 1 + width(title) + 2;
-    const placed = VIEWS.map((view, index) => {
-      const text = isShort && view !== here ? `${index + 1}` : `${index + 1} ${VIEW_TITLES[view]}`;
-      const isBeside = view === here || VIEWS[index + 1] === here;
-      const tab = { view, x, text };
-      x += text.length + (isBeside ? 2 : gap);
-      return tab;
-    });
-    return { title, tabs: placed, end: x };
-  };
-  const fits = ({ end }: Head): boolean => end + HEALTH_CELLS <= cols;
-  const full = `slate ${boardName}`;
-  const ways = [place(full, false, 2), place(full, false, 1), place(boardName, false, 1), place(full, true, 2)];
-  return ways.find(fits) ?? place(full, true, 1);
-}
-
-export function tabAt(x: number, boardName: string, cols: number, here: ViewName): ViewName | undefined {
-  return headOf(shortName(boardName), cols, here).tabs.find((tab) => x >= tab.x && x < tab.x + tab.text.length)?.view;
-}
-
-const LONGEST_NAME = 16;
-
-function shortName(boardName: string): string {
-  return cut(boardName, LONGEST_NAME);
 }
 
 /** `LIVE`, `PAUSED`, `STALE 12s`, `READING`; and whether it is to alarm. */
@@ -92,7 +34,7 @@ export function paintHeader(canvas: Canvas, view: ViewName, context: Context): v
   const { data, look, common } = context;
   const bar = look.attr('bar');
   canvas.fill(' ', bar, 0, 0, canvas.width, 1);
-  const head = headOf(shortName(data.board.name), canvas.width, view);
+  const head = headOf(data.board.name, canvas.width, view);
   canvas.put(1, 0, head.title, look.attr('bold', true));
   let end = 0;
   for (const tab of head.tabs) {

@@ -3,10 +3,11 @@
  * state and effects come out; the app does what effects ask for. Pure.
  */
 import { type Binding, bindingOf, type KeyPress, type KeyTable, type MouseEvent } from './binding.ts';
-import { isTooSmall, tabAt } from './frame.ts';
+import { isTooSmall } from './frame.ts';
 import { GLOBAL } from './global-keys.ts';
 import { type AnyLayer, layerNamed, viewNamed } from './registry.ts';
 import { type AppEffect, contextOf, type Root, type Step, type World } from './root-state.ts';
+import { tabAt } from './tabs.ts';
 import { remember } from './typed.ts';
 import type { Ask, Context, Effect, LayerResult, LayerSpec, Message, Result, ViewName } from './view.ts';
 

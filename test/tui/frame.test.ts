@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf, footerText, healthText, paintHeader, tabAt } from '../../src/tui/frame.ts';
+import { bodyOf, footerText, healthText, paintHeader } from '../../src/tui/frame.ts';
 import { GLOBAL } from '../../src/tui/global-keys.ts';
 import { Look } from '../../src/tui/look.ts';
 import { Surface } from '../../src/tui/surface.ts';
@@ -23,24 +23,6 @@ describe('the header', () => {
       for (const number of [2, 3, 4, 5, 6]) expect(text).toMatch(new RegExp(`[ \\[]${number}[ \\]]`));
     },
   );
-
-  it('has names closer together, then less of the title, and then numbers only, where there is no room', () => {
-    expect(header(60, 'events')).toMatch(/1 {2}2 {2}3 {2}4 \[5 Events\] 6 /);
-    expect(header(80, 'events')).toMatch(
-      /^ hst {2}1 Board 2 Stages 3 Procs 4 Charts \[5 Events\] 6 Hosts 7 Jobs +RW {2}LIVE/,
-    );
-    expect(header(90, 'events')).toContain('slate hst  1 Board 2 Stages 3 Procs 4 Charts [5 Events] 6 Hosts 7 Jobs');
-    expect(header(120, 'events')).toContain('2 Stages  3 Procs  4 Charts [5 Events] 6 Hosts');
-  });
-
-  it('can be clicked where its views stand', () => {
-    const text = header(120);
-    const name = fakeData({ entries: [] }).board.name;
-    expect(tabAt(text.indexOf('4 Charts') + 3, name, 120, 'board')).toBe('charts');
-    expect(tabAt(2, name, 120, 'board')).toBeUndefined();
-    const narrow = header(60);
-    expect(tabAt(narrow.indexOf('  4') + 2, name, 60, 'board')).toBe('charts');
-  });
 });
 
 describe('health', () => {
