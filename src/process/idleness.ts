@@ -3,7 +3,9 @@ import type { Board } from '../board/board.ts';
 import { Hope, type Served, servedElsewhere } from '../board/gather/hope.ts';
 import type { Located } from '../board/scan.ts';
 import { isRunnable, mayStillRun } from '../model/home.ts';
+import { Awaiting } from './awaiting.ts';
 import type { Life } from './life.ts';
+import type { Log } from './log-lines.ts';
 import type { ServedStages } from './stages.ts';
 
 /** Others that are being started at the same time may yet serve what is upstream. */
@@ -16,13 +18,15 @@ export class Idleness {
   readonly #stages: ServedStages;
   readonly #expectsMore: () => boolean;
   readonly #startMs = performance.now();
+  readonly #awaiting: Awaiting;
   #looks = 0;
 
   /** @param expectsMore true while something else may still bring entries */
-  constructor(board: Board, stages: ServedStages, expectsMore: () => boolean) {
+  constructor(board: Board, stages: ServedStages, expectsMore: () => boolean, log: Log) {
     this.#board = board;
     this.#stages = stages;
     this.#expectsMore = expectsMore;
+    this.#awaiting = new Awaiting(board, log);
   }
 
   /** True after several looks in a row that found nothing. Counts each look once. */
@@ -40,7 +44,25 @@ export class Idleness {
     return false;
   }
 
+  /** Says what it waits for, if that takes long. @param quietMs how long nothing has run here */
+  tell(life: Life, quietMs: number): void {
+    if (life.order !== 'run' || life.knowsOfMore) return;
+    this.#awaiting.turn(performance.now(), quietMs, () =>
+      this.#expectsMore() ? 'triggers' : this.#waiting(life).filter(this.#couldRun(life)),
+    );
+  }
+
   #anythingToDo(life: Life): boolean {
+    const couldRun = this.#couldRun(life);
+    return life.everything().some(couldRun) || life.gathering().some(couldRun);
+  }
+
+  /** Each entry once: one that gathers may stand in `active/`. */
+  #waiting(life: Life): Located[] {
+    return [...new Map([...life.everything(), ...life.gathering()].map((entry) => [entry.file, entry])).values()];
+  }
+
+  #couldRun(life: Life): (entry: Located) => boolean {
     const columns = [...this.#stages.columns].filter((column) => !this.#stages.isBlocked(column));
     const live = life.keeper.servedStages();
     const young = performance.now() - this.#startMs < STARTING_MS;
@@ -50,7 +72,7 @@ export class Idleness {
     const isDone = (entry: Located, column: number): boolean =>
       (isServed(column) || !this.#board.rules.serves(column, entry.name.class)) && !this.#isBeyond(life, entry, column);
     const hope = new Hope(this.#board, this.#servedOn(isDone));
-    const couldRun = (entry: Located): boolean =>
+    return (entry) =>
       columns.some(
         (column) =>
           !this.#isBeyond(life, entry, column) &&
@@ -63,7 +85,6 @@ export class Idleness {
             (at) => hope.mayGoOn(entry, at),
           ),
       );
-    return life.everything().some(couldRun) || life.gathering().some(couldRun);
   }
 
   /** True if a column waits for more than the host of any live process has. */

@@ -9,6 +9,7 @@ export const LOG_LINES = {
   started: 'info',
   registered: 'info',
   stopped: 'info',
+  waiting: 'info',
   idle: 'info',
   order: 'info',
   slots: 'info',

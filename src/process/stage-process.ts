@@ -59,7 +59,7 @@ export class StageProcess {
     requireToRun(this.#board, this.#stages);
     const { board, slots = this.#stages.defaultSlots, kept: isKept = false } = options;
     this.#sizing = new Sizing({ board, stages, slots, isKept, log: this.#log });
-    this.#idleness = new Idleness(this.#board, this.#stages, options.expectsMore ?? (() => false));
+    this.#idleness = new Idleness(this.#board, this.#stages, options.expectsMore ?? (() => false), this.#log);
   }
 
   /** First: halt (steps stopped, entries given back). Second: at once. */
@@ -176,6 +176,8 @@ export class StageProcess {
         try {
           reason = this.#pass(life);
           this.#blockage.over();
+          if (this.#options.untilIdle === true && reason === undefined)
+            this.#idleness.tell(life, performance.now() - busyMs);
           sleepMs = reason === undefined ? life.sleepMs(performance.now()) : 0;
         } catch (error) {
           sleepMs = this.#blockage.meet(error);

@@ -182,3 +182,13 @@ test('--after and retries wait for their time, and --until-idle waits for them',
   expect(ranMs('now')).toBeGreaterThan(900);
   expect(ranMs('later')).toBeGreaterThan(2900);
 });
+
+test('--until-idle says what it waits for and until when', async () => {
+  const home = await makeBoard({ a: 'command: [/bin/true]' });
+  await slateOk(home, ['post', 'later', '--after', '+2h']);
+  const run = startRun(home, ['--until-idle']);
+  const line = /info waiting: nothing to do until \S+Z \(in 1h59m\): later waits at a until then\n/;
+  await until(() => line.test(run.log()), 'the line');
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toBe(143);
+});
