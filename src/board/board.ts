@@ -20,7 +20,7 @@ import {
 import type { Rules } from '../model/transition.ts';
 import { ownUserName } from './accounts.ts';
 import { type BoardConfig, configOf, formatColumns, formatConfig, parseConfig } from './config.ts';
-import { BoardError, explain, faultKind, faultText, isExists, RightsError } from './errors.ts';
+import { BoardError, explain, faultKind, faultText, isExists, pathText, RightsError } from './errors.ts';
 import { type Fs, isNetworkFs, localFs, makeFolders, nodeFs } from './fs.ts';
 import { Journal } from './journal.ts';
 import type { OpenOptions } from './open-options.ts';
@@ -195,7 +195,7 @@ export class Board {
       host: this.host,
       writer,
       now: () => Date.now(),
-      onTrouble: (error) => this.#options.onTrouble?.(`the journal can't be written: ${faultText(error)}`),
+      onTrouble: (error) => this.#options.onTrouble?.(`the journal can't be written: ${pathText(error)}`),
     });
   }
 }

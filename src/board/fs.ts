@@ -39,7 +39,7 @@ export interface Fs {
   eachName(path: string, visit: (name: string) => boolean | undefined): void;
   /** The names with what each is; a symbolic link is `other`, wherever it points. One readdir. */
   kinds(path: string): ReadonlyArray<readonly [name: string, kind: Kind]>;
-  /** Creates with O_EXCL (and the mode, less the umask), writes, and fsyncs if asked. A file that could not be filled (the disk is full) is removed. */
+  /** Creates with O_EXCL (and the mode, less the umask), writes, and fsyncs if asked. A file that could not be filled (the disk is full, which some tell at the fsync) is removed. */
   create(path: string, content: string, sync: boolean, mode?: number): Identity;
   /** Creates an empty file with O_EXCL. */
   createEmpty(path: string): void;
@@ -160,12 +160,12 @@ export const nodeFs: Fs = {
       (fd) => {
         try {
           writeAll(fd, content);
+          if (durable) sync(fd, path);
         } catch (error) {
           // Here, and only here, it is known to be our own: by its name another's could be meant.
-          removeQuietly(path);
+          if (!(error instanceof DiskLostError)) removeQuietly(path);
           throw error;
         }
-        if (durable) sync(fd, path);
         return identityOf(fd);
       },
       mode,

@@ -51,9 +51,16 @@ export function withFile<T>(path: string | Buffer, flags: string | number, use: 
   const fd = opened(path, flags, mode);
   try {
     return use(fd);
+  } catch (error) {
+    throw withPath(error, path);
   } finally {
     fs.closeSync(fd);
   }
+}
+
+/** What the system says of an open file does not name it; who is to make room, say, wants to know where. */
+function withPath(error: unknown, path: string | Buffer): unknown {
+  return isSystemError(error) && error.path === undefined ? Object.assign(error, { path: String(path) }) : error;
 }
 
 /** What opening a socket, or a pipe that nobody reads, says is what a lost device says: it is no disk's fault here. */

@@ -1,6 +1,6 @@
 /** The disk refuses: said once, shown in the status file, and said once more when it is over. */
 import type { Board } from '../board/board.ts';
-import { BoardError, DiskLostError, isBlocking, isSystemError, pathText } from '../board/errors.ts';
+import { BoardError, DiskLostError, faultKind, isBlocking, isSystemError, pathText } from '../board/errors.ts';
 import { checkFolders, probeDisk } from '../board/probe.ts';
 import type { Log } from './log-lines.ts';
 
@@ -37,13 +37,49 @@ export class Blockage {
     if (!isBlocking(error) && !isSystemError(error)) throw error;
     const why = error instanceof BoardError ? error.message : pathText(error);
     if (this.#why === undefined) {
-      this.#log('blocked', `${why}; nothing new is claimed, and what has ended is kept, until it is mended`);
+      this.#log(
+        'blocked',
+        `${why}; nothing new is claimed, and what has ended is kept, until ${this.#untilText(error)}`,
+      );
       this.#board.journal.write('blocked', { reason: why });
     }
     this.#why = why;
     const wait = this.#waitMs;
     this.#waitMs = Math.min(2 * wait, MOST_MS);
     return wait;
+  }
+
+  #untilText(error: unknown): string {
+    if (faultKind(error instanceof BoardError ? error.cause : error) !== 'full') return 'it is mended';
+    const { root } = this.#board;
+    return `there is room again: make some on the disk of ${root} ('df -h' and 'df -i' of it say what is used up)`;
+  }
+
+  /**
+   * Does what has to be done before there are turns of a loop, as soon as the disk lets it.
+   * @param pause sleeps
+   * @param ending asked after each failure: why this process is to end
+   */
+  async persist<T, E>(
+    action: () => T,
+    pause: (ms: number) => Promise<void>,
+    ending: () => E | undefined,
+  ): Promise<{ readonly value: T } | { readonly ended: E | 'disk' }> {
+    for (;;) {
+      let waitMs: number;
+      try {
+        return { value: action() };
+      } catch (error) {
+        waitMs = this.meet(error);
+      }
+      if (waitMs < 0) return { ended: 'disk' };
+      let ended = ending();
+      if (ended === undefined) {
+        await pause(waitMs);
+        ended = ending();
+      }
+      if (ended !== undefined) return { ended };
+    }
   }
 
   /**

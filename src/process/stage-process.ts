@@ -8,11 +8,9 @@ import { BOARD_ROOT } from '../board/strays.ts';
 import { BoardWatch } from '../board/watch.ts';
 import { FOLDERS, LIVE_FOLDERS, type StatusOrder } from '../model/name.ts';
 import { Blockage } from './blockage.ts';
-import { bothGates, Dispatcher } from './engine/dispatcher.ts';
 import { requireToRun, settleIn } from './entitled.ts';
 import { Heartbeat, type Load } from './heartbeat.ts';
 import { Idleness } from './idleness.ts';
-import { Keeper } from './keeper.ts';
 import { Sizing } from './kept.ts';
 import { Launcher } from './launcher.ts';
 import { Life } from './life.ts';
@@ -20,11 +18,10 @@ import { idleText, loadOf, stateOf, troubleOf } from './load.ts';
 import type { Log } from './log-lines.ts';
 import { POLLED, WATCHED } from './looks.ts';
 import type { ProcessOptions, ProcessResult } from './options.ts';
-import { Picker } from './picker.ts';
+import { makeParts } from './parts.ts';
 import { newId } from './process-id.ts';
-import { Resources } from './resources.ts';
-import { Services } from './service/services.ts';
-import { Slots } from './slots.ts';
+import type { Services } from './service/services.ts';
+import type { Slots } from './slots.ts';
 import { ServedStages, stagesToServe } from './stages.ts';
 import { stderrLog } from './stderr-log.ts';
 import { VERSION } from './version.ts';
@@ -98,14 +95,20 @@ export class StageProcess {
     let failed = 0;
     try {
       for (;;) {
-        const life = this.#begin();
-        const reason = await this.#live(life);
-        done += life.slots.telling.done;
-        failed += life.slots.telling.failed;
+        const begun = await this.#blockage.persist(
+          () => this.#begin(),
+          (ms) => this.#wake.sleep(ms),
+          () => this.#endsUnbegun(),
+        );
+        if ('ended' in begun) return this.#end(begun.ended, done, failed, this.#stages.trouble);
+        const { telling, resources } = begun.value.slots;
+        const reason = await this.#live(begun.value);
+        done += telling.done;
+        failed += telling.failed;
         if (reason === 'lost') continue;
-        if (reason === 'idle') this.#log('idle', idleText(troubleOf(this.#stages, life.slots.resources)));
-        this.#log('stopped', `${done} steps done, ${failed} failed`);
-        return { reason, signal: this.#signal, done, failed, trouble: troubleOf(this.#stages, life.slots.resources) };
+        const trouble = troubleOf(this.#stages, resources);
+        if (reason === 'idle') this.#log('idle', idleText(trouble));
+        return this.#end(reason, done, failed, trouble);
       }
     } finally {
       this.#watch.close();
@@ -114,28 +117,28 @@ export class StageProcess {
     }
   }
 
+  #end(reason: ProcessResult['reason'], done: number, failed: number, trouble: string): ProcessResult {
+    this.#log('stopped', `${done} steps done, ${failed} failed`);
+    return { reason, signal: this.#signal, done, failed, trouble };
+  }
+
+  /** Why it ends before it is on the board, where nobody can give it an order. */
+  #endsUnbegun(): 'signal' | 'unwanted' | undefined {
+    if (this.#signal !== undefined) return 'signal';
+    return this.#sizing.turn(performance.now()) ? undefined : 'unwanted';
+  }
+
   /** A new process id: at the start, and after this process was taken for dead. */
   #begin(): Life {
     const id = newId();
-    const { board, functions } = this.#options;
-    board.writeAs(id);
-    const picker = new Picker(board, this.#stages.columns, undefined, (column) => this.#stages.of(column).batch);
+    const { board } = this.#options;
     const log = this.#log;
-    const parts = { board, id, size: this.#sizing.size, log, stages: this.#stages, wake: () => this.#wake.now() };
-    const services = new Services({ ...parts, inProcess: new Set(functions?.keys()) });
-    const dispatcher = new Dispatcher({ board, id, log, engines: () => this.#stages.engines });
-    this.#stages.guard(bothGates(services, dispatcher, this.#stages));
-    const resources = new Resources({ ...parts, budget: this.#options.budget ?? {} });
-    const slots = new Slots({
-      ...parts,
-      picker,
-      resources,
-      launcher: this.#launcher,
-      functions: functions ?? new Map(),
-      services,
-      dispatcher,
-    });
-    const keeper = new Keeper({ board, id, stages: this.#stages, slots, log });
+    const parts = makeParts(
+      { board, id, size: this.#sizing.size, log, stages: this.#stages, wake: () => this.#wake.now() },
+      this.#launcher,
+      this.#options,
+    );
+    const { slots, services } = parts;
     const name = { id, order: this.#order, stages: this.#stages.names, pid: process.pid, host: board.host };
     const heartbeat = new Heartbeat(
       board,
@@ -145,15 +148,14 @@ export class StageProcess {
       // The one file and not the folder: the heartbeats of all the others would wake this process.
       (file) => this.#watch?.followFile(`${FOLDERS.processes}/${file}`),
     );
+    // Not before: who is not on the board yet may have to try again, under another id.
+    board.writeAs(id);
     board.journal.write('start', { process: id, stages: this.#stages.names, pid: process.pid, version: VERSION });
     log('registered', `as process ${id}, pid ${process.pid}`);
     const times = this.#watch?.active === true ? WATCHED : POLLED;
     this.#life = new Life({
+      ...parts,
       id,
-      slots,
-      services,
-      picker,
-      keeper,
       heartbeat,
       board,
       times,

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Board, createBoard, listBoards } from '../../src/board/board.ts';
 import { formatColumns, formatConfig, parseConfig } from '../../src/board/config.ts';
 import { formatContent, identityChange, parseContent } from '../../src/board/content.ts';
-import { BoardError, faultKind, faultText, isBlocking } from '../../src/board/errors.ts';
+import { BoardError, DiskLostError, faultKind, faultText, isBlocking } from '../../src/board/errors.ts';
 import { finish } from '../../src/board/finish.ts';
 import { localFs, makeBelow, nodeFs } from '../../src/board/fs.ts';
 import { Journal } from '../../src/board/journal.ts';
@@ -559,6 +559,28 @@ describe('the door to the disk', () => {
     expect(fs.readFileSync(`${root}/f`, 'utf8')).toBe('{"longer":"than before, by far"}\n');
     nodeFs.overwrite(`${root}/f`, '{}\n', false);
     expect(JSON.parse(fs.readFileSync(`${root}/f`, 'utf8'))).toEqual({});
+  });
+
+  test('what the disk refuses of an open file is told with its path, and a file that it could not keep is removed', () => {
+    const root = tempFolder();
+    const refuse = (call: 'writeSync' | 'fsyncSync', errno: 'ENOSPC' | 'EIO'): void => {
+      vi.restoreAllMocks();
+      vi.spyOn(fs, call).mockImplementation(() => {
+        const { path: _, ...said } = systemError(errno, '');
+        throw Object.assign(new Error(errno), said);
+      });
+    };
+    for (const call of ['writeSync', 'fsyncSync'] as const) {
+      refuse(call, 'ENOSPC');
+      expect(() => nodeFs.create(`${root}/f`, 'x', true)).toThrow(expect.objectContaining({ path: `${root}/f` }));
+      expect(fs.existsSync(`${root}/f`)).toBe(false);
+    }
+    refuse('writeSync', 'ENOSPC');
+    expect(() => nodeFs.append(`${root}/j`, 'x')).toThrow(expect.objectContaining({ path: `${root}/j` }));
+    // What is on that disk can't be trusted: nothing is done to it any more.
+    refuse('fsyncSync', 'EIO');
+    expect(() => nodeFs.create(`${root}/f`, 'x', true)).toThrow(DiskLostError);
+    expect(fs.existsSync(`${root}/f`)).toBe(true);
   });
 
   test('a file is read whole, whatever its length', () => {

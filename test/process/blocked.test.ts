@@ -1,14 +1,16 @@
 /** The disk refuses while a process works: the outcome is kept, it says so once, and goes on by itself. */
 import fs from 'node:fs';
 import type { constants } from 'node:os';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Board, createBoard } from '../../src/board/board.ts';
 import { post } from '../../src/board/post.ts';
 import { loadPipeline } from '../../src/definitions/definitions.ts';
 import type { ProcessResult, StepFunction } from '../../src/process/options.ts';
 import { StageProcess } from '../../src/process/stage-process.ts';
-import { type FaultyFs, faultyFs } from '../helpers/faulty-fs.ts';
+import { type FaultyFs, faultyFs, systemError } from '../helpers/faulty-fs.ts';
 import { boardPath, doubles, entry, journal, makeHome, onCleanup, until } from '../helpers/home.ts';
+
+afterEach(() => vi.restoreAllMocks());
 
 interface Bench {
   readonly home: string;
@@ -195,4 +197,48 @@ test('what the disk refuses one entry again and again is told of that entry, and
   expect(entry(home, 'one')?.file).toMatch(/@1-n$/);
   expect(said(lines, 'unfit')).toBe(1);
   expect(faulty.calls.filter(({ op, path }) => op === 'mkdir' && path.includes('/products/one'))).toHaveLength(4);
+});
+
+describe('a disk that is full when the process starts', () => {
+  const isStatus = (path: string): boolean => path.includes('/processes/');
+
+  test('is told with the path and what to do, and waited for', async () => {
+    const { home, faulty, lines, release, started } = bench(undefined, 3_000, (made) =>
+      made.fail('create', 'ENOSPC', isStatus),
+    );
+    await until(
+      () => faulty.calls.filter(({ op, path }) => op === 'create' && isStatus(path)).length >= 2,
+      'two tries',
+    );
+    const root = boardPath(home).replace(/\/$/, '');
+    expect(lines.filter((line) => line.startsWith('blocked:'))).toEqual([
+      expect.stringMatching(
+        new RegExp(`^blocked: ${root}/processes/\\w{4}\\.run\\..*: no space left .*make some on the disk of ${root} `),
+      ),
+    ]);
+    expect(said(lines, 'registered')).toBe(0);
+    faulty.fail('create', undefined);
+    await started;
+    expect([said(lines, 'registered'), said(lines, 'unblocked')]).toEqual([1, 1]);
+    release();
+    await until(() => entry(home, 'one')?.name.letters === 'c', 'it to be done');
+  });
+
+  test('does not keep it from ending by a signal', async () => {
+    const { home, lines, process, result } = bench(undefined, 3_000, (made) => made.fail('create', 'ENOSPC', isStatus));
+    await until(() => said(lines, 'blocked') === 1, 'the process to be blocked');
+    process.stop('SIGTERM');
+    expect(await result).toMatchObject({ reason: 'signal', done: 0 });
+    expect(entry(home, 'one')?.folder).toBe('queue');
+  });
+
+  test('ends it if an fsync says that data is lost', async () => {
+    const { result, lines } = bench(undefined, 3_000, () => {
+      vi.spyOn(fs, 'fsyncSync').mockImplementation(() => {
+        throw systemError('EIO', '');
+      });
+    });
+    expect(await result).toMatchObject({ reason: 'disk' });
+    expect([said(lines, 'fatal'), said(lines, 'registered')]).toEqual([1, 0]);
+  });
 });
