@@ -7,8 +7,10 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { DiskLostError, faultKind, isExists, isNoFile, isSystemError } from './errors.ts';
 import {
+  APPEND_LOOKING,
   APPEND_OWN,
   FOLDER_OWN,
+  hasOpenLine,
   type Identity,
   identityIn,
   identityOf,
@@ -50,8 +52,12 @@ export interface Fs {
   readStart(path: string, bytes: number): string;
   /** Writes text over a file's content, same inode; shorter text is filled up with spaces before its last newline. */
   overwrite(path: string, content: string, sync: boolean): void;
-  /** Appends, creating the file if it is missing. @returns bytes written: fewer than asked for on a disk that runs full */
-  append(path: string, content: string | Buffer): number;
+  /**
+   * Appends, creating the file if it is missing.
+   * @param onNewLine if another's last line has no end, it is given one first
+   * @returns bytes of `content` written: fewer than asked for on a disk that runs full
+   */
+  append(path: string, content: string | Buffer, onNewLine?: boolean): number;
   setMtime(path: string, ms: number): void;
   /**
    * fsync of a folder (or file): makes renames in it survive a power cut.
@@ -190,7 +196,13 @@ export const nodeFs: Fs = {
       writeAll(fd, bytes < size ? `${content.trimEnd()}${' '.repeat(size - bytes)}\n` : content);
       if (durable) sync(fd, path);
     }),
-  append: (path, content) => withFile(path, APPEND_OWN, (fd) => fs.writeSync(fd, Buffer.from(content))),
+  append: (path, content, onNewLine = false) =>
+    withFile(path, onNewLine ? APPEND_LOOKING : APPEND_OWN, (fd) => {
+      const data = Buffer.from(content);
+      if (!onNewLine || !hasOpenLine(fd)) return fs.writeSync(fd, data);
+      // With one write, as always: another's line may come before or behind, never between.
+      return Math.max(0, fs.writeSync(fd, Buffer.concat([Buffer.from('\n'), data])) - 1);
+    }),
   // Two times: access and modification. It is the one call that carries this host's clock to the disk.
   setMtime: (path, ms) => fs.utimesSync(path, ms / 1000, ms / 1000),
   sync: (path, follow = true) => withFile(path, follow ? READ : FOLDER_OWN, (fd) => sync(fd, path)),

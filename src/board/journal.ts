@@ -1,7 +1,7 @@
 /**
  * History, append-only, one writer a file: `journal/<day>/<host>.<writer>.jsonl`. A line follows the rename it tells
  * of, so the last line of a dead process may be missing; the board is the truth. Lines are gathered for one turn of the
- * event loop and written with one append.
+ * event loop and written with one append, on a line of their own whatever stands before.
  */
 import { dayFolder, journalPath } from '../model/name.ts';
 import { isGone } from './errors.ts';
@@ -112,6 +112,8 @@ function joined(parts: ReadonlyArray<string | Buffer>): Buffer {
 export class Journal {
   readonly #options: JournalOptions;
   readonly #madeDays = new Set<string>();
+  /** Days whose file ends with a line of ours, whole or to be carried on. */
+  readonly #ownEnd = new Set<string>();
   #pending: Pending[] = [];
   #scheduled = false;
   /** Most lines come in the same millisecond as the one before. */
@@ -166,7 +168,10 @@ export class Journal {
   #keep(day: string, rest: Buffer, parts: ReadonlyArray<string | Buffer>): void {
     const untouched = rest.length === joined(parts).length;
     const kept = untouched ? parts.map((data) => ({ day, data })) : [{ day, data: rest }];
-    this.#pending = [...kept, ...this.#pending].slice(-MOST_KEPT);
+    const all = [...kept, ...this.#pending];
+    this.#pending = all.slice(-MOST_KEPT);
+    // The rest of a cut line may be among what goes: what comes next is not its end.
+    if (all.length > MOST_KEPT) this.#ownEnd.clear();
   }
 
   #append(day: string, data: Buffer): number {
@@ -176,12 +181,17 @@ export class Journal {
       makeBelow(fs, root, dayFolder('journal', day));
       this.#madeDays.add(day);
     }
+    // A command's file has had other writers, one after the other: one that died may have left half a line.
+    const isFirst = !this.#ownEnd.has(day);
+    let written: number;
     try {
-      return fs.append(path, data);
+      written = fs.append(path, data, isFirst);
     } catch (error) {
       if (!isGone(error)) throw error;
       makeBelow(fs, root, dayFolder('journal', day));
-      return fs.append(path, data);
+      written = fs.append(path, data, isFirst);
     }
+    if (written > 0) this.#ownEnd.add(day);
+    return written;
   }
 }

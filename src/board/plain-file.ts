@@ -25,6 +25,9 @@ export const READ_OWN = READ | O_NOFOLLOW;
 export const FOLDER_OWN = READ_OWN | O_DIRECTORY;
 export const WRITE_OWN = O_RDWR | O_NOFOLLOW | O_NONBLOCK;
 export const APPEND_OWN = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+/** The same, to see what stands there before. */
+export const APPEND_LOOKING = O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+const NEWLINE = 0x0a;
 
 export function identityOf(fd: number): Identity {
   return identityIn(fs.fstatSync(fd, { bigint: true }));
@@ -45,6 +48,14 @@ export function identityIn(stat: fs.BigIntStats): Identity {
     mtimeMs: Number(stat.mtimeNs / 1_000_000n),
     size: Number(stat.size),
   };
+}
+
+/** True if the last line has no end: who wrote it died in the middle, or is still at it. */
+export function hasOpenLine(fd: number): boolean {
+  const { size } = fs.fstatSync(fd);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  return fs.readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
 }
 
 export function withFile<T>(path: string | Buffer, flags: string | number, use: (fd: number) => T, mode?: number): T {

@@ -251,7 +251,7 @@ export function dyingFs(left: number, inner: Fs = nodeFs): Fs & { readonly died:
     });
   }
   const { append } = inner;
-  dying.append = (path, content) => (died ? content.length : append(path, content));
+  dying.append = (path, content, ...more) => (died ? content.length : append(path, content, ...more));
   return dying;
 }
 

@@ -106,6 +106,49 @@ describe('journal', () => {
     expect(datasets()).toEqual(['a', 'b', 'c']);
   });
 
+  test('half a line that a writer before has left is ended, and costs no other line', () => {
+    const { made, read, datasets, root, faulty } = journal();
+    const file = `${root}/journal/2026-11-21/here.abcd.jsonl`;
+    fs.mkdirSync(`${root}/journal/2026-11-21`);
+    fs.writeFileSync(file, '{"dataset":"before"}\n{"t":"2026-11-21T11:59:00.000Z","ev');
+    made.write('post', { dataset: 'a' });
+    made.flush();
+    made.write('post', { dataset: 'b' });
+    made.flush();
+    expect(read().map((line) => line.slice(0, 10))).toEqual(['{"dataset"', '{"t":"2026', '{"t":"2026', '{"t":"2026']);
+    expect([JSON.parse(read()[2] ?? ''), JSON.parse(read()[3] ?? '')]).toMatchObject([
+      { dataset: 'a' },
+      { dataset: 'b' },
+    ]);
+    // Who has written its end knows it: nothing is looked at again.
+    expect(faulty.calls.filter(({ op }) => op === 'append')).toHaveLength(2);
+    fs.rmSync(file);
+    made.write('post', { dataset: 'c' });
+    made.flush();
+    expect(datasets()).toEqual(['c']);
+  });
+
+  test('what is lost of a line that was cut does not become part of the next one', () => {
+    const { made, read } = journal();
+    const real = fs.writeSync;
+    let room = 60;
+    const spy = vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, data: Buffer) => {
+      if (room === 0) throw systemError('ENOSPC', 'write');
+      const part = data.subarray(0, room);
+      room -= part.length;
+      return real(fd, part);
+    }) as never);
+    made.write('post', { dataset: 'cut' });
+    made.flush();
+    for (let index = 0; index < 10_000; index++) made.write('post', { dataset: String(index) });
+    made.flush();
+    spy.mockRestore();
+    made.flush();
+    const lines = read();
+    expect(lines[0]).toHaveLength(60);
+    expect([lines.length, JSON.parse(lines[1] ?? '').dataset]).toEqual([10_001, '0']);
+  });
+
   test('lines of two days go to two files, and a day that was removed is made anew', () => {
     let now = Date.UTC(2026, 10, 21, 23, 59, 59, 999);
     const { made, datasets, root } = journal(faultyFs(), () => now);
