@@ -8,8 +8,9 @@ import { type Event, type SetLetter, transition } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { ChildPosting } from './child-posting.ts';
 import type { Held } from './claim.ts';
+import { delay } from './delay.ts';
 import { tryEnded } from './epochs.ts';
-import { faultKind, isBlocking, isGone } from './errors.ts';
+import { isBlocking } from './errors.ts';
 import { finishForward } from './forward.ts';
 import { releaseId } from './ids.ts';
 import { locateClaim } from './locate.ts';
@@ -175,7 +176,7 @@ function step(board: Board, ended: Ended, at: Located, event: Event): FinishResu
   if (event.type === 'publish') commitBefore(board, moved.name, moved.folder, column);
   if (event.type === 'back') closeOwnLog(board, held.try, sentOutcome(event.to));
   const retrying = ending.kind === 'retry' && moved.name.letters[column] !== 'f';
-  if (retrying && ending.notBeforeMs !== undefined) delay(board, at, ending.notBeforeMs);
+  if (retrying && ending.notBeforeMs !== undefined) delay(board, at, held.try, ending.notBeforeMs);
   const result = moveEntry(board, at, moved.name, moved.folder);
   if (typeof result !== 'string') {
     journalFinish(board, held, at.name, result, event, notes);
@@ -235,17 +236,6 @@ function wasMine(board: Board, { held, leaves, fence }: Ended, at: Located): boo
 /** Whether a later try of that stage has left a log. */
 function hasLaterLog(board: Board, { dataset, posted, stage, epoch }: TryName): boolean {
   return listLogs(board, dataset).some((log) => log.posted === posted && log.stage === stage && log.epoch > epoch);
-}
-
-/** mtime = the later of what it is and the time given; the file's name may have changed, then the next round does it. */
-function delay(board: Board, at: Located, notBeforeMs: number): void {
-  const path = board.path(`${at.folder}/${at.file}`);
-  try {
-    if (board.fs.identify(path).mtimeMs < notBeforeMs) board.fs.setMtime(path, notBeforeMs);
-  } catch (error) {
-    // Only its owner may set a file's times: what another user has posted is tried again at once.
-    if (!isGone(error) && faultKind(error) !== 'denied') throw error;
-  }
 }
 
 function journalFinish(board: Board, held: Held, from: EntryName, to: Located, event: Event, notes: FinishNotes): void {

@@ -10,6 +10,7 @@ import { type Needs, NO_NEEDS, tryParseCpus, tryParseMemory } from '../model/dem
 import { GB, MB } from '../model/size.ts';
 import type { Board } from './board.ts';
 import { type Params, parseContent } from './content.ts';
+import { dueMs } from './delay.ts';
 import { faultKind, faultText, isGone, isNoFile, isSystemError } from './errors.ts';
 import { addedFor, mergedParams, officialTries } from './official.ts';
 import type { Located } from './scan.ts';
@@ -37,7 +38,7 @@ export function needsOf(board: Board, entry: Located, stage: StageDefinition): N
   let content: string;
   try {
     const read = board.fs.read(board.path(`${entry.folder}/${entry.file}`));
-    if (read.identity.mtimeMs > board.now()) return { kind: 'early' };
+    if (dueMs(board, entry, read.identity.mtimeMs) > board.now()) return { kind: 'early' };
     content = read.content;
   } catch (error) {
     // Another user's, or no file at all: the claim finds out, and holds it.

@@ -3,6 +3,7 @@
  * when it is something else. A deadline may be hours away, and who started it wants to know that it does not hang.
  */
 import type { Board } from '../board/board.ts';
+import { dueMs } from '../board/delay.ts';
 import { faultKind, isGone, isNoFile } from '../board/errors.ts';
 import { gatheringColumns, plansOf } from '../board/gather/plan.ts';
 import { runKey } from '../board/rows.ts';
@@ -96,18 +97,18 @@ export function waitsOf(board: Board, entry: Located): Wait[] {
   }
   const runnable = runnableColumns(letters, board.graph).filter((column) => isWaiting(letters[column] as Letter));
   if (runnable.length === 0) return waits;
-  const dueMs = dueOf(board, entry);
+  const atMs = dueOf(board, entry);
   for (const column of runnable) {
     const failed = failedTries(letters[column] as Letter);
-    add(column, dueMs, failed === 0 ? { kind: 'after' } : { kind: 'retry', failed });
+    add(column, atMs, failed === 0 ? { kind: 'after' } : { kind: 'retry', failed });
   }
   return waits;
 }
 
 /** Undefined: it has just gone on, or may not be looked at. */
-function dueOf(board: Board, { folder, file }: Located): number | undefined {
+function dueOf(board: Board, entry: Located): number | undefined {
   try {
-    return board.fs.identify(board.path(`${folder}/${file}`)).mtimeMs;
+    return dueMs(board, entry, board.fs.identify(board.path(`${entry.folder}/${entry.file}`)).mtimeMs);
   } catch (error) {
     if (isGone(error) || isNoFile(error) || faultKind(error) === 'denied') return undefined;
     throw error;

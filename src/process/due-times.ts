@@ -1,5 +1,6 @@
-/** Entries that may not run before a time, which is their file's mtime; remembered so that not each look asks for them. */
+/** Entries that may not run before a time, as a rule their file's mtime; remembered so that not each look asks for them. */
 import type { Board } from '../board/board.ts';
+import { dueMs } from '../board/delay.ts';
 import { faultKind, isGone, isNoFile, isNoLink } from '../board/errors.ts';
 import type { Located } from '../board/scan.ts';
 
@@ -38,10 +39,11 @@ export class DueTimes {
   }
 
   /** True if the entry stands there and may run now. One that may not is remembered until it is due. */
-  isDue({ folder, file }: Located): boolean {
-    let mtimeMs: number;
+  isDue(entry: Located): boolean {
+    const { folder, file } = entry;
+    let atMs: number;
     try {
-      mtimeMs = this.#board.fs.identify(this.#board.path(`${folder}/${file}`)).mtimeMs;
+      atMs = dueMs(this.#board, entry, this.#board.fs.identify(this.#board.path(`${folder}/${file}`)).mtimeMs);
     } catch (error) {
       // Another user's, or no file at all: the claim finds out, and holds it.
       if (faultKind(error) === 'denied' || isNoFile(error)) return true;
@@ -49,8 +51,8 @@ export class DueTimes {
       throw error;
     }
     const now = this.#board.now();
-    if (mtimeMs <= now) return true;
-    this.#notBefore.set(file, Math.min(mtimeMs, now + Math.max(LOOK_AGAIN_MS, (mtimeMs - now) / 10)));
+    if (atMs <= now) return true;
+    this.#notBefore.set(file, Math.min(atMs, now + Math.max(LOOK_AGAIN_MS, (atMs - now) / 10)));
     return false;
   }
 

@@ -8,6 +8,7 @@ import {
   boardPath,
   entry,
   expectProved,
+  journal,
   list,
   makeHome,
   onCleanup,
@@ -111,6 +112,21 @@ describe.skipIf(why !== undefined)(`accounts of one group share a board${reason}
     const checked = await accounts.run(operator, home, ['check', 'b']);
     expect([checked.code, checked.stdout]).toEqual([0, '']);
     await expectProved(home);
+  });
+
+  test('what another account has posted is retried after its backoff', async () => {
+    const { home, accounts } = await sharedBoard();
+    fs.writeFileSync(
+      join(home, 'stages', 'one.yaml'),
+      'stage: one\nshell: \'test "$SLATE_TRY" = 2 || exit 75\'\nexits: {75: retry}\nretries: 1\nbackoff: {first: 2s}\n',
+    );
+    await accounts.ok(operator, home, ['post', 'late']);
+    const { code } = await accounts.run(first, home, ['run', '--until-idle', '--stage', 'one']);
+    expect([code, entry(home, 'late')?.name.letters]).toEqual([0, 'cw']);
+    const lines = journal(home).filter(({ dataset }) => dataset === 'late');
+    const at = (event: string, epoch: number): number =>
+      Date.parse(String(lines.find((line) => line.event === event && line.epoch === epoch)?.t));
+    expect(at('claim', 2) - at('finish', 1)).toBeGreaterThan(1_700);
   });
 
   test('kept by an agent that one starts, and another drains', async () => {
