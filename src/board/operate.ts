@@ -121,22 +121,8 @@ export function operate(
     }
     if (!plan.ok) return { ok: false, entry: from, refusal: 'refused', why: plan.why };
     const moved = carryOut(board, from, plan, verb);
-    if (moved === 'taken') {
-      return {
-        ok: false,
-        entry: from,
-        refusal: 'refused',
-        why: `dataset ${from.name.dataset} has been posted again: remove that entry first`,
-      };
-    }
-    if (moved === 'occupied') {
-      return {
-        ok: false,
-        entry: from,
-        refusal: 'refused',
-        why: `a file with the name that it would get stands in ${plan.home}/: look at both`,
-      };
-    }
+    if (moved === 'taken' || moved === 'occupied' || moved === 'waits')
+      return { ok: false, entry: from, refusal: 'refused', why: whyNot(moved, from, plan) };
     if (moved !== 'gone') {
       journalVerb(board, from, moved, verb, reason);
       return { ok: true, entry: moved, from };
@@ -162,10 +148,21 @@ function find(board: Board, entry: Located): Located | undefined {
   return undefined;
 }
 
-type Carried = Located | 'gone' | 'occupied' | 'taken';
+type Carried = Located | 'gone' | 'occupied' | 'taken' | 'waits';
+
+function whyNot(moved: 'taken' | 'occupied' | 'waits', { name }: Located, { home }: Plan): string {
+  switch (moved) {
+    case 'taken':
+      return `dataset ${name.dataset} has been posted again: remove that entry first`;
+    case 'occupied':
+      return `a file with the name that it would get stands in ${home}/: look at both`;
+    case 'waits':
+      return 'it is to wait until a time that only the account which posted it can keep: set it under that account, or afterwards';
+  }
+}
 
 function carryOut(board: Board, from: Located, plan: Plan, verb: Verb): Carried {
-  if (verb.verb === 'set') return setParams(board, from, verb.params) ? from : 'gone';
+  if (verb.verb === 'set') return setParams(board, from, verb.params);
   const leaves = stateOf(from.folder) === 'done' && plan.home !== 'done' && plan.home !== 'removed';
   // An entry that comes back onto the board takes its link first.
   if (leaves) {
@@ -214,7 +211,7 @@ function relink(board: Board, from: Located): 'ok' | 'gone' | 'taken' {
 }
 
 /** Writes parameters in place: same inode, so that running steps, links and the entry itself stay one file. */
-function setParams(board: Board, at: Located, changes: Params): boolean {
+function setParams(board: Board, at: Located, changes: Params): Located | 'gone' | 'waits' {
   const path = board.path(`${at.folder}/${at.file}`);
   try {
     const parsed = parseContent(board.fs.read(path).content);
@@ -223,13 +220,27 @@ function setParams(board: Board, at: Located, changes: Params): boolean {
       Object.entries({ ...now, ...changes }).filter(([key, value]) => value !== null && key !== RESERVED_KEY),
     );
     const { mtimeMs } = board.fs.identify(path);
+    const waits = mtimeMs > board.now();
+    // Asked before anything is written: what can't be kept must not be lost.
+    if (waits && !mayKeepTime(board, path, mtimeMs)) return 'waits';
     const beside = typeof parsed === 'string' ? {} : { ...parsed.repeated, needs };
     board.fs.overwrite(path, formatContent(at.name, next, beside), board.config.durability !== 'none');
     // A time to wait for stands in the mtime, and writing has moved that.
-    if (mtimeMs > board.now()) board.fs.setMtime(path, mtimeMs);
+    if (waits) board.fs.setMtime(path, mtimeMs);
+    return at;
+  } catch (error) {
+    if (isGone(error)) return 'gone';
+    throw error;
+  }
+}
+
+/** Sets a time that stands there already. */
+function mayKeepTime(board: Board, path: string, mtimeMs: number): boolean {
+  try {
+    board.fs.setMtime(path, mtimeMs);
     return true;
   } catch (error) {
-    if (isGone(error)) return false;
+    if (faultKind(error) === 'denied') return false;
     throw error;
   }
 }

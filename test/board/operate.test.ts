@@ -107,6 +107,22 @@ describe('set', () => {
     set({ a: 'longer than ever before, by far, indeed: '.repeat(20) });
     expect(parseContent(bench.read('ids/x'))).toMatchObject({ params: { b: 2, c: [3] } });
   });
+
+  test('keeps the time that it waits for, or leaves it alone where only another account can', () => {
+    const faulty = faultyFs();
+    const bench = new Bench({ fs: faulty.fs });
+    const afterMs = Math.ceil(Date.now() / 1000) * 1000 + 3_600_000;
+    post(bench.board, { dataset: 'x', afterMs });
+    const set = (a: number): unknown => operate(bench.board, bench.one(), { verb: 'set', params: { a } });
+    const time = (): number => fs.statSync(bench.path('ids/x')).mtimeMs;
+    expect([set(1), time()]).toEqual([expect.objectContaining({ ok: true }), afterMs]);
+    faulty.fail('setMtime', 'EPERM');
+    expect(set(2)).toMatchObject({ ok: false, refusal: 'refused', why: expect.stringContaining('under that account') });
+    expect([parseContent(bench.read('ids/x')), time()]).toEqual([
+      expect.objectContaining({ params: { a: 1 } }),
+      afterMs,
+    ]);
+  });
 });
 
 describe('a name that changes between the look and the rename', () => {
