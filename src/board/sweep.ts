@@ -2,6 +2,7 @@
 
 import { dayFolder, formatDay, LIVE_FOLDERS } from '../model/name.ts';
 import type { Board } from './board.ts';
+import { Gathers } from './gather/gathers.ts';
 import { ownMark, type ProcessMark } from './host.ts';
 import {
   claimants,
@@ -24,11 +25,16 @@ import { misfiled, unfinishedOfDay } from './strays.ts';
 const DAY_MS = 86_400_000;
 /** A process is looked at so often in a lease. */
 const LOOKS_A_LEASE = 5;
+/** A glob's members must be the same twice; a third look is for what has moved between these two. */
+const LOOKS_AT_GROUPS = 3;
+const AGAIN_WITHIN_MS = 100;
 
 export interface SweepResult {
   readonly swept: Swept;
   /** Stage processes found dead, with why. */
   readonly dead: ReadonlyMap<string, string>;
+  /** Gathering columns that went on, or were held or failed at their deadline. */
+  readonly gathered: number;
   readonly rubbish: number;
   /** Entries of a transactional board whose products were shown, or taken out of sight. */
   readonly shown: number;
@@ -40,6 +46,8 @@ export interface SweepOptions {
   readonly wait: boolean;
   /** Called between looks. @returns false to stop */
   readonly pause: (ms: number) => Promise<boolean>;
+  /** Told of each group whose file is faulty. */
+  readonly onFaultyGroup?: (where: string, why: string) => void;
 }
 
 export async function sweepBoard(board: Board, options: SweepOptions): Promise<SweepResult> {
@@ -66,9 +74,26 @@ export async function sweepBoard(board: Board, options: SweepOptions): Promise<S
   );
   const tokens = sweepTokens(board, { isDead: context.isDead, ownId: '', isHeld: () => false });
   swept.places += tokens.freed.length;
+  // Last: what was put in its place above may be what a group waits for.
+  const gathered = await sweepGathers(board, options);
   const rubbish = sweepRubbish(board);
   const shown = settleViewsNow(board);
-  return { swept, dead, rubbish, shown, retained: retain(board) };
+  return { swept, dead, gathered, rubbish, shown, retained: retain(board) };
+}
+
+/** Looks at what gathering entries wait for, and once more at what one look is not enough for. @returns columns that are over with it */
+async function sweepGathers(board: Board, { pause, onFaultyGroup }: SweepOptions): Promise<number> {
+  const gathers = new Gathers(board, onFaultyGroup);
+  let went = 0;
+  for (let look = 1; ; look++) {
+    const entries = ['gather', 'active'].flatMap((folder) => scanFolder(board, folder).entries);
+    const waiting = entries.filter(({ name }) => name.letters.includes('g'));
+    if (waiting.length === 0) return went;
+    const { went: gone, dueMs } = gathers.look(waiting, true);
+    went += gone.length;
+    const waitMs = dueMs - performance.now();
+    if (look === LOOKS_AT_GROUPS || waitMs > AGAIN_WITHIN_MS || !(await pause(Math.max(0, waitMs)))) return went;
+  }
 }
 
 function isFoundBefore(board: Board, id: string): boolean {

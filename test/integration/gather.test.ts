@@ -48,6 +48,30 @@ test('a group goes on within a second after its last member is done', async () =
   expect(run.log()).toContain('gathered: group sum: goes on with 3 members');
 });
 
+test('on a polled board members, files and deadlines are noticed without the kernel', async () => {
+  const home = await makeBoard({ work: TRUE, sum: SUM });
+  const config = boardPath(home, 'board.yaml');
+  fs.writeFileSync(config, fs.readFileSync(config, 'utf8').replace(/^watch: \w+$/m, 'watch: poll'));
+  await slateOk(home, ['post', 'group', '--member', 'm1', '--member', 'last', '--until', 'work']);
+  await slateOk(home, ['post', 'filed', '--need-file', 'in/*.fits']);
+  await slateOk(home, ['post', 'late', '--member', 'never', '--deadline', '1s', '--at-deadline', 'run']);
+  await slateOk(home, ['post', 'm1']);
+  const run = startRun(home);
+  await until(() => run.log().includes(', polled'), 'a polled process');
+  await untilEntry(home, 'm1', 'done');
+  await untilEntry(home, 'late', 'done');
+  expect([entry(home, 'group')?.folder, entry(home, 'filed')?.folder]).toEqual(['gather', 'gather']);
+  await slateOk(home, ['post', 'last']);
+  fs.mkdirSync(join(home, 'in'));
+  fs.writeFileSync(join(home, 'in', 'a.fits'), 'x');
+  await untilEntry(home, 'group', 'done');
+  await untilEntry(home, 'filed', 'done');
+  expect(gathered(home, 'group').map(({ dataset, ready }) => [dataset, ready])).toEqual([
+    ['m1', true],
+    ['last', true],
+  ]);
+});
+
 test('--until-idle waits for what others can still bring, and not for what waits for a person', async () => {
   const home = await makeBoard({ slow: "command: [sleep, '2']", bad: "command: ['false']\nclasses: [bad]", sum: SUM }, [
     '{stage: slow}',

@@ -11,7 +11,7 @@ export function registerSweep(program: Command, run: Run): void {
   const command = subcommand(
     program,
     'sweep',
-    'one pass of housekeeping: misplaced entries, lost claims, half-made posts, retention',
+    'one pass of housekeeping: misplaced entries, lost claims, half-made posts, gathers, retention',
   ).option(
     '--wait',
     'watch the stage processes for two leases first, so that dead ones on other hosts are found as well',
@@ -25,14 +25,18 @@ export function registerSweep(program: Command, run: Run): void {
       await new Promise((resolve) => setTimeout(resolve, ms));
       return !interrupt.isSet;
     };
-    const result = await interrupt.during(() => sweepBoard(board, { wait: options.wait === true, pause }));
+    const onFaultyGroup = (where: string, why: string): void =>
+      session.say(`${plain(where)}: ${plain(why)}; its entry waits until the file is mended`);
+    const result = await interrupt.during(() =>
+      sweepBoard(board, { wait: options.wait === true, pause, onFaultyGroup }),
+    );
     board.journal.flush();
     tell(session, board.name, result);
     return interrupt.exit ?? EXIT.ok;
   });
 }
 
-function tell(session: Session, board: string, { swept, dead, rubbish, shown, retained }: SweepResult): void {
+function tell(session: Session, board: string, { swept, dead, gathered, rubbish, shown, retained }: SweepResult): void {
   const { lost, forwarded, moved, posted, unlinked, places, owners } = swept;
   if (session.json) {
     session.out.json({
@@ -44,6 +48,7 @@ function tell(session: Session, board: string, { swept, dead, rubbish, shown, re
       posted,
       unlinked,
       places,
+      gathered,
       rubbish,
       shown,
       retained,
@@ -60,6 +65,7 @@ function tell(session: Session, board: string, { swept, dead, rubbish, shown, re
     [posted, 'posts carried on'],
     [unlinked, 'links removed'],
     [places, 'places of limits freed'],
+    [gathered, 'gathering entries let go on, held or failed'],
     [rubbish, 'unfinished posts removed'],
     ...(shown === 0 ? [] : [[shown, 'entries shown or taken out of sight'] as const]),
     [retained.total, 'files and folders past their retention removed'],
