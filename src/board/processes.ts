@@ -1,5 +1,6 @@
 /** The stage processes of a board as their status files tell of them, and what is to be thought of it. */
 import { readdir } from 'node:fs/promises';
+import { parseTroubles, type ToldTrouble, togetherTold } from '../model/engine-trouble.ts';
 import { FOLDERS, parseStatus } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
@@ -44,6 +45,15 @@ export async function loadProcessRows(board: Board, nowMs: number): Promise<Proc
     rows.push(judge(board, own, status, Math.max(0, nowMs - seen.mtimeMs)));
   }
   return rows.sort((a, b) => (a.status.name.id < b.status.name.id ? -1 : 1));
+}
+
+/** What they say of engines that take nothing, or can't be asked. */
+export function engineTroubles(rows: readonly ProcessRow[]): ToldTrouble[] {
+  return togetherTold(
+    rows.flatMap(({ status: { name, content }, isDead }) =>
+      isDead ? [] : [{ id: name.id, host: name.host, troubles: parseTroubles(content?.engineTroubles) }],
+    ),
+  );
 }
 
 function beatOf(board: Board, file: string, nowMs: number): number | undefined {

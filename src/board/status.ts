@@ -2,6 +2,8 @@
  * Status files of stage processes, `processes/<id>.<order>.<stage+stage…>.<pid>.<host>`: the order is changed by rename,
  * the heartbeat counter and the load are written into the content in place.
  */
+
+import type { EngineTrouble } from '../model/engine-trouble.ts';
 import { FOLDERS, formatStatus, type Order, parseStatus, type StatusName, type StatusOrder } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
@@ -40,6 +42,8 @@ export interface StatusContent {
   readonly used?: HostShare | undefined;
   /** What its entries wait for that is not theirs to mend: room, a place of a limit. Missing: nothing. */
   readonly waits?: string | undefined;
+  /** Engines that take nothing, or can't be asked: read by `parseTroubles`. Missing: none. */
+  readonly engineTroubles?: readonly EngineTrouble[] | undefined;
   /** Resident memory in MB, and the host's load of one minute. */
   readonly rssMb: number;
   readonly load1: number;
@@ -124,17 +128,18 @@ export const COUNTER_BYTES = '{"counter":,'.length + COUNTER_DIGITS;
 /** The content as it stands on disk: one JSON object, padded with spaces. Long lists of entries are cut to fit. */
 export function formatStatusContent(content: Omit<StatusContent, 'counter'>, counter: number): string {
   const head = `{"counter":${String(counter).padStart(COUNTER_DIGITS)},`;
-  let { entries, services } = content;
+  let { entries, services, engineTroubles } = content;
   let message = content.message.slice(0, 500);
   for (;;) {
-    const text = head + JSON.stringify({ ...content, message, services, entries }).slice(1);
+    const text = head + JSON.stringify({ ...content, message, services, engineTroubles, entries }).slice(1);
     const room = STATUS_BYTES - 1 - Buffer.byteLength(text);
-    if (room >= 0 || (entries.length === 0 && message === '' && services === undefined))
-      return `${text}${' '.repeat(Math.max(0, room))}\n`;
+    const isLeast = entries.length === 0 && message === '' && services === undefined && engineTroubles === undefined;
+    if (room >= 0 || isLeast) return `${text}${' '.repeat(Math.max(0, room))}\n`;
     if (entries.length > 0) entries = entries.slice(0, Math.floor(entries.length / 2));
     else if (services !== undefined)
       services = services.length > 1 ? services.slice(0, services.length >> 1) : undefined;
-    else message = message.slice(0, Math.floor(message.length / 2));
+    else if (message !== '') message = message.slice(0, Math.floor(message.length / 2));
+    else engineTroubles = undefined;
   }
 }
 

@@ -29,7 +29,7 @@ const RFC_TIME = 11;
 const RFC_SECONDS = 19;
 
 /** UTC: the time of day, of another day the date as well. */
-function timeText(ms: number | undefined, nowMs: number): string {
+export function timeText(ms: number | undefined, nowMs: number): string {
   if (ms === undefined || Number.isNaN(ms)) return '-';
   const text = new Date(ms).toISOString().slice(0, RFC_SECONDS);
   const isToday = text.slice(0, RFC_TIME) === new Date(nowMs).toISOString().slice(0, RFC_TIME);

@@ -91,6 +91,7 @@ export function loadOf(facts: LoadFacts): Load {
   const { rssMb, load1 } = sample();
   const instances = services.status();
   const { room, waits } = slots.resources;
+  const { troubles } = slots.dispatcher;
   return {
     ...own,
     host: board.host,
@@ -105,6 +106,7 @@ export function loadOf(facts: LoadFacts): Load {
     failed: slots.telling.failed,
     ...(room === undefined ? {} : { budget: shareOf(room.budget), used: shareOf(room.used) }),
     ...(waits === '' ? {} : { waits: waits.slice(0, MOST_WAITS) }),
+    ...(troubles.length === 0 ? {} : { engineTroubles: troubles }),
     rssMb,
     load1,
     facts: factsOf(board).read(),

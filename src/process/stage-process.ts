@@ -251,7 +251,10 @@ export class StageProcess {
     life.suspendOrResume(before, order);
     life.order = order;
     if (order === 'reload') {
-      if (this.#stages.reload()) life.services.reload();
+      if (this.#stages.reload()) {
+        life.services.reload();
+        life.slots.dispatcher.reload();
+      }
       life.slots.resources.reset();
       life.order = life.heartbeat.replaceOrder('reload', 'run');
     }

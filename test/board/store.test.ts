@@ -374,11 +374,15 @@ describe('status files', () => {
     since: '2026-11-21T12:00:00Z',
   }));
 
+  const said = { engine: 'e', kind: 'slurm', stages: ['a'], why: '\u0001'.repeat(900), since: '2026-11-21T12:00:00Z' };
+  const troubles = [said, said].map((one) => ({ what: 'down' as const, ...one }));
+
   test.each<[string, Partial<StatusContent>]>([
     ['plain', {}],
     ['more entries than fit', { entries }],
     ['letters of many bytes', { message: '…µ漢'.repeat(100) }],
     ['entries and letters of many bytes', { entries, message: '漢'.repeat(500) }],
+    ['what engines say, and it does not fit', { entries, message: 'm'.repeat(500), engineTroubles: troubles }],
     ['a message that is all escapes', { message: '\u0001'.repeat(500), stages: Array(32).fill('s'.repeat(32)) }],
   ])('%s: always the same bytes, the counter in its place, and whole', (_what, changes) => {
     for (const counter of [0, 7, 123_456_789]) {

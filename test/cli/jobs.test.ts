@@ -102,6 +102,39 @@ describe('slate jobs', () => {
     expect(steps.reduce((sum, { ended }) => sum + ended, 0)).toBe(2);
   });
 
+  it('tells what an engine refuses, of whose stages, and what is to be done', async () => {
+    const told = {
+      what: 'refused',
+      engine: 'cluster',
+      kind: 'slurm',
+      stages: ['a'],
+      why: 'Invalid partition\u001b[2J',
+    };
+    const content = {
+      ...{ host: 'far', pid: 7, bootId: '', pidSpace: '', startTicks: '', started: '', version: '', stages: ['a'] },
+      ...{ slots: 1, state: 'blocked', message: '', done: 0, failed: 0, rssMb: 1, load1: 0, entries: [] },
+      engineTroubles: [{ ...told, since: '2026-11-21T12:00:00Z', again: '2026-11-21T12:01:00Z' }],
+    };
+    fs.writeFileSync(boardPath(home, 'processes/k3f1.run.a.7.far'), JSON.stringify({ counter: 1, ...content }));
+    fs.writeFileSync(boardPath(home, 'processes/dead.lost.a.7.far'), JSON.stringify({ counter: 1, ...content }));
+    const some = await slate(home, ['--board', 'b', 'jobs', 'd1']);
+    expect(words(some.stderr)).toEqual([
+      expect.stringMatching(
+        /^slate: engine cluster refuses jobs of a, since 11-21T12:00:00Z \(.*\), says k3f1 on far:$/,
+      ),
+      'Invalid partition\\x1b[2J',
+      expect.stringMatching(/^mend what it names .* at 11-21T12:01:00Z; the entries wait$/),
+    ]);
+    expect([some.code, words(some.stdout).length]).toEqual([0, 2]);
+    const { troubles } = JSON.parse(await slateOk(home, ['jobs', '--by', 'state', '--json'])) as { troubles: object[] };
+    expect(troubles).toMatchObject([{ ...told, processes: [{ id: 'k3f1', host: 'far' }], advice: expect.any(String) }]);
+    for (const narrowed of [
+      ['--engine', 'other'],
+      ['--stage', 'b'],
+    ])
+      expect((await slate(home, ['--board', 'b', 'jobs', ...narrowed])).stderr).not.toContain('refuses');
+  });
+
   it('tells of all boards, and says what can not be', async () => {
     await slateOk(home, ['create', 'quiet', '--pipeline', 'p']);
     expect(words(await slateOk(home, ['jobs', '--all', 'd1']))[1]).toMatch(/^b d1 /);

@@ -172,6 +172,8 @@ test('what the engine refuses goes back, with its words', { timeout: LONG }, asy
   await until(() => run.log().includes('engine-refused'), 'the refusal');
   await untilEntry(slurm.home, 'd1', 'queue', 'w');
   await until(async () => (await slateOk(slurm.home, ['ps'])).includes('Invalid partition name'), 'its words');
+  const { jobs, troubles } = JSON.parse(await slateOk(slurm.home, ['jobs', '--json'])) as Record<string, unknown>;
+  expect([jobs, troubles]).toMatchObject([[], [{ what: 'refused', kind: 'slurm', stages: ['a'] }]]);
   run.child.kill('SIGTERM');
   await run.ended;
   expect(slurm.ran()).toEqual([]);

@@ -2,10 +2,12 @@
 import { type Command, Option } from 'commander';
 import { Board, listBoards } from '../../board/board.ts';
 import { JobReader, type JobRow } from '../../board/job-rows.ts';
+import { engineTroubles, processRows } from '../../board/processes.ts';
 import type { JobGrouping, JobRange } from '../../history/job-groups.ts';
 import { aggregatesOf, dayBegan, flowOf, JOB_GROUPINGS, JOB_RANGES, statesOf } from '../../history/job-groups.ts';
 import { JOB_REACH_MS, JobPast } from '../../history/job-past.ts';
 import { readJournal } from '../../history/journal.ts';
+import type { ToldTrouble } from '../../model/engine-trouble.ts';
 import { act, collect, type Run, subcommand } from '../command.ts';
 import { datasetTest } from '../dataset-words.ts';
 import { EXIT, usage } from '../exit.ts';
@@ -14,6 +16,7 @@ import { askedNow } from '../job-asking.ts';
 import { type JobTable, tableOfAggregates, tableOfFlow, tableOfJobs, tableOfStates } from '../job-lines.ts';
 import type { Session } from '../session.ts';
 import { formatTable } from '../table.ts';
+import { troubleJson, troubleText } from '../trouble-lines.ts';
 
 interface JobsOptions {
   readonly by: JobGrouping;
@@ -64,6 +67,7 @@ interface Seen {
   readonly board: Board;
   readonly rows: readonly JobRow[];
   readonly past: JobPast;
+  readonly troubles: readonly ToldTrouble[];
 }
 
 async function jobs(session: Session, words: string[], options: JobsOptions): Promise<number> {
@@ -79,16 +83,26 @@ async function jobs(session: Session, words: string[], options: JobsOptions): Pr
       rows = asked.rows;
       faults.push(...asked.faults);
     }
-    seen.push({ board, rows: rows.filter(test), past: await pastOf(board, options) });
+    const troubles = engineTroubles(processRows(board)).filter((told) => isMeant(told, options));
+    seen.push({ board, rows: rows.filter(test), past: await pastOf(board, options), troubles });
   }
   for (const fault of faults) session.say(fault);
   const isMany = options.all === true;
-  const tables = seen.map((one) => ({ board: one.board.name, table: tableFor(one, options) }));
+  const tables = seen.map((one) => ({
+    board: one.board.name,
+    table: tableFor(one, options),
+    told: () => one.troubles.map((told) => troubleJson(told, one.board.now())),
+  }));
   if (session.json) {
-    const documents = tables.map(({ board, table }) => ({ board, [table.name]: table.json() }));
+    const documents = tables.map(({ board, table, told }) => ({ board, [table.name]: table.json(), troubles: told() }));
     const content = isMany ? { boards: documents } : documents[0];
     session.out.json({ schemaVersion: 1, ...content, faults });
-  } else await tell(session, tables, isMany);
+  } else {
+    await tell(session, tables, isMany);
+    for (const { board, troubles } of seen)
+      for (const told of troubles)
+        session.say(`${isMany ? `board ${board.name}: ` : ''}${troubleText(told, board.now())}`);
+  }
   return faults.length === 0 ? EXIT.ok : EXIT.some;
 }
 
@@ -140,6 +154,12 @@ async function pastOf(board: Board, { by }: JobsOptions): Promise<JobPast> {
     if (++read % BATCH === 0) await breathe();
   }
   return past;
+}
+
+/** What a stage or an engine is asked for does not tell of others. */
+function isMeant({ engine, stages }: ToldTrouble, options: JobsOptions): boolean {
+  const isOfStage = options.stage === undefined || stages.length === 0 || stages.includes(options.stage);
+  return isOfStage && (options.engine === undefined || options.engine === engine);
 }
 
 const STATES: readonly string[] = [

@@ -4,6 +4,7 @@ import { makeEngine } from '../../engines/engines.ts';
 import type { Parent } from '../../model/child.ts';
 import type { StageDefinition } from '../../model/definition.ts';
 import type { EngineDefinition } from '../../model/engine.ts';
+import { type EngineTrouble, fitTroubles } from '../../model/engine-trouble.ts';
 import type { Launch } from '../launcher.ts';
 import type { Log } from '../log-lines.ts';
 import type { Gate, ServedStages } from '../stages.ts';
@@ -38,6 +39,15 @@ function parentName({ board, dataset }: Parent, own: string): string {
   return board === own ? dataset : `${board}:${dataset}`;
 }
 
+const keys = new WeakMap<EngineDefinition, string>();
+
+/** Two that are the same are one. Asked for with each entry that is claimed. */
+function keyOf(definition: EngineDefinition): string {
+  const known = keys.get(definition) ?? JSON.stringify(definition);
+  keys.set(definition, known);
+  return known;
+}
+
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #queues = new Map<string, EngineQueue>();
@@ -62,15 +72,34 @@ export class Dispatcher {
 
   /** What is with one of them can't be asked for. */
   get isDown(): boolean {
-    return [...this.#queues.values()].some(({ isDown }) => isDown);
+    return this.#current.some(({ isDown }) => isDown);
+  }
+
+  /** Of an engine that was said to be another since, what it refused matters no more: only what it still has. */
+  get #current(): EngineQueue[] {
+    if (this.#queues.size === 0) return [];
+    const served = new Set(this.#options.engines().map(keyOf));
+    return [...this.#queues].flatMap(([key, queue]) =>
+      served.has(key) || (queue.isDown && queue.size > 0) ? [queue] : [],
+    );
+  }
+
+  /** Each by itself, as many as a status file has room for. */
+  get troubles(): EngineTrouble[] {
+    return fitTroubles([...this.#current, this.left].flatMap(({ troubles }) => troubles));
   }
 
   /** Why an engine is given nothing, or can't be asked for what it has; empty if all is well. */
   get trouble(): string {
-    return [...this.#queues.values(), this.left]
+    return [...this.#current, this.left]
       .map(({ trouble }) => trouble)
       .filter((text) => text !== '')
       .join('; ');
+  }
+
+  /** Stages and engines were read anew: what was refused is tried again at once. */
+  reload(): void {
+    for (const queue of this.#queues.values()) queue.hurry();
   }
 
   /** @param engine of the task's stage */
@@ -108,7 +137,7 @@ export class Dispatcher {
   }
 
   #queueOf(definition: EngineDefinition): EngineQueue {
-    const key = JSON.stringify(definition);
+    const key = keyOf(definition);
     let queue = this.#queues.get(key);
     if (queue === undefined) {
       const parts = this.#partsOf(definition);

@@ -6,6 +6,7 @@ import type { Board } from '../../board/board.ts';
 import { jobOf, readSubmission, type Submission } from '../../board/jobs.ts';
 import { engineThatHas, type Named } from '../../definitions/stage-engine.ts';
 import type { EngineDefinition } from '../../model/engine.ts';
+import type { EngineTrouble } from '../../model/engine-trouble.ts';
 import type { TryName } from '../../model/name.ts';
 import type { Log } from '../log-lines.ts';
 
@@ -25,11 +26,19 @@ export interface LeftJobsParts {
   readonly engines: () => readonly EngineDefinition[];
 }
 
+interface Stranded {
+  readonly about: Submission;
+  readonly why: string;
+  readonly atMs: number;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
 export class LeftJobs {
   readonly #parts: LeftJobsParts;
   readonly #read = new Map<string, { readonly named: Named; readonly atMs: number }>();
   /** Datasets whose job nobody can be asked for. */
-  readonly #stranded = new Map<string, { readonly why: string; readonly atMs: number }>();
+  readonly #stranded = new Map<string, Stranded>();
   readonly #told = new Set<string>();
 
   constructor(parts: LeftJobsParts) {
@@ -42,11 +51,13 @@ export class LeftJobs {
     const pointer = jobOf(board, name);
     const about = pointer === undefined ? undefined : readSubmission(board, pointer.name);
     const isListed = pointer !== undefined && about?.tries[pointer.index] !== undefined;
+    const before = this.#stranded.get(name.dataset);
     this.#stranded.delete(name.dataset);
     if (pointer === undefined || about === undefined || !isListed) return undefined;
     const { engine, fault } = this.#engineOf(about);
     if (engine !== undefined) return { about, index: pointer.index, engine };
-    this.#strand(name, `${fault?.message ?? `there is no engine '${about.engine}'`}, which has its job`);
+    const since = before?.since ?? new Date(board.now()).toISOString();
+    this.#strand(name, about, since, `${fault?.message ?? `there is no engine '${about.engine}'`}, which has its job`);
     return 'stranded';
   }
 
@@ -64,6 +75,23 @@ export class LeftJobs {
     return `${first}${more} can't be taken over: ${this.#stranded.get(first)?.why}; put it back into engines.yaml, or hold the entry`;
   }
 
+  /** The same by engine, with since when. */
+  get troubles(): EngineTrouble[] {
+    const engines = new Map<string, { readonly dataset: string; readonly first: Stranded; count: number }>();
+    for (const [dataset, seen] of this.#stranded) {
+      if (!this.isStranded(dataset)) continue;
+      const key = `${seen.about.engine} ${seen.about.kind}`;
+      const same = engines.get(key);
+      if (same === undefined) engines.set(key, { dataset, first: seen, count: 1 });
+      else same.count++;
+    }
+    return [...engines.values()].map(({ dataset, first: { about, why, since }, count }) => {
+      const more = count === 1 ? '' : ` (and ${count - 1} more)`;
+      const { engine, kind } = about;
+      return { what: 'missing', engine, kind, stages: [], why: `${dataset}${more}: ${why}`, since };
+    });
+  }
+
   #engineOf({ engine: name, kind }: Submission): Named {
     const served = this.#parts.engines().find((one) => one.name === name && one.kind === kind);
     if (served !== undefined) return { engine: served, fault: undefined };
@@ -75,8 +103,8 @@ export class LeftJobs {
     return named;
   }
 
-  #strand({ dataset, stage, epoch }: TryName, why: string): void {
-    this.#stranded.set(dataset, { why, atMs: performance.now() });
+  #strand({ dataset, stage, epoch }: TryName, about: Submission, since: string, why: string): void {
+    this.#stranded.set(dataset, { about, why, since, atMs: performance.now() });
     const key = `${dataset} ${stage}.${epoch}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);

@@ -6,6 +6,7 @@ import { isSystemError } from '../../board/errors.ts';
 import { type JobTry, readJobId, type Submission, writeJobId } from '../../board/jobs.ts';
 import { EngineError } from '../../engines/engine.ts';
 import { type JobNeeds, type JobState, NO_JOB_NEEDS } from '../../model/engine.ts';
+import type { EngineTrouble } from '../../model/engine-trouble.ts';
 import type { Launch } from '../launcher.ts';
 import { Cancelling } from './cancelling.ts';
 import { EngineJob } from './engine-job.ts';
@@ -31,7 +32,9 @@ export class EngineQueue {
   #polledMs = Number.NEGATIVE_INFINITY;
   #isBusy = false;
   #isClosed = false;
+  /** In its own words; empty: it answers. */
   #down = '';
+  #downSince = '';
 
   constructor(options: QueueOptions) {
     this.#options = options;
@@ -63,7 +66,21 @@ export class EngineQueue {
 
   /** Why nothing new is given to it, for people; empty if all is well. */
   get trouble(): string {
-    return this.#down === '' ? this.#submitting.refusals.why : this.#down;
+    const why = this.#down === '' ? this.#submitting.refusals.why : this.#down;
+    return why === '' ? '' : `engine ${this.#options.definition.name}: ${why}`;
+  }
+
+  /** The same, each by itself, with since when. */
+  get troubles(): EngineTrouble[] {
+    const { name: engine, kind, site } = this.#options.definition;
+    const of = { engine, kind, ...(site === undefined ? {} : { site: site.name }) };
+    if (this.#down !== '') return [{ ...of, what: 'down', stages: [], why: this.#down, since: this.#downSince }];
+    return this.#submitting.refusals.told.map((told) => ({ ...of, what: 'refused', ...told }));
+  }
+
+  /** What was refused is tried again. */
+  hurry(): void {
+    this.#submitting.refusals.hurry();
   }
 
   run(of: JobTry, needs: JobNeeds, launch: Launch): EngineJob {
@@ -166,9 +183,12 @@ export class EngineQueue {
   /** An engine that can't be asked, or a disk that refuses, is waited for: jobs go on meanwhile. */
   #meet(error: unknown): void {
     if (!(error instanceof EngineError) && !isSystemError(error)) throw error;
-    const why = `engine ${this.#options.definition.name}: ${error.message}`;
-    if (this.#down === '') this.#options.log('engine-down', `${why}; its jobs are left alone until it answers`);
-    this.#down = why;
+    const { board, definition, log } = this.#options;
+    if (this.#down === '') {
+      log('engine-down', `engine ${definition.name}: ${error.message}; its jobs are left alone until it answers`);
+      this.#downSince = new Date(board.now()).toISOString();
+    }
+    this.#down = error.message;
   }
 
   #isUp(): void {

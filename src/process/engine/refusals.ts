@@ -2,17 +2,25 @@
  * What an engine refuses goes back, and comes again: by stage, since it is as a rule what the stage asks for that is refused. After a
  * pause a few entries show whether it still is, and as long as it is the pauses grow.
  */
+import type { EngineTrouble } from '../../model/engine-trouble.ts';
+
 const FIRST_MS = 30_000;
 const MOST_MS = 600_000;
 /** Entries that show it, at most. */
 const MOST_ROOM = 20;
+/** After a pause entries are claimed and submitted again: until that is known, what was said holds. */
+const TRYING_MS = 30_000;
 /** Refused one after the other in one turn: the rest need not be tried. */
 const STRIKES = 3;
 
 interface Refused {
+  /** In the engine's words. */
   readonly why: string;
   readonly turn: number;
   readonly untilMs: number;
+  /** By the board's clock: since when nothing was taken, and when it is tried again. */
+  readonly since: string;
+  readonly again: string;
   /** Turns in a row in which nothing of the stage was taken. */
   readonly times: number;
 }
@@ -20,11 +28,14 @@ interface Refused {
 export class Refusals {
   readonly #stages = new Map<string, Refused>();
   readonly #taken = new Set<string>();
+  readonly #clockMs: () => number;
   readonly #nowMs: () => number;
   #turn = 0;
   #strikes = 0;
 
-  constructor(nowMs: () => number = () => performance.now()) {
+  /** @param clockMs the board's clock, for people @param nowMs one that never goes back */
+  constructor(clockMs: () => number, nowMs: () => number = () => performance.now()) {
+    this.#clockMs = clockMs;
     this.#nowMs = nowMs;
   }
 
@@ -44,7 +55,10 @@ export class Refusals {
       const times = before?.turn === this.#turn ? before.times : (before?.times ?? 0) + 1;
       const ms = this.#taken.has(stage) ? FIRST_MS : Math.min(MOST_MS, FIRST_MS * 2 ** (times - 1));
       longest = Math.max(longest, ms);
-      const record = { why, turn: this.#turn, untilMs: this.#nowMs() + ms };
+      const clockMs = this.#clockMs();
+      const since = before?.since ?? new Date(clockMs).toISOString();
+      const again = new Date(clockMs + ms).toISOString();
+      const record = { why, turn: this.#turn, untilMs: this.#nowMs() + ms, since, again };
       this.#stages.set(stage, { ...record, times: this.#taken.has(stage) ? 0 : times });
     }
     return longest;
@@ -63,6 +77,13 @@ export class Refusals {
     }
   }
 
+  /** Somebody says that it is mended: what has waited longest shows whether it is. */
+  hurry(): void {
+    const untilMs = this.#nowMs();
+    for (const [stage, before] of this.#stages)
+      this.#stages.set(stage, { ...before, untilMs: Math.min(before.untilMs, untilMs) });
+  }
+
   /** Nothing more is to be tried in this turn. */
   get isEnough(): boolean {
     return this.#strikes >= STRIKES;
@@ -74,6 +95,17 @@ export class Refusals {
     if (record === undefined) return Number.POSITIVE_INFINITY;
     if (this.#nowMs() < record.untilMs) return 0;
     return record.times === 0 ? Number.POSITIVE_INFINITY : Math.min(MOST_ROOM, 2 ** (record.times - 1));
+  }
+
+  /** By what it says of them; those too that are just being tried again. */
+  get told(): Pick<EngineTrouble, 'stages' | 'why' | 'since' | 'again'>[] {
+    const groups = new Map<string, Pick<EngineTrouble, 'stages' | 'why' | 'since' | 'again'>>();
+    for (const [stage, { why, since, again, untilMs }] of this.#stages) {
+      if (this.#nowMs() >= untilMs + TRYING_MS) continue;
+      const same = groups.get(why);
+      groups.set(why, { why, since: same?.since ?? since, again, stages: [...(same?.stages ?? []), stage] });
+    }
+    return [...groups.values()];
   }
 
   /** What was refused, for people; empty: nothing waits for it. */

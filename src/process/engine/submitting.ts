@@ -11,7 +11,7 @@ import { Refusals } from './refusals.ts';
 import { newSent, type Sent } from './sent.ts';
 
 export class Submitting {
-  readonly refusals = new Refusals();
+  readonly refusals: Refusals;
   readonly #options: QueueOptions;
   readonly #waiting: Gathering;
   readonly #sent: Map<string, Sent>;
@@ -23,6 +23,7 @@ export class Submitting {
    */
   constructor(options: QueueOptions, waiting: Gathering, sent: Map<string, Sent>, isOver: (sent: Sent) => void) {
     this.#options = options;
+    this.refusals = new Refusals(() => options.board.now());
     this.#waiting = waiting;
     this.#sent = sent;
     this.#isOver = isOver;
@@ -65,10 +66,10 @@ export class Submitting {
 
   #goBack(group: Iterable<EngineJob>, why: string): void {
     const { definition, log } = this.#options;
-    const said = `engine ${definition.name}: ${why}`;
     const jobs = [...group];
-    const ms = this.refusals.refused(stagesOf(jobs), said);
-    log('engine-refused', `${said}; the entries go back, and it is tried again in ${ms / 1000} s`);
+    const ms = this.refusals.refused(stagesOf(jobs), why);
+    const next = `the entries go back, and it is tried again in ${ms / 1000} s`;
+    log('engine-refused', `engine ${definition.name}: ${why}; ${next}`);
     for (const job of jobs) job.giveBack(why);
   }
 

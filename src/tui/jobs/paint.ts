@@ -5,11 +5,12 @@ import { cursorIndex } from '../list.ts';
 import { countText, percent, thousands } from '../numbers.ts';
 import type { Canvas } from '../surface.ts';
 import type { Context } from '../view.ts';
+import { alertLines, paintAlerts } from './alerts.ts';
 import { columnsFor, GUTTER } from './columns.ts';
 import { paintDetail } from './detail.ts';
 import type { JobLine, JobLines } from './model.ts';
 import { NO_ENTRY } from './model.ts';
-import { HEAD, type JobsState, layoutOf, lineAt, linesIn, listOf } from './state.ts';
+import { type JobsState, layoutOf, lineAt, linesIn, listOf } from './state.ts';
 import { cellOf } from './table.ts';
 
 const TITLES: Readonly<Record<JobGrouping, string>> = {
@@ -84,23 +85,25 @@ function emptyText(state: JobsState, { all }: JobLines, { data }: Context): stri
 export function paintJobs(canvas: Canvas, state: JobsState, context: Context): void {
   const { look } = context;
   const lines = linesIn(state, context);
+  const layout = layoutOf(state, context);
+  const { head } = layout;
   paintTabs(canvas, state, lines, context);
+  paintAlerts(canvas, 1, alertLines(context), context);
   if (lines.lines.length === 0) {
-    canvas.put(1, HEAD, fitText(emptyText(state, lines, context), canvas.width - 2, look));
+    canvas.put(1, head, fitText(emptyText(state, lines, context), canvas.width - 2, look));
     return;
   }
-  const layout = layoutOf(state, context);
   const columns = columnsFor(state.grouping, lines, canvas.width);
-  paintHeads(canvas, columns, GUTTER, 1, look);
+  paintHeads(canvas, columns, GUTTER, head - 1, look);
   const list = listOf(state);
   const at = cursorIndex(list, lines.rows);
   for (let y = 0; y < layout.list; y++) {
     const line = lines.lines[list.top + y];
     if (line === undefined) break;
-    paintLine(canvas, HEAD + y, line, { state, lines, context, columns, isUnderCursor: list.top + y === at });
+    paintLine(canvas, head + y, line, { state, lines, context, columns, isUnderCursor: list.top + y === at });
   }
   if (layout.pane === 0) return;
-  paintDetail(canvas.part(0, HEAD + layout.list, canvas.width, layout.pane), lineAt(state, lines), context);
+  paintDetail(canvas.part(0, head + layout.list, canvas.width, layout.pane), lineAt(state, lines), context);
 }
 
 interface LinePaint {

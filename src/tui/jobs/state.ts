@@ -2,6 +2,7 @@
 import { JOB_GROUPINGS, type JobGrouping } from '../../history/job-groups.ts';
 import { cursorIndex, EMPTY_LIST, follow, goTo, type ListState } from '../list.ts';
 import type { Context, Result } from '../view.ts';
+import { alertLines } from './alerts.ts';
 import { type Choice, type JobLine, type JobLines, jobLines } from './model.ts';
 
 export interface JobsState extends Choice {
@@ -21,23 +22,27 @@ export const INITIAL: JobsState = {
   isPaneOpen: undefined,
 };
 
-/** The groupings, and the heads of the table. */
-export const HEAD = 2;
+/** The groupings, and the heads of the table; between them is what engines refuse. */
+const HEAD = 2;
 const LEAST_FOR_PANE = 16;
 const PANE = 6;
 
 export interface Layout {
+  /** Rows above the list. */
+  readonly head: number;
   readonly list: number;
   /** Rows of the pane; 0: it is closed. */
   readonly pane: number;
 }
 
 /** Time has no pane: there is nothing more to tell of a step. */
-export function layoutOf({ grouping, isPaneOpen }: JobsState, { body }: Context): Layout {
-  const height = body.height - HEAD;
+export function layoutOf({ grouping, isPaneOpen }: JobsState, context: Context): Layout {
+  const { body } = context;
+  const head = HEAD + alertLines(context).length;
+  const height = body.height - head;
   const isOpen = grouping !== 'time' && (isPaneOpen ?? body.height >= LEAST_FOR_PANE) && height > PANE;
   const pane = isOpen ? PANE : 0;
-  return { list: Math.max(1, height - pane), pane };
+  return { head, list: Math.max(1, height - pane), pane };
 }
 
 export function linesIn(state: JobsState, context: Context): JobLines {

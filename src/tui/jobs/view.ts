@@ -11,7 +11,6 @@ import { type JobLines, jobsOf, SORTS } from './model.ts';
 import { paintJobs, tabsOf } from './paint.ts';
 import {
   followed,
-  HEAD,
   INITIAL,
   type JobsState,
   layoutOf,
@@ -174,7 +173,7 @@ function step(state: JobsState, action: string, context: Context): Next {
 
 function mouse(state: JobsState, event: MouseEvent, context: Context): Next {
   const { rows } = linesIn(state, context);
-  const { list: height } = layoutOf(state, context);
+  const { head, list: height } = layoutOf(state, context);
   const list = listOf(state);
   const [x, y] = [event.x - context.body.x, event.y - context.body.y];
   if (event.kind !== 'click')
@@ -184,8 +183,8 @@ function mouse(state: JobsState, event: MouseEvent, context: Context): Next {
     if (tab === undefined || tab.grouping === state.grouping) return { state };
     return settled({ state: { ...state, grouping: tab.grouping, only: undefined } }, context);
   }
-  const index = list.top + y - HEAD;
-  if (y < HEAD || y >= HEAD + height || index >= rows.length) return { state };
+  const index = list.top + y - head;
+  if (y < head || y >= head + height || index >= rows.length) return { state };
   return settled({ state: withList(state, goTo(list, rows, index, height)) }, context);
 }
 

@@ -119,6 +119,7 @@ describe('an engine that refuses', () => {
     rig.onFind = () => refuse('squeue: Invalid name');
     const unfound = rig.run('unfound', 1);
     await until(() => rig.queue.isDown, 'the answer to be lost');
+    expect(rig.queue.troubles).toMatchObject([{ what: 'down', stages: [], why: 'Socket timed out' }]);
     await until(() => rig.logs.some((line) => line.includes('looking for aaaa.1')), 'it to be refused');
     await until(() => !rig.queue.isDown, 'the engine to be up');
     lost = false;
@@ -144,7 +145,10 @@ describe('an engine that refuses', () => {
     expect(asked).toBe(3);
     expect(rig.queue.hasRoom('a')).toBe(false);
     expect(rig.queue.hasRoom('b')).toBe(true);
-    expect(rig.queue.trouble).toContain('Invalid partition');
+    expect(rig.queue.trouble).toBe('engine slurm: Invalid partition');
+    expect(rig.queue.troubles).toMatchObject([
+      { what: 'refused', engine: 'slurm', kind: 'slurm', stages: ['a'], why: 'Invalid partition' },
+    ]);
   });
 
   it('what has arrived and begun for all that: it is waited for, and not told again', async () => {

@@ -50,6 +50,51 @@ test.each([
   );
 });
 
+const SINCE = new Date(NOW_MS - 132_000).toISOString();
+const REFUSED = {
+  what: 'refused' as const,
+  engine: 'cluster',
+  kind: 'slurm',
+  stages: ['calibrate'],
+  why: 'sbatch: error: invalid partition specified: nope',
+  since: SINCE,
+  again: new Date(NOW_MS + 30_000).toISOString(),
+};
+const refusing = (...engineTroubles: object[]): Parameters<typeof context>[0] => ({
+  processes: [{ id: 'k3f1', content: { engineTroubles: engineTroubles as never } }],
+});
+
+describe('what an engine refuses', () => {
+  test.each([
+    [80, 24, 'refused', {}],
+    [80, 24, 'refused-empty', { jobs: [] }],
+    [60, 15, 'refused', {}],
+  ])('screen %dx%d %s', async (cols, rows, name, more) => {
+    const at = resized(context({ ...refusing(REFUSED), ...more }), cols, rows);
+    await expect(`${paintLines(jobsView, acts(at), at, cols, rows).join('\n')}\n`).toMatchFileSnapshot(
+      `screens/${cols}x${rows}-${name}.txt`,
+    );
+  });
+
+  test('stands above the list, which the mouse finds below it', () => {
+    const at = context(refusing(REFUSED));
+    const lines = paintLines(jobsView, acts(at), at);
+    const first = lines.findIndex((line) => line.includes('g0001'));
+    const { state } = jobsView.mouse(acts(at), { kind: 'click', x: 5, y: HEAD_ROWS + first + 2 }, at);
+    expect(keyAt(at, state)).toBe(`g0003 ${POSTED} 2`);
+  });
+
+  test('of many a line each, and of more how many', () => {
+    const of = (count: number): string[] =>
+      paintLines(jobsView, acts(context(refusing(...many(count)))), context(refusing(...many(count))));
+    const many = (count: number): object[] =>
+      Array.from({ length: count }, (_, index) => ({ ...REFUSED, engine: `e${index}` }));
+    expect(of(4).filter((line) => line.includes('refuses jobs of calibrate'))).toHaveLength(4);
+    expect(of(9).filter((line) => line.includes('refuses'))).toHaveLength(5);
+    expect(of(9).join('\n')).toContain('4 more engines like that');
+  });
+});
+
 test('its keys are sound, and those that change something say so', () => {
   expectSoundBindings(jobsView);
   const mutating = jobsView.bindings.filter(({ mutates }) => mutates).map(({ keys, action }) => `${keys} ${action}`);
@@ -71,7 +116,14 @@ test('it paints on screens of all sizes, whatever engines say', () => {
   const many = Array.from({ length: 60 }, (_, index) =>
     fakeJob(`m${index}`, 'running', { node: `${HOSTILE}${index}` }),
   );
-  const data = fakeData({ jobs: [hostile, ...JOBS, ...many], past: { jobs: pastJobs() } });
+  const told = [0, 1].map((n) => ({
+    ...REFUSED,
+    engine: `${n}${HOSTILE}`,
+    why: HOSTILE,
+    stages: [HOSTILE],
+    since: HOSTILE,
+  }));
+  const data = fakeData({ jobs: [hostile, ...JOBS, ...many], past: { jobs: pastJobs() }, ...refusing(...told) });
   for (const actions of Object.values(BY))
     expectPaintsEverywhere(jobsView, data, (at) => acts(at, ...actions, 'down', 'mark'));
 });
