@@ -6,8 +6,6 @@ import {
   endFile,
   JOB_FILES,
   JOB_POINTER,
-  JOBS_FOLDER,
-  parseEndFile,
   parsePointer,
   parseSubmission,
   scratchPath,
@@ -26,7 +24,7 @@ import {
   readSubmission,
   type Submission,
 } from './jobs.ts';
-import { loadNames, loadWhole } from './load-text.ts';
+import { loadWhole } from './load-text.ts';
 
 /** `submitting`: its engine's number is not known; `gone`: its engine says nothing of it. */
 export type JobKind = 'submitting' | 'pending' | 'held' | 'running' | 'ended' | 'gone';
@@ -144,65 +142,4 @@ export async function loadJobRow(board: Board, name: TryName): Promise<JobRow | 
 /** The key of a try's row. */
 export function jobRowKey({ dataset, posted, epoch }: Pick<TryName, 'dataset' | 'posted' | 'epoch'>): string {
   return `${dataset} ${posted} ${epoch}`;
-}
-
-interface Held {
-  readonly about: Submission;
-  id: string | undefined;
-  readonly ends: Map<number, JobRecord>;
-}
-
-/** Reads all jobs of a board again and again: what can't change is read once. Never waits for a disk that hangs. */
-export class JobReader {
-  readonly #board: Board;
-  #held = new Map<string, Held>();
-
-  constructor(board: Board) {
-    this.#board = board;
-  }
-
-  /** By dataset. @throws the system's error */
-  async read(): Promise<JobRow[]> {
-    const names = (await loadNames(this.#board.path(JOBS_FOLDER))) ?? [];
-    const held = new Map<string, Held>();
-    const rows: JobRow[] = [];
-    for (const name of names) {
-      if (parseSubmission(name) === undefined) continue;
-      const look = await this.#look(name);
-      if (look === undefined) continue;
-      held.set(name, look.held);
-      for (const index of look.held.about.tries.keys()) {
-        const row = rowOf({ ...look.held, seen: look.seen }, index);
-        if (row !== undefined) rows.push(row);
-      }
-    }
-    this.#held = held;
-    return rows.sort(byTry);
-  }
-
-  async #look(name: string): Promise<{ held: Held; seen: Sights } | undefined> {
-    const about = this.#held.get(name)?.about ?? parseAbout(name, await this.#text(name, JOB_FILES.about));
-    if (about === undefined) return undefined;
-    const held = this.#held.get(name) ?? { about, id: undefined, ends: new Map() };
-    if (held.id === undefined) {
-      const id = (await this.#text(name, JOB_FILES.id))?.trim();
-      held.id = id === '' ? undefined : id;
-    }
-    for (const file of (await loadNames(this.#board.path(submissionPath(name)))) ?? []) {
-      const index = parseEndFile(file);
-      if (index === undefined || held.ends.has(index)) continue;
-      const end = parseEnd((await this.#text(name, endFile(index))) ?? '');
-      if (end !== undefined) held.ends.set(index, end);
-    }
-    return { held, seen: parseSights(await this.#text(name, JOB_FILES.seen)) };
-  }
-
-  #text(name: string, file: string): Promise<string | undefined> {
-    return loadWhole(this.#board.path(submissionPath(name, file)));
-  }
-}
-
-function byTry(a: JobRow, b: JobRow): number {
-  if (a.dataset !== b.dataset) return a.dataset < b.dataset ? -1 : 1;
-  return a.posted === b.posted ? a.epoch - b.epoch : a.posted < b.posted ? -1 : 1;
 }

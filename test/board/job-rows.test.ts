@@ -2,13 +2,14 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { JobReader, jobRowOf, jobSentence, loadJobRow } from '../../src/board/job-rows.ts';
+import { JobReader } from '../../src/board/job-reader.ts';
+import { jobRowOf, jobSentence, loadJobRow } from '../../src/board/job-rows.ts';
 import { writeSights } from '../../src/board/jobs.ts';
 import { LogWindow } from '../../src/board/log-window.ts';
 import { formatSights } from '../../src/model/job-sight.ts';
 import { formatPointer, scratchPath } from '../../src/model/name.ts';
 import { onCleanup } from '../helpers/home.ts';
-import { jobTry, writeJobs } from '../helpers/job-board.ts';
+import { JOB_POSTED, jobTry, writeClaims, writeJobs } from '../helpers/job-board.ts';
 import { Bench } from './bench.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -51,6 +52,7 @@ test('each reading sees what is new: the number, what was seen, the end, who has
     join(board.root, 'jobs/k3f1.1/1.end'),
     `code 4 seconds 2.5 node n1 peak 2048 start ${NOW + 6_000}\n`,
   );
+  writeClaims(board.root, ['d1']);
   const [ended] = await reader.read();
   expect(ended).toMatchObject({ kind: 'ended', why: 'exit code 4', code: 4, peakMb: 2, job: '17_1' });
   expect([ended?.startedMs, ended?.endedMs]).toEqual([NOW + 6_000, NOW + 8_500]);
@@ -63,6 +65,44 @@ test('each reading sees what is new: the number, what was seen, the end, who has
   fs.rmSync(join(board.root, 'jobs/k3f1.1'), { recursive: true });
   writeSights(board, 'k3f1.1', formatSights({ by: 'n2a1', jobs: [] }));
   expect(await reader.read()).toEqual([]);
+});
+
+test('one whose end is written down is no job any more, whoever wrote it down', async () => {
+  const { board } = new Bench();
+  const reader = new JobReader(board);
+  const end = `code 0 seconds 2 node n1 peak 5 start ${NOW}\n`;
+  const datasets = ['told', 'fault', 'running', 'held', 'again', 'moved'];
+  writeJobs(
+    board.root,
+    'k3f1.1',
+    '17',
+    [
+      { dataset: 'told', end },
+      { dataset: 'fault', sight: { kind: 'fault', fault: 'walltime', reason: 'TIMEOUT' } },
+      // Its entry was moved, and it has not been cancelled yet.
+      { dataset: 'running', sight: { kind: 'running', node: 'n1' } },
+      { dataset: 'held', sight: { kind: 'ended', reason: 'given back' } },
+      { dataset: 'again', end },
+      { dataset: 'moved', end },
+    ],
+    NOW,
+  );
+  const shown = async (): Promise<string[]> => (await reader.read()).map(({ dataset }) => dataset);
+  writeClaims(board.root, datasets);
+  expect(await shown()).toEqual([...datasets].sort());
+  const active = board.path('active');
+  const to = (dataset: string, name: string): void =>
+    fs.renameSync(join(active, `50.${JOB_POSTED}.p.001.-.${dataset}@1-k3f1-1-1`), join(active, name));
+  // Its products are being published; it was adopted; it is tried again; it has stages after this one.
+  to('told', `50.${JOB_POSTED}.e.001.-.told@1-k3f1-1-1`);
+  to('fault', `50.${JOB_POSTED}.p.001.-.fault@1-n2a1-1-1`);
+  to('again', `50.${JOB_POSTED}.p.002.-.again@1-k3f1-2-2`);
+  to('moved', `50.${JOB_POSTED}.c.001.-.moved`);
+  fs.rmSync(join(active, `50.${JOB_POSTED}.p.001.-.running@1-k3f1-1-1`));
+  fs.rmSync(join(active, `50.${JOB_POSTED}.p.001.-.held@1-k3f1-1-1`));
+  expect(await shown()).toEqual(['fault', 'running', 'told']);
+  fs.rmSync(join(active, `50.${JOB_POSTED}.e.001.-.told@1-k3f1-1-1`));
+  expect(await shown()).toEqual(['fault', 'running']);
 });
 
 test('the job of one try, at once and in steps; its log says what it waits for', async () => {

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { boardPath, makeBoard, slate, slateOk } from '../helpers/home.ts';
-import { endLine, writeJobs } from '../helpers/job-board.ts';
+import { endLine, writeClaims, writeJobs } from '../helpers/job-board.ts';
 
 async function boardWithJobs(): Promise<string> {
   const home = await makeBoard({ a: 'shell: "true"' });
@@ -18,10 +18,13 @@ async function boardWithJobs(): Promise<string> {
       { dataset: 'd2', of: 'g1', sight: { kind: 'pending', reason: 'Resources' } },
       { dataset: 'd3', sight: { kind: 'held', reason: 'JobHeldUser' } },
       { dataset: 'd4', sight: { kind: 'fault', fault: 'walltime', reason: 'TIMEOUT on n1', node: 'n1' } },
+      // Its end is written down: the journal tells of it.
+      { dataset: 'd0', end: `code 0 seconds 12.5 node n2 peak 20480 start ${now - 90_000}\n` },
       { dataset: 'd5', end: `code 3 seconds 12.5 node n2 peak 20480 start ${now - 90_000}\n` },
     ],
     now - 125_000,
   );
+  writeClaims(boardPath(home, ''), ['d1', 'd2', 'd3', 'd4', 'd5']);
   writeJobs(boardPath(home, ''), 'k3f1.2', undefined, [{ dataset: 'e1' }], now - 1_000);
   // Not one of ours, and one whose maker died over it.
   fs.mkdirSync(boardPath(home, 'jobs/notes'));
@@ -52,7 +55,7 @@ describe('slate jobs', () => {
     expect(lines[2]).toMatch(/^d2 a 001 cluster 17_1 pending Resources \S+Z - 2m\d\ds - - k3f1$/);
     expect(lines[3]).toMatch(/ 17_2 held JobHeldUser /);
     expect(lines[4]).toMatch(/ 17_3 walltime TIMEOUT on n1 /);
-    expect(lines[5]).toMatch(/ 17_4 ended exit code 3 \S+Z \S+Z 35s 13s 20 MB /);
+    expect(lines[5]).toMatch(/ 17_5 ended exit code 3 \S+Z \S+Z 35s 13s 20 MB /);
     expect(lines[6]).toMatch(/^e1 a 001 cluster - submitting its engine has not said its number /);
     expect(lines).toHaveLength(7);
   });

@@ -45,6 +45,12 @@ export function writeJobs(
     if (end !== undefined) fs.writeFileSync(join(folder, `${index}.end`), end);
 }
 
+/** Entries whose claims are these jobs: their ends are not written down. */
+export function writeClaims(root: string, datasets: readonly string[]): void {
+  for (const dataset of datasets)
+    fs.writeFileSync(join(root, `active/50.${JOB_POSTED}.p.001.-.${dataset}@1-k3f1-1-1`), '');
+}
+
 /** A line of the journal that ends a try whose step was a job. */
 export function endLine(ms: number, outcome: string, job: Partial<JobTrace>, more: object = {}): string {
   const trace = { engine: 'cluster', id: '7_0', node: 'n1', submitted: new Date(ms).toISOString(), wait: 10, run: 20 };

@@ -1,7 +1,8 @@
 /** `slate jobs`: the jobs that boards have with engines, each, or put together as the operators of a batch system do. */
 import { type Command, Option } from 'commander';
 import { Board, listBoards } from '../../board/board.ts';
-import { JobReader, type JobRow } from '../../board/job-rows.ts';
+import { JobReader } from '../../board/job-reader.ts';
+import type { JobRow } from '../../board/job-rows.ts';
 import { engineTroubles, processRows } from '../../board/processes.ts';
 import type { JobGrouping, JobRange } from '../../history/job-groups.ts';
 import { aggregatesOf, dayBegan, flowOf, JOB_GROUPINGS, JOB_RANGES, statesOf } from '../../history/job-groups.ts';

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { hostRows } from '../../board/hosts.ts';
-import { JobReader, type JobRow } from '../../board/job-rows.ts';
+import { JobReader } from '../../board/job-reader.ts';
+import type { JobRow } from '../../board/job-rows.ts';
 import { type ProcessRow, processRows } from '../../board/processes.ts';
 import { runningSteps, type StatusFile, stepsOf } from '../../board/status.ts';
 import { formatMemory } from '../../model/demand.ts';

@@ -10,6 +10,8 @@ const AGAIN_MS = 30_000;
 
 interface CancellingParts {
   readonly board: Board;
+  /** This life's process id. */
+  readonly id: string;
   readonly engine: Engine;
   readonly disk: JobDisk;
   readonly log: Log;
@@ -33,7 +35,7 @@ export class Cancelling {
 
   /** @throws EngineError if the engine can't be asked */
   async cancelAll(all: Iterable<Sent>): Promise<void> {
-    const { board, engine, disk, log } = this.#parts;
+    const { engine, log } = this.#parts;
     for (const sent of all) {
       if (sent.id === undefined || !this.isDue(sent)) continue;
       const indexes = toCancel(sent);
@@ -46,7 +48,7 @@ export class Cancelling {
         this.#refusedMs.set(sent, performance.now());
         continue;
       }
-      await wasCancelled(board, disk, sent, indexes);
+      await wasCancelled(this.#parts, sent, indexes);
     }
   }
 }

@@ -70,8 +70,12 @@ export function awaitedOf({ name, tries, jobs }: Sent): Awaited {
   return { name, tries, indexes: [...jobs].flatMap(([index, { isOver }]) => (isOver ? [] : [index])) };
 }
 
-/** The engine was told. One that has not begun never will. */
-export async function wasCancelled(board: Board, disk: JobDisk, sent: Sent, indexes: readonly number[]): Promise<void> {
+/** The engine was told, by this process. One that has not begun never will. */
+export async function wasCancelled(
+  { board, disk, id: by }: { readonly board: Board; readonly disk: JobDisk; readonly id: string },
+  sent: Sent,
+  indexes: readonly number[],
+): Promise<void> {
   const kept = await disk.keep({ ...sent, indexes });
   for (const index of indexes) {
     const job = sent.jobs.get(index);
@@ -79,6 +83,7 @@ export async function wasCancelled(board: Board, disk: JobDisk, sent: Sent, inde
     cancelled.add(job);
     if (kept.has(index)) end(board, sent, index, () => job.giveBack('it was cancelled'));
   }
+  tellSights(board, sent, by);
 }
 
 /** Of who looks, and how. */

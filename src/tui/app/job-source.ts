@@ -1,7 +1,8 @@
 /** Jobs of engines for the dashboard: read again and again while they are shown, without waiting for a disk that hangs. */
 import type { Board } from '../../board/board.ts';
 import { isSystemError } from '../../board/errors.ts';
-import { JobReader, type JobRow } from '../../board/job-rows.ts';
+import { JobReader } from '../../board/job-reader.ts';
+import type { JobRow } from '../../board/job-rows.ts';
 
 const EVERY_MS = 2_000;
 
