@@ -51,6 +51,8 @@ function keyOf(definition: EngineDefinition): string {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #queues = new Map<string, EngineQueue>();
+  /** What an engine has said of itself (which PBS it is, say) is not asked again by each look for orphans. */
+  readonly #parts = new Map<string, OrphanEngine>();
   readonly #orphans: Orphans;
   /** Of dead processes. */
   readonly left: LeftJobs;
@@ -131,9 +133,14 @@ export class Dispatcher {
   }
 
   #partsOf(definition: EngineDefinition): OrphanEngine {
+    const key = keyOf(definition);
+    const known = this.#parts.get(key);
+    if (known !== undefined) return known;
     const { board } = this.#options;
     const disk = definition.site === undefined ? boardDisk(board) : siteDisk(board, definition.site, definition.pollMs);
-    return { engine: makeEngine(definition), disk };
+    const parts = { engine: makeEngine(definition), disk };
+    this.#parts.set(key, parts);
+    return parts;
   }
 
   #queueOf(definition: EngineDefinition): EngineQueue {
