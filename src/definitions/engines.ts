@@ -1,7 +1,14 @@
 /** `engines.yaml` of a home → its engines. A home without the file has those that a bare kind names. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENGINE_KINDS, type EngineDefinition, type JobTemplate, LOCAL, plainEngine } from '../model/engine.ts';
+import {
+  ENGINE_KINDS,
+  type EngineDefinition,
+  type EngineKind,
+  type JobTemplate,
+  LOCAL,
+  plainEngine,
+} from '../model/engine.ts';
 import { optionFaults } from './engine-options.ts';
 import { type EngineShape, enginesShape } from './engine-schema.ts';
 import type { Fault } from './fault.ts';
@@ -11,6 +18,7 @@ import { keysAt } from './schema-doc.ts';
 import { readySite, siteNamed } from './sites.ts';
 import { readSource, readText, Source } from './source.ts';
 import { TemplateError } from './template.ts';
+import { directiveFaults } from './template-directives.ts';
 import { checkTemplateFile } from './templates.ts';
 
 export const ENGINES_FILE = 'engines.yaml';
@@ -47,7 +55,7 @@ export function readEngines(home: string): ParsedEngines {
       for (const { path, message, hint } of optionFaults(kind, data))
         faults.push(source.fault(['engines', name, ...path], message, hint));
       const { partition, account, walltime, options, setup, most, array, poll } = data;
-      const template = templateOf(home, source, name, data);
+      const template = templateOf(home, source, name, data, kind);
       faults.push(...template.faults);
       const site =
         data.site === undefined ? undefined : siteNamed(source, ['engines', name, 'site'], data.site, home, faults);
@@ -88,6 +96,7 @@ function templateOf(
   source: Source,
   name: string,
   { template: file, setup }: EngineShape,
+  kind: EngineKind,
 ): { readonly template: JobTemplate | undefined; readonly faults: readonly Fault[] } {
   if (file === undefined) return { template: undefined, faults: [] };
   const place = source.placeOf(['engines', name, 'template']);
@@ -106,6 +115,6 @@ function templateOf(
     faults.push({ file, line: 1, column: 1, message: 'the step is never run', hint });
   }
   const template = { file, text: read.text };
-  if (checked.faults.length === 0) faults.push(...trialFaults(template));
+  if (checked.faults.length === 0) faults.push(...trialFaults(template), ...directiveFaults(kind, template));
   return { template, faults };
 }

@@ -59,6 +59,8 @@ describe('words that submitting commands can’t be given', () => {
     ['slurm', ['-HJ', 'x'], '-J'],
     ['slurm', ['-o', '/tmp/x'], '-o'],
     ['slurm', ['--output=/tmp/x'], '--output'],
+    ['slurm', ['--error=/tmp/x'], '--error'],
+    ['slurm', ['-e', '/tmp/x'], '-e'],
     ['slurm', ['--requeue'], '--requeue'],
     ['slurm', ['-W'], '-W'],
     ['slurm', ['--wait'], '--wait'],

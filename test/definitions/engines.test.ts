@@ -85,6 +85,18 @@ describe('the job file of an engine', () => {
     ['never runs the step', '#!/bin/sh\ntrue\n', '', /^templates\/job\.sh:1:1: the step is never run/],
     ['names what there is not', '{{ run }}\n{{ cores }}\n', '', /^templates\/job\.sh:2:\d+: .*cores/],
     ["can't be rendered", '{{ run }}{{ board.nothing.at }}\n', '', /^templates\/job\.sh:1:/],
+    [
+      'sends jobs elsewhere',
+      '#!/bin/sh\n#SBATCH -M other\n{{ run }}\n',
+      '',
+      /^templates\/job\.sh:2:9: '-M' can't be among the options of sbatch; jobs are looked for in the cluster of/,
+    ],
+    [
+      'says in vain what is said already',
+      '#!/bin/sh\n#SBATCH -o /tmp/x\n{{ run }}\n',
+      '',
+      /^templates\/job\.sh:2:9: '-o' has no effect here: .*; take it out: what a step prints/,
+    ],
     ['beside setup', '{{ run }}\n', '    setup: true\n', /^engines\.yaml:4:\d+: 'setup' and 'template' are both/],
   ])('is a fault if it %s', (_what, template, more, said) => {
     expect(faultsOf(of(template, more.replace('true', "'x'")))[0]).toMatch(said);
