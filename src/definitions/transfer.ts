@@ -3,6 +3,7 @@
  * Slateboard's own.
  */
 import type { ExitMap, Outcome } from '../model/definition.ts';
+import { fileNameFault } from '../model/manifest.ts';
 import { type SiteDefinition, TRANSFER_EXITS, type TransferRule, WAYS, type Way } from '../model/site.ts';
 import type { Fault } from './fault.ts';
 import { mapping, text, textOrList } from './shapes.ts';
@@ -105,5 +106,19 @@ export function checkTransfer(
     at('to', "'transfer.to' is of an upload", 'what is downloaded becomes the products of the stage');
   if (transfer.download !== undefined && data.products !== true)
     at('download', 'what is downloaded becomes the products of the stage', "say 'products: true'");
+  faults.push(...pathFaults(source, transfer));
   return { site: siteNamed(source, ['transfer', 'site'], transfer.site, home, faults), faults };
+}
+
+/** What no entry can mend: a template stands for some text. What it makes of a path is looked at again when it runs. */
+function pathFaults(source: Source, transfer: Readonly<Record<string, unknown>>): Fault[] {
+  return ['to', 'download', 'remove'].flatMap((key) => {
+    const path = transfer[key];
+    if (typeof path !== 'string') return [];
+    const why = fileNameFault(path.replace(/\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}/gs, 'x'));
+    const hint = `${why}; such as night/{{ dataset }}`;
+    return why === undefined
+      ? []
+      : [source.fault(['transfer', key], `'${path}' is no path below the root of a site`, hint)];
+  });
 }

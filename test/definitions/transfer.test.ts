@@ -112,6 +112,18 @@ test.each([
     "stages/t.yaml:3:1: 'command' and 'transfer' are both given; the step of a transfer is made of its site",
   ],
   [
+    'transfer: {site: far, upload: x, to: ../x}',
+    "stages/t.yaml:2:38: '../x' is no path below the root of a site; none of its parts may be empty, . or ..; such as night/{{ dataset }}",
+  ],
+  ...['/data/x', 'a//b', 'a/../{{ dataset }}', './{{ dataset }}', '{{ dataset }}/', '.'].map((path) => [
+    `transfer: {site: far, remove: '${path}'}`,
+    `stages/t.yaml:2:31: '${path}' is no path below the root of a site; none of its parts may be empty, . or ..; such as night/{{ dataset }}`,
+  ]),
+  [
+    'transfer: {site: far, download: "a\\\\b"}\nproducts: true',
+    "stages/t.yaml:2:33: 'a\\b' is no path below the root of a site; it holds a control character, a backslash, or what is no UTF-8; such as night/{{ dataset }}",
+  ],
+  [
     "transfer: {site: far, remove: '{{ datset }}'}",
     "stages/t.yaml:2:35: no name 'datset' is known here; did you mean 'dataset'? known: home, board, pipeline, stage, dataset, class, rank, try, epoch, posted, params, scratch, inputs, members, env",
   ],

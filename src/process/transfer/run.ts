@@ -96,7 +96,6 @@ async function carryOut(order: TransferOrder, site: SiteDefinition, path: string
     scratch: scratch ?? fs.mkdtempSync(join(process.env.TMPDIR ?? '/tmp', 'slate-transfer-')),
   };
   try {
-    if (site.isInHome) fs.mkdirSync(site.root, { recursive: true });
     if (way === 'upload') return await upload(sending, sourcesOf(files), path);
     if (way === 'download') return await download(sending, path, files[0] ?? cwd);
     await runThere(sending, removeScript(site.root, path));

@@ -9,6 +9,9 @@ import { type FileFacts, type Listing, MANIFEST_FILE } from '../../model/manifes
 export const BEGIN = 'slate: begin';
 /** Of the script that ends a transfer: sums differ. */
 export const DIFFER = 9;
+/** The root of the site is not there, or can't be entered: which it is, it says. */
+export const ROOTLESS = 10;
+export const CLOSED = 'slate: closed';
 
 const q = (path: string): string => shellQuote(`./${path}`);
 
@@ -18,7 +21,7 @@ export function siteScript(root: string, ...lines: readonly string[]): string {
     'LC_ALL=C; export LC_ALL',
     "if command -v sha256sum >/dev/null 2>&1; then sum=sha256sum; else sum='shasum -a 256'; fi",
     `echo '${BEGIN}'`,
-    `cd ${shellQuote(root)} || exit 1`,
+    `cd ${shellQuote(root)} 2>/dev/null || { [ ! -d ${shellQuote(root)} ] || echo '${CLOSED}'; exit ${ROOTLESS}; }`,
     ...lines,
     '',
   ].join('\n');

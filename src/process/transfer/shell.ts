@@ -1,10 +1,11 @@
 /** Commands for a site: those that run there, and those that transfer. What they say on standard error is the step's log. */
+import fs from 'node:fs';
 import { execa } from 'execa';
-import { fillWords } from '../../definitions/sites.ts';
+import { fillWords, SITES_FILE } from '../../definitions/sites.ts';
 import type { SiteDefinition } from '../../model/site.ts';
 import { programPath } from '../step.ts';
 import { TransferError } from './fault.ts';
-import { BEGIN, DIFFER } from './scripts.ts';
+import { BEGIN, CLOSED, DIFFER, ROOTLESS } from './scripts.ts';
 
 /** Of ssh, and of what runs over it: the other side was not reached. */
 const SSH_FAILED = 255;
@@ -22,6 +23,8 @@ export interface Place {
  * @throws TransferError
  */
 export async function runThere({ home, site }: Place, script: string, isQuiet = false): Promise<string> {
+  // Any other has to be there: a disk that is not mounted would be filled otherwise.
+  if (site.isInHome) fs.mkdirSync(site.root, { recursive: true });
   const words = [...fillWords(site.run, site, home), 'sh', '-s'];
   const { stdout } = await start({ home, site }, words, { script, isQuiet });
   const said = saidIn(stdout);
@@ -72,9 +75,21 @@ async function start(
   const said = saidIn(stdout);
   if (result.exitCode === SSH_FAILED || (script !== undefined && said === undefined))
     throw new TransferError('unreachable', `${who} did not reach it (${how})`);
+  if (script !== undefined && result.exitCode === ROOTLESS)
+    throw new TransferError('failed', rootText(site, said?.includes(CLOSED) === true));
   if (script !== undefined && result.exitCode === DIFFER)
     throw new TransferError('differ', `site ${site.name}: not what was sent: ${lineOf(said)}`);
   throw new TransferError('failed', `${who} has failed (${how})`);
+}
+
+/** What is wrong with its root, and what is to be done. */
+function rootText({ name, root, host, run }: SiteDefinition, isClosed: boolean): string {
+  const through = run.length === 0 ? 'this host' : `the host that '${run.join(' ')}' reaches`;
+  const where = host ?? through;
+  const mend = `mend 'root' of ${name} in ${SITES_FILE}`;
+  if (isClosed)
+    return `site ${name}: its root ${root} on ${where} can't be entered: see to its rights there, or ${mend}`;
+  return `site ${name}: its root ${root} is not there on ${where}: mount its disk or make the folder, or ${mend}`;
 }
 
 /** Behind what a login may have had to say; undefined: the script has not begun. */
