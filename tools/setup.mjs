@@ -4,7 +4,7 @@
 //   node tools/setup.mjs start | test | build | bench [arguments]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -59,15 +59,13 @@ function install() {
   writeFileSync(INSTALLED, hash);
 }
 
-// CommonJS packages inside an ESM bundle call `require` for Node's own modules.
-const REQUIRE =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
-
 async function build() {
   const hash = hashOf([
     'package.json',
     'package-lock.json',
     'tools/blessed-plugin.mjs',
+    'tools/bundles.mjs',
+    'tools/code-cache.mjs',
     'tools/setup.mjs',
     'tools/zod-plugin.mjs',
     'tsconfig.json',
@@ -76,43 +74,8 @@ async function build() {
   ]);
   if (isMarked(BUILT, hash)) return;
   process.stderr.write('setup: building …\n');
-  const { build: bundle } = await import('esbuild');
-  const { blessedPlugin } = await import('./blessed-plugin.mjs');
-  const { zodPlugin } = await import('./zod-plugin.mjs');
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  mkdirSync(join(root, 'dist'), { recursive: true });
-  const common = {
-    absWorkingDir: root,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-    legalComments: 'none',
-    minifyWhitespace: true,
-    plugins: [blessedPlugin, zodPlugin],
-    define: { SLATEBOARD_VERSION: JSON.stringify(version) },
-  };
-  const steps = readdirSync(join(root, 'stages')).filter((file) => file.endsWith('.ts'));
-  await Promise.all([
-    bundle({
-      ...common,
-      entryPoints: ['src/cli/main.ts'],
-      outfile: 'dist/slate.js',
-      banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-    }),
-    bundle({ ...common, entryPoints: ['pipelines/demo/main.ts'], outfile: 'dist/demo.js', banner: { js: REQUIRE } }),
-    bundle({ ...common, entryPoints: ['bench/main.ts'], outfile: 'dist/bench.js', banner: { js: REQUIRE } }),
-    bundle({ ...common, entryPoints: ['src/index.ts'], outfile: 'dist/index.js', packages: 'external' }),
-    bundle({
-      ...common,
-      entryPoints: steps.map((file) => `stages/${file}`),
-      outdir: 'dist/stages',
-      banner: { js: REQUIRE },
-    }),
-  ]);
-  chmodSync(join(root, 'dist', 'slate.js'), 0o755);
+  const { bundleAll } = await import('./bundles.mjs');
+  await bundleAll(root);
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
   run(tsc, ['-p', 'tsconfig.types.json'], 'writing the types');
   writeFileSync(BUILT, hash);
