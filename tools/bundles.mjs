@@ -31,7 +31,7 @@ async function slate(root, common) {
   if (made.status !== 0) throw new Error(`tools/code-cache.mjs failed (exit ${made.status ?? made.signal})`);
   await bundle({
     ...common,
-    entryPoints: ['src/cli/start.ts'],
+    entryPoints: ['src/process/starter.ts'],
     outfile: 'dist/slate.js',
     define: { ...common.define, SLATEBOARD_CODE: JSON.stringify(`./${name}`) },
     banner: { js: '#!/usr/bin/env node' },

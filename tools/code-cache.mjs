@@ -1,4 +1,4 @@
-// code-cache.mjs CODE: writes CODE.cache, what V8 makes of the command's code while it runs once, for src/cli/start.ts.
+// code-cache.mjs CODE: writes CODE.cache, what V8 makes of the command's code while it runs once, for src/process/starter.ts.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
