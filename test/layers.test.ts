@@ -36,13 +36,22 @@ const GUARDS: readonly Guard[] = [
   { modules: ['blessed', 'neo-blessed', 'reblessed', '@unblessed/blessed'], places: ['tui/term'] },
   { modules: ['chokidar', 'proper-lockfile'], places: ['triggers', 'host'] },
   // board/post-many.ts: `sync -f` for a whole batch of posts. board/fs.ts: `rm`, for trees deeper than a path may be long. board/accounts.ts: `getent`, for names that only a directory server knows.
+  // tui/term/watchdog-thread.ts: the terminal itself and `stty`, in a thread that has nobody to ask.
   {
     modules: ['execa', 'child_process'],
-    places: ['process', 'engines', 'host', 'board/post-many.ts', 'board/accounts.ts', 'board/fs.ts'],
+    places: [
+      'process',
+      'engines',
+      'host',
+      'board/post-many.ts',
+      'board/accounts.ts',
+      'board/fs.ts',
+      'tui/term/watchdog-thread.ts',
+    ],
   },
   {
     modules: ['fs', 'fs/promises', 'fs-extra', 'graceful-fs'],
-    places: ['board', 'definitions', 'process', 'triggers'],
+    places: ['board', 'definitions', 'process', 'triggers', 'tui/term/watchdog-thread.ts'],
   },
 ];
 
@@ -331,14 +340,14 @@ describe('the guards', () => {
       'execa',
       { 'cli/a.ts': "import { execa } from 'execa';" },
       [
-        'cli/a.ts: imports execa, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts, board/fs.ts',
+        'cli/a.ts: imports execa, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts, board/fs.ts, tui/term/watchdog-thread.ts',
       ],
     ],
     [
       'child_process',
       { 'board/a.ts': "import { spawn } from 'node:child_process';" },
       [
-        'board/a.ts: imports node:child_process, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts, board/fs.ts',
+        'board/a.ts: imports node:child_process, which belongs to process, engines, host, board/post-many.ts, board/accounts.ts, board/fs.ts, tui/term/watchdog-thread.ts',
       ],
     ],
     [
@@ -354,12 +363,16 @@ describe('the guards', () => {
     ...['node:fs', 'fs', 'node:fs/promises', 'fs-extra'].map((module): [string, Record<string, string>, string[]] => [
       module,
       { 'cli/a.ts': `import * as fs from '${module}';` },
-      [`cli/a.ts: imports ${module}, which belongs to board, definitions, process, triggers`],
+      [
+        `cli/a.ts: imports ${module}, which belongs to board, definitions, process, triggers, tui/term/watchdog-thread.ts`,
+      ],
     ]),
     [
       'require',
       { 'tui/a.ts': "const fs = require('node:fs');" },
-      ['tui/a.ts: imports node:fs, which belongs to board, definitions, process, triggers'],
+      [
+        'tui/a.ts: imports node:fs, which belongs to board, definitions, process, triggers, tui/term/watchdog-thread.ts',
+      ],
     ],
     ['a default export', { 'cli/a.ts': 'export default class {}' }, ['cli/a.ts: has a default export']],
     ['one by name', { 'cli/a.ts': 'const a = 1;\nexport { a as default };' }, ['cli/a.ts: has a default export']],

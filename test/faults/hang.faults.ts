@@ -15,6 +15,7 @@ import {
   startRun,
   until,
 } from '../helpers/home.ts';
+import { openDashboard, pidOf } from '../terminal/dashboard.ts';
 import { Tmux } from '../terminal/tmux.ts';
 import { startHost } from './lib/hosts.ts';
 import { leftOver, losses, settle } from './lib/losses.ts';
@@ -51,6 +52,15 @@ function waits(pid: number): string {
 
 const ended = (child: ChildProcess): Promise<string> =>
   new Promise((resolve) => child.once('exit', (code, signal) => resolve(String(signal ?? code))));
+
+/** It has ended, or been killed and is kept by the system alone: what a server has taken on is waited for even by the dead. */
+async function isLeft(screen: Tmux, pid: number): Promise<void> {
+  const isOver = (): boolean => {
+    const status = fs.existsSync(`/proc/${pid}/status`) ? fs.readFileSync(`/proc/${pid}/status`, 'latin1') : '';
+    return !/^State:\s*[^ZX]/m.test(status) || /^SigPnd:\s*[0-9a-f]*[13579bdf]..$/m.test(status);
+  };
+  await screen.until(isOver, 'the dashboard to be left');
+}
 
 test('a FUSE file system whose server is stopped', async () => {
   const home = makeHome(WORKS);
@@ -103,8 +113,10 @@ test('a FUSE file system whose server is stopped', async () => {
       killed.push(words[0] ?? '');
     }
   }
+  const dashboard = await pidOf(screen);
   screen.keys('q');
-  await screen.shows('ended');
+  await isLeft(screen, dashboard);
+  expect(screen.modes).toBe('001');
   // A stage process in the middle of it can be killed as well.
   const [victim] = runs;
   victim?.child.kill('SIGKILL');
@@ -112,6 +124,7 @@ test('a FUSE file system whose server is stopped', async () => {
   await Promise.race([victim?.ended, over(2_000)]);
   fuse.goOn();
   await victim?.ended;
+  await screen.shows(/^ended/m);
   const posted = entries(home).some(({ name }) => name.dataset === 'late') ? ['late'] : [];
   await until(
     () => settle(home),
@@ -123,6 +136,50 @@ test('a FUSE file system whose server is stopped', async () => {
     if (run.child.exitCode !== null) lost.push(`a stage process has ended: ${run.log()}`);
   const note = `dashboard: STALE, and q ends it; Ctrl-C ends ${interrupted.length} of ${commands.length} commands, Ctrl-\\ ${killed.join(', ')}`;
   row({ fault: 'a FUSE file system hangs for two leases', injected: hangs, lost, note });
+});
+
+test('dashboards whose main threads wait for a disk that hangs', async () => {
+  const home = makeHome(WORKS);
+  const fuse = await mountFuse(`${home}/server`, `${home}/blackboard`);
+  await slateOk(home, ['create', 'b', '--pipeline', 'p']);
+  // The first is left alone, the others are left: by keys, by `kill`.
+  const ways = ['stays', 'q', 'C-c', 'SIGTERM'];
+  await slateOk(home, ['post', ...ways]);
+  const screens = ways.map((way) => [way, openDashboard(home, { args: way })] as const);
+  for (const [, screen] of screens) {
+    await screen.shows(/1 of 4/);
+    await screen.shows('LIVE');
+    screen.keys('H', 'Enter');
+    await screen.shows('[y/N]');
+  }
+  fuse.hang();
+  // What is done to an entry is done in the main thread.
+  for (const [, screen] of screens) screen.keys('y');
+  for (const [way, screen] of screens) {
+    await screen.shows(/^ STALE \d+ s: the disk does not answer/);
+    if (way === 'stays') continue;
+    const pid = await pidOf(screen);
+    if (way === 'SIGTERM') process.kill(pid, way);
+    else screen.keys(way);
+    await isLeft(screen, pid);
+  }
+  fuse.goOn();
+  for (const [way, screen] of screens) {
+    if (way === 'stays') {
+      await screen.until((text) => /LIVE/.test(text) && !/STALE/.test(text), 'the dashboard to go on');
+      continue;
+    }
+    const text = await screen.shows('over');
+    expect(text).toContain('the disk has not answered');
+    expect(text).toContain('exit=137');
+    expect(text).toMatch(/^icanon echo over$/m);
+    expect(screen.modes).toBe('001');
+  }
+  await until(() => list(home, 'held').length === 1, 'what was asked for to be done');
+  const stood = entries(home).map(({ name }) => name.dataset);
+  const lost = ways.filter((dataset) => stood.filter((other) => other === dataset).length !== 1);
+  const note = 'they say STALE; q, Ctrl-C and SIGTERM end them and give the terminal back';
+  row({ fault: 'a FUSE file system hangs in a call of a dashboard', injected: ways.length, lost, note });
 });
 
 test.skipIf(isQuick)('the mount of one host hangs, and the others go on', async () => {

@@ -92,6 +92,8 @@ export class Mounted {
   readonly output: FakeOutput;
   readonly jobs: JobControl;
   readonly terminal: Terminal;
+  /** What it told of having the terminal. */
+  readonly taken: boolean[] = [];
 
   constructor({ cols = 80, rows = 24, env = {}, wishes, jobs = new FakeJobs() }: MountOptions = {}) {
     this.term = new xterm.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
@@ -104,6 +106,7 @@ export class Mounted {
       output: this.output,
       surroundings: surroundingsOf({ TERM: 'xterm-256color', LANG: 'C.UTF-8', ...env }, wishes),
       jobs,
+      onTaken: (isOurs) => this.taken.push(isOurs),
     });
   }
 

@@ -3,8 +3,10 @@ import type { Board } from '../../board/board.ts';
 import { liveDisk } from '../../board/live/disk.ts';
 import { Look } from '../look.ts';
 import { Lifecycle } from '../term/lifecycle.ts';
+import { farewell } from '../term/modes.ts';
 import { refusalOf, surroundingsOf } from '../term/surroundings.ts';
 import { Terminal } from '../term/terminal.ts';
+import { Watchdog } from '../term/watchdog.ts';
 import { App } from './app.ts';
 import { Effects } from './effects.ts';
 import { Sources } from './sources.ts';
@@ -37,7 +39,18 @@ const ANSWER_MS = 2_000;
 export async function runDashboard(options: DashboardOptions): Promise<number> {
   const { board, env, cwd, script, isAscii, hasColor, showLetters } = options;
   const surroundings = surroundingsOf(env, { isAscii, hasColor });
-  const terminal = Terminal.open({ input: process.stdin, output: process.stdout, surroundings, jobs: process });
+  const watchdog = new Watchdog({
+    farewell: farewell(surroundings),
+    onDrawn: () => terminal.repaint(),
+    onTrouble: (message) => process.emitWarning(message),
+  });
+  const terminal = Terminal.open({
+    input: process.stdin,
+    output: process.stdout,
+    surroundings,
+    jobs: process,
+    onTaken: watchdog.setTerminal,
+  });
   const lifecycle = new Lifecycle(terminal, process);
   try {
     const look = new Look({ isAscii: surroundings.isAscii, hasColor: surroundings.colors > 0, showLetters });
@@ -64,6 +77,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   } finally {
     lifecycle.end();
     board.journal.flush();
+    watchdog.stop();
     // A disk that hangs would keep the process for as long as it has not answered.
     setTimeout(() => leave(board), HANGING_MS).unref();
   }

@@ -5,6 +5,7 @@
 import type { KeyPress, MouseEvent } from '../binding.ts';
 import type { Surface } from '../surface.ts';
 import { type BlessedScreen, openScreen } from './blessed.ts';
+import { FOCUS_AND_PASTE, MOUSE, modes } from './modes.ts';
 import { paintSurface } from './paint.ts';
 import { clipboardText, type OutputStream, Sink } from './sink.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -22,12 +23,9 @@ export interface TerminalOptions {
   readonly output: OutputStream;
   readonly surroundings: Surroundings;
   readonly jobs: JobControl;
+  /** Told whenever the terminal has been taken, and before it is given back or lent. */
+  readonly onTaken?: (isOurs: boolean) => void;
 }
-
-const FOCUS_AND_PASTE = ['?1004', '?2004'] as const;
-/** Presses, releases and the wheel, at any distance; no motion, which would come in floods. */
-const MOUSE = ['?1000', '?1006'] as const;
-const modes = (names: readonly string[], end: 'h' | 'l'): string => names.map((name) => `\x1b[${name}${end}`).join('');
 
 /** A process that can't be stopped, because nobody would wake it, is back after this. */
 const STOPPED_MS = 200;
@@ -40,6 +38,7 @@ export class Terminal {
   readonly #sink: Sink;
   readonly #input: TtyInput;
   readonly #jobs: JobControl;
+  readonly #onTaken: (isOurs: boolean) => void;
   readonly #screen: BlessedScreen;
   #state: State = 'open';
   #hasMouse = false;
@@ -58,10 +57,11 @@ export class Terminal {
     return new Terminal(options);
   }
 
-  private constructor({ input, output, surroundings, jobs }: TerminalOptions) {
+  private constructor({ input, output, surroundings, jobs, onTaken = () => undefined }: TerminalOptions) {
     this.surroundings = surroundings;
     this.#output = output;
     this.#jobs = jobs;
+    this.#onTaken = onTaken;
     const sink = new Sink(output);
     this.#sink = sink;
     this.#input = new TtyInput(input, {
@@ -80,6 +80,7 @@ export class Terminal {
     output.on('resize', this.#hearResize);
     jobs.on('SIGCONT', this.#hearContinue);
     jobs.on('SIGTSTP', this.#hearStop);
+    onTaken(true);
   }
 
   get cols(): number {
@@ -223,6 +224,7 @@ export class Terminal {
 
   #leave(state: State): void {
     this.#state = state;
+    this.#onTaken(false);
     if (this.surroundings.isXtermLike) this.#sink.write(modes([...MOUSE, ...FOCUS_AND_PASTE], 'l'));
     this.#screen.leave();
     this.#screen.program.flush();
@@ -239,6 +241,7 @@ export class Terminal {
     this.#input.start();
     this.#screen.enter();
     this.#enterModes();
+    this.#onTaken(true);
     this.#paintAgain();
     if (cols !== this.cols || rows !== this.rows) this.#resize?.();
     // What changed while another job was in front was told to that one only: have it looked up.

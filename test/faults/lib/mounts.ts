@@ -41,9 +41,13 @@ export function mountImage(folder: string, kind: Kind, megabytes: number, inodes
   let isFrozen = false;
   let isRefusing = false;
   let files = 0;
+  // Before anything else is cleaned up: whoever waits for this disk can't even be killed.
+  const thawAgain = (): void => {
+    if (isFrozen) thaw();
+    isFrozen = false;
+  };
   onCleanup(() => {
     if (isRefusing) run('umount', '-l', folder);
-    if (isFrozen) thaw();
     // What was cut can't be unmounted while somebody stands in it; then it goes when that one does.
     run('umount', '-l', folder);
   });
@@ -75,11 +79,9 @@ export function mountImage(folder: string, kind: Kind, megabytes: number, inodes
     freeze: () => {
       run('fsfreeze', '-f', folder);
       isFrozen = true;
+      onCleanup(thawAgain);
     },
-    thaw: () => {
-      thaw();
-      isFrozen = false;
-    },
+    thaw: thawAgain,
     cut: () => run('xfs_io', '-x', '-c', 'shutdown', folder),
     revive: () => {
       try {
@@ -145,5 +147,14 @@ export async function mountFuse(source: string, folder: string): Promise<Fuse> {
   });
   const isMounted = (): boolean => fs.readFileSync('/proc/self/mounts', 'utf8').includes(` ${folder} fuse`);
   await until(isMounted, () => `${folder} to be mounted ${text}`);
-  return { folder, hang: () => void server.kill('SIGSTOP'), goOn: () => void server.kill('SIGCONT') };
+  const goOn = (): void => void server.kill('SIGCONT');
+  return {
+    folder,
+    hang: () => {
+      server.kill('SIGSTOP');
+      // Before anything else is cleaned up: whoever waits for what the server has taken on can't even be killed.
+      onCleanup(goOn);
+    },
+    goOn,
+  };
 }

@@ -36,6 +36,7 @@ describe('a suspended terminal', () => {
     await screen.settle();
     expect(jobs.sent).toEqual(['SIGTSTP 0']);
     expect(jobs.count('SIGTSTP')).toBe(0);
+    expect(screen.taken).toEqual([true, false]);
     expect(screen.modes()).toEqual(GIVEN_BACK);
     hello(screen, 'meanwhile');
     jobs.deliver('SIGCONT');
@@ -46,6 +47,7 @@ describe('a suspended terminal', () => {
     expect(heard).toEqual(['j']);
     expect(jobs.sent).toEqual(['SIGTSTP 0', 'SIGWINCH self']);
     expect(jobs.count('SIGTSTP')).toBe(1);
+    expect(screen.taken).toEqual([true, false, true]);
   });
 
   it('comes back by itself where nothing can stop', async () => {
@@ -109,6 +111,7 @@ describe('a lent terminal', () => {
     const lent = screen.terminal.runPager(process.execPath, ['-e', '']);
     await screen.settle();
     expect(screen.terminal.isLent).toBe(true);
+    expect(screen.taken).toEqual([true, false]);
     expect(screen.modes()).toEqual(GIVEN_BACK);
     const before = screen.output.bytes.length;
     hello(screen, 'meanwhile');
@@ -118,6 +121,7 @@ describe('a lent terminal', () => {
     jobs.deliver('SIGCONT');
     expect(jobs.sent).toEqual(['SIGSTOP self']);
     await lent;
+    expect(screen.taken).toEqual([true, false, true]);
     await screen.settle();
     expect(screen.modes()).toEqual({ ...TAKEN, mouse: 'vt200' });
     expect(screen.text()).toEqual(['meanwhile', '', '', '']);

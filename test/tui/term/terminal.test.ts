@@ -49,6 +49,7 @@ describe('the terminal', () => {
       expect(count(screen.output.bytes, mode), mode).toBe(1);
     expect(screen.output.bytes.endsWith('\x1b[m')).toBe(true);
     expect(screen.input.isPaused()).toBe(true);
+    expect(screen.taken).toEqual([true, false]);
   });
 
   it.each([
