@@ -23,9 +23,9 @@ export interface EngineTrouble {
   readonly again?: string | undefined;
 }
 
-/** A status file has room for so much. */
-const MOST = 4;
-const MOST_WHY = 240;
+/** A status file has room for so much: what an engine says is told whole, for its point may come last. */
+const MOST = 3;
+const MOST_WHY = 420;
 
 export function fitTroubles(all: readonly EngineTrouble[]): EngineTrouble[] {
   return all.slice(0, MOST).map((one) => ({ ...one, why: one.why.slice(0, MOST_WHY) }));

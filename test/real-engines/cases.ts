@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engineHome, jobOf, NOTE, numbered, post, ran, standing, writeEngine } from '../helpers/engine-home.ts';
-import { entry, expectProved, journal, list, slateOk, startRun, until } from '../helpers/home.ts';
+import { entry, expectProved, journal, list, slate, slateOk, startRun, until } from '../helpers/home.ts';
 import type { Rig } from './rig.ts';
 
 /** @param start of a system that nobody else uses, ended with the test */
@@ -108,6 +108,9 @@ export function engineCases(name: string, start: () => Promise<Rig>): void {
         60_000,
       );
       expect(refused.log()).toMatch(wrong.words);
+      const told = async (): Promise<string> => (await slate(at, ['jobs'])).stderr;
+      await until(async () => (await told()).includes('refuses jobs of a'), 'it to be told beside the jobs');
+      expect(await told()).toMatch(wrong.words);
       refused.child.kill('SIGTERM');
       await refused.ended;
       expect(ran(at)).toEqual([]);
