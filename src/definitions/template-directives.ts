@@ -49,7 +49,7 @@ function withoutTags(text: string): string {
 }
 
 interface Word {
-  /** With its quotes: what begins with one is a value. */
+  /** Without quotes round the whole of it. */
   readonly word: string;
   readonly column: number;
 }
@@ -57,8 +57,12 @@ interface Word {
 function wordsIn(line: string, from: number): Word[] {
   const words: Word[] = [];
   for (const match of line.slice(from).matchAll(/(?:"[^"]*"|'[^']*'|\S)+/g)) {
-    if (match[0].startsWith('#')) break;
-    words.push({ word: match[0], column: from + match.index + 1 });
+    const [said] = match;
+    if (said.startsWith('#')) break;
+    const quoted = /^(["'])(.*)\1$/.exec(said)?.[2];
+    // Behind an option it is a text: a comment may be of whatever.
+    const isText = quoted !== undefined && /^-[^=]*$/.test(words.at(-1)?.word ?? '');
+    words.push({ word: isText ? '' : (quoted ?? said), column: from + match.index + 1 });
   }
   return words;
 }

@@ -25,7 +25,11 @@ describe('job files of Slurm', () => {
     ['{% if partition %}#SBATCH -M {{ partition }}{% endif %}', ["2:27 -M can't"]],
     ['{# a word\nto the reader #}\n#SBATCH -M x', ["4:9 -M can't"]],
     ['\n# then\n\n#SBATCH -M x', ["5:9 -M can't"]],
+    ['#SBATCH "--clusters=other"', ["2:9 --clusters can't"]],
+    ["#SBATCH --qos=low '-M other'", ["2:19 -M can't"]],
     // These go.
+    ['#SBATCH --comment "-M is not said"', []],
+    ['#SBATCH --comment="-M" \'--qos=-M\'', []],
     ['#SBATCH --constraint=ib --licenses=idl:1 -A hst --comment="-M is not said"', []],
     ['#SBATCH --qos=low # not -M', []],
     ['# SBATCH -M x', []],
