@@ -3,7 +3,7 @@
  * that it has taken over from a dead one on another host with that host's.
  */
 import type { JobState } from '../model/engine.ts';
-import { EngineError } from './engine.ts';
+import { EngineError, jobKey } from './engine.ts';
 import { scheddOf, scheddOfKey } from './htcondor-queue.ts';
 
 /**
@@ -54,8 +54,7 @@ export class Schedds {
     const none: States = new Map();
     const silent = ({ sinceMs, why }: { sinceMs: number; why: string }): string =>
       nowMs - sinceMs < LEASE_MS ? why : '';
-    if (before !== undefined && nowMs - before.askedMs < AGAIN_MS)
-      return { schedd, states: none, silent: silent(before) };
+    if (before !== undefined && this.#isAskedLately(schedd)) return { schedd, states: none, silent: silent(before) };
     try {
       const states = await this.#ask(schedd);
       this.#silent.delete(schedd);
@@ -68,17 +67,40 @@ export class Schedds {
     }
   }
 
-  /** Another host's queue may not answer, or not let itself be told: what has not begun never will all the same. */
-  async cancel(id: string, cancel: (schedd: string | undefined) => Promise<void>): Promise<void> {
+  /**
+   * Another host's queue may not answer, or not let itself be told: it is asked then whether there is anything left to cancel. What
+   * there is goes on, and that is a refusal: this host's own queue is none the worse for it.
+   */
+  async cancel(
+    id: string,
+    indexes: readonly number[],
+    cancel: (schedd: string | undefined) => Promise<void>,
+  ): Promise<void> {
     const schedd = scheddOf(id);
     if (this.#own.has(schedd)) return cancel(undefined);
-    if (this.#silent.has(schedd)) return;
-    try {
-      await cancel(schedd);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+    let why = '';
+    if (!this.#isAskedLately(schedd)) {
+      try {
+        return await cancel(schedd);
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        why = error.message;
+      }
     }
+    const { states, silent } = await this.#askOther(schedd);
+    if (silent !== '') throw new EngineError(`${schedd} does not answer: ${silent}`, true);
+    if (indexes.some((index) => goesOn(states.get(jobKey(id, index))))) throw new EngineError(why, true);
   }
+
+  /** It did not answer. */
+  #isAskedLately(schedd: string): boolean {
+    const silent = this.#silent.get(schedd);
+    return silent !== undefined && this.#now() - silent.askedMs < AGAIN_MS;
+  }
+}
+
+function goesOn(state: JobState | undefined): boolean {
+  return state !== undefined && state.kind !== 'ended' && state.kind !== 'fault';
 }
 
 /** What is with a queue that does not answer waits for it. */

@@ -37,7 +37,7 @@ export function htcondor(definition: EngineDefinition, client: Client): Engine {
     },
     poll: (ids) => schedds.poll(ids),
     cancel: (id, indexes) =>
-      schedds.cancel(id, async (schedd) => {
+      schedds.cancel(id, indexes, async (schedd) => {
         await client.ask('condor_rm', jobWords(schedd, id, indexes), { isRefusal, isHarmless: hasEnded });
       }),
   };

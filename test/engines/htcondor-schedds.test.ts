@@ -1,5 +1,5 @@
 /** Whose queue is asked, and what is with one that does not answer. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../src/engines/engine.ts';
 import { Schedds } from '../../src/engines/htcondor-schedds.ts';
 import type { JobState } from '../../src/model/engine.ts';
@@ -77,17 +77,49 @@ it('is down only where its own is', async () => {
   await expect(schedds.poll(['5@there'])).rejects.toThrow('Failed to connect');
 });
 
-it('cancels where the job is; another host may not let itself be told', async () => {
-  const { schedds } = asked(new Map([[undefined, ['5@here_0']]]));
-  await schedds.poll(['5@there']);
-  const told: (string | undefined)[] = [];
-  const refuse = (schedd: string | undefined): Promise<void> => {
+describe('a cancel', () => {
+  const RUNNING: JobState = { kind: 'running', node: 'n1' };
+  const refuse = (told: (string | undefined)[], isRefusal: boolean) => (schedd: string | undefined) => {
     told.push(schedd);
-    return Promise.reject(new EngineError('Permission denied', true));
+    return Promise.reject(new EngineError('not allowed', isRefusal));
   };
-  await expect(schedds.cancel('5@here', refuse)).rejects.toThrow('Permission denied');
-  await schedds.cancel('5@third', refuse);
-  // It is known not to answer.
-  await schedds.cancel('5@there', refuse);
-  expect(told).toEqual([undefined, 'third']);
+
+  it('that this host’s own queue refuses, or does not answer, is that', async () => {
+    const { schedds } = asked(new Map([[undefined, []]]));
+    schedds.isOwn('5@here');
+    for (const isRefusal of [true, false])
+      await expect(schedds.cancel('5@here', [0], refuse([], isRefusal))).rejects.toMatchObject({ isRefusal });
+  });
+
+  it.each([true, false])(
+    'that failed elsewhere (refused: %s) is refused, unless nothing goes on there',
+    async (how) => {
+      const there = new Map<string, JobState>([
+        ['5@there_0', RUNNING],
+        ['5@there_1', ENDED],
+      ]);
+      const schedds = new Schedds(() => Promise.resolve(there));
+      schedds.isOwn('5@here');
+      const told: (string | undefined)[] = [];
+      const failed = schedds.cancel('5@there', [0, 1], refuse(told, how));
+      await expect(failed).rejects.toMatchObject({ isRefusal: true, message: 'not allowed' });
+      // It has ended, or is not in the queue.
+      await schedds.cancel('5@there', [1, 2], refuse(told, how));
+      expect(told).toEqual(['there', 'there']);
+    },
+  );
+
+  it('with a host that does not answer is refused for as long as jobs may run without it', async () => {
+    const { schedds, whom, pass } = asked(new Map([[undefined, ['5@here_0']]]));
+    const told: (string | undefined)[] = [];
+    const silent = { isRefusal: true, message: 'there does not answer: Failed to connect' };
+    await expect(schedds.cancel('5@there', [0], refuse(told, false))).rejects.toMatchObject(silent);
+    // It may take long to find out: not each time.
+    await expect(schedds.cancel('6@there', [0], refuse(told, false))).rejects.toMatchObject(silent);
+    expect([told, whom()]).toEqual([['there'], ['there']]);
+    pass(2_399_000);
+    await expect(schedds.cancel('5@there', [0], refuse(told, false))).rejects.toMatchObject(silent);
+    pass(61_000);
+    await schedds.cancel('5@there', [0], refuse(told, false));
+  });
 });
