@@ -3,9 +3,10 @@ import type { StageDefinition } from '../model/definition.ts';
 import { LIMITS_FOLDER, tokenPath } from '../model/name.ts';
 import type { Board } from './board.ts';
 import type { Finding } from './finding.ts';
+import { jobsGoOn } from './left-places.ts';
 import { readTokens, strangeTokens } from './limits.ts';
 import { declaresNeeds } from './needs.ts';
-import { scanBoard } from './scan.ts';
+import { scanBoard, scanFolder } from './scan.ts';
 import { readStatuses } from './status.ts';
 import { budgetsOf, waitsOf } from './waiting.ts';
 
@@ -19,11 +20,16 @@ function note(where: string, message: string): Finding {
 
 function checkLimits(board: Board, definitions: ReadonlyMap<string, StageDefinition>): Finding[] {
   const alive = new Set(readStatuses(board).flatMap(({ name }) => (name.order === 'lost' ? [] : [name.id])));
-  const findings = readTokens(board).flatMap((token): Finding[] => {
+  const tokens = readTokens(board);
+  const ofDead = tokens.some(({ owner }) => owner !== undefined && !alive.has(owner.process));
+  const goesOn = jobsGoOn(board, ofDead ? scanFolder(board, 'active').entries : []);
+  const findings = tokens.flatMap((token): Finding[] => {
     const { owner } = token;
     if (owner === undefined) return [note(tokenPath(token), 'was taken by hand, and is freed by hand: rm it')];
     if (alive.has(owner.process)) return [];
     const whose = `is a place of process ${owner.process}, which has no living status file`;
+    if (goesOn(owner))
+      return [note(tokenPath(token), `${whose}; its step is a job, which counts until a process takes it over`)];
     return [note(tokenPath(token), `${whose}; stage processes free it after two leases, 'slate sweep --wait' too`)];
   });
   for (const file of strangeTokens(board))

@@ -4,7 +4,7 @@
  * is linked, whose links also tell whether a link was made whose answer a file server lost.
  */
 import { randomBytes } from 'node:crypto';
-import { FOLDERS, LIMITS_FOLDER, parseToken, type TokenName, tokenPath } from '../model/name.ts';
+import { FOLDERS, LAST_PLACE, LIMITS_FOLDER, parseToken, type TokenName, tokenPath } from '../model/name.ts';
 import type { Board } from './board.ts';
 import { isExists, isGone } from './errors.ts';
 
@@ -133,6 +133,14 @@ export function takeTokens(
   return { kind: 'full', limit: missing };
 }
 
+/** For a step that runs already: beyond the limit, where it is full. @throws the system's error */
+export function takeAnyway(board: Board, wanted: Readonly<Record<string, number>>, owner: TokenOwner): HeldTokens {
+  const most = Object.fromEntries(Object.keys(wanted).map((limit) => [limit, LAST_PLACE]));
+  const taking = takeTokens(board, wanted, most, owner);
+  if (taking.kind === 'taken') return taking.held;
+  throw new Error(`limit ${taking.limit}: not even a place beyond it is free`);
+}
+
 function takePlaces(
   board: Board,
   draft: string,
@@ -196,6 +204,8 @@ export interface TokenJudge {
   /** This process's own id, and whether it has a step that holds the places with this content. */
   readonly ownId: string;
   isHeld(text: string): boolean;
+  /** Its step is a job that waits for another process: it keeps its place. */
+  goesOn(owner: TokenOwner, text: string): boolean;
 }
 
 /** Frees places of dead processes, and of this one where it knows of no step. @returns what is left, and what was freed */
@@ -205,14 +215,16 @@ export function sweepTokens(board: Board, judge: TokenJudge): { left: Token[]; f
   for (const token of readTokens(board)) {
     const { owner } = token;
     const isOver =
-      owner !== undefined && (owner.process === judge.ownId ? !judge.isHeld(token.text) : judge.isDead(owner.process));
-    (isOver && setAside(board, token) ? freed : left).push(token);
+      owner !== undefined &&
+      (owner.process === judge.ownId ? !judge.isHeld(token.text) : judge.isDead(owner.process)) &&
+      !judge.goesOn(owner, token.text);
+    (isOver && freeToken(board, token) ? freed : left).push(token);
   }
   return { left, freed };
 }
 
-/** Takes a place from the one it was judged by; if another has it by now, that one gets it back. */
-function setAside(board: Board, judged: Token): boolean {
+/** Takes a place from the one it was judged by; if another has it by now, that one gets it back, and the answer is false. */
+export function freeToken(board: Board, judged: Token): boolean {
   // To judge may have taken long: it may have been freed, and taken anew, meanwhile.
   if (readToken(board, judged)?.text !== judged.text) return false;
   const aside = board.path(`${FOLDERS.tmp}/.stale-${randomBytes(6).toString('hex')}`);

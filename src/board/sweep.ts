@@ -15,6 +15,7 @@ import {
   sweepRubbish,
 } from './housekeep.ts';
 import { LeaseObserver, type Sighting } from './lease.ts';
+import { jobsGoOn } from './left-places.ts';
 import { readTokens, sweepTokens } from './limits.ts';
 import { type Retained, retain } from './retention.ts';
 import { foldersOf, scanFolder } from './scan.ts';
@@ -59,7 +60,9 @@ export async function sweepBoard(board: Board, options: SweepOptions): Promise<S
   }
   const swept = nothingSwept();
   const context = { ownId: '', isMine: () => false, isDead: (id: string) => dead.has(id) };
-  for (const folder of LIVE_FOLDERS) sweepFolder(board, folder, context, swept);
+  const claimed = LIVE_FOLDERS.flatMap((folder) =>
+    sweepFolder(board, folder, context, swept).filter(({ name }) => name.letters.includes('p')),
+  );
   const done = foldersOf(board, ['done']).flatMap((folder) => unfinishedOfDay(board, folder));
   for (const entry of [...misfiled(board), ...done]) sweepEntry(board, entry, context, swept);
   // A post counts as left behind only if two looks see it.
@@ -72,7 +75,8 @@ export async function sweepBoard(board: Board, options: SweepOptions): Promise<S
     [...recent.map((day) => dayFolder('done', day)), ...recent.map((day) => dayFolder('removed', day))],
     swept,
   );
-  const tokens = sweepTokens(board, { isDead: context.isDead, ownId: '', isHeld: () => false });
+  const goesOn = jobsGoOn(board, claimed);
+  const tokens = sweepTokens(board, { isDead: context.isDead, ownId: '', isHeld: () => false, goesOn });
   swept.places += tokens.freed.length;
   // Last: what was put in its place above may be what a group waits for.
   const gathered = await sweepGathers(board, options);

@@ -6,6 +6,9 @@ import type { Located } from '../board/scan.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { claimOf } from '../model/name.ts';
 import type { LeftJob, LeftJobs } from './engine/left-jobs.ts';
+import type { Running } from './launcher.ts';
+import type { Grant } from './resources.ts';
+import type { SlotsOptions } from './slots-options.ts';
 
 export interface Adopting {
   readonly board: Board;
@@ -37,4 +40,29 @@ export function takeOver({ board, id, slots, stages }: Adopting, entry: Located,
   if (held === undefined) return undefined;
   slots.adopt(held, left);
   return held.at;
+}
+
+/** A job as its slot has it. */
+export interface TakenUp {
+  /** With the engine that has it, whatever its file says by now. */
+  readonly stage: StageDefinition;
+  readonly running: Running;
+  readonly grant: Grant;
+}
+
+/** @returns undefined if there is no such job. @throws the system's error: then nothing was taken */
+export function takeUp(
+  { stages, resources, dispatcher }: Pick<SlotsOptions, 'stages' | 'resources' | 'dispatcher'>,
+  held: Held,
+  left: LeftJob,
+): TakenUp | undefined {
+  const stage = { ...stages.of(held.claim.column), engine: left.engine };
+  const grant = resources.adopt(held, stage);
+  let running: Running | undefined;
+  try {
+    running = dispatcher.adopt(left);
+  } finally {
+    if (running === undefined) resources.release(grant);
+  }
+  return running === undefined ? undefined : { stage, running, grant };
 }

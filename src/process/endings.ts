@@ -36,7 +36,7 @@ export class Endings {
   end(slot: Slot, untilMs: number): boolean {
     if (slot.readEnd()) this.#sayTrouble(slot);
     // Its claim stands, and its job runs: whoever takes it over ends the try. What had ended before is ended here.
-    if (slot.execution.isLeft && slot.end?.end.kind === 'broken') slot.members.clear();
+    if (slot.goesOn) slot.members.clear();
     for (const [dataset, member] of slot.members) {
       const line = slot.lines.get(dataset);
       if (line === undefined && slot.end === undefined) continue;

@@ -158,7 +158,7 @@ export class Life {
     if (keepDue) {
       this.#keepMs = nowMs;
       this.keeper.lookAtProcesses(this.#seen, fresh, this.slots.resources.owners());
-      this.slots.resources.keep((id) => this.keeper.isDead(id));
+      this.slots.resources.keep((id) => this.keeper.isDead(id), this.#seen);
       for (const folder of this.slots.resources.folders) this.#follow(folder);
       this.keeper.sweepActive(this.#seen);
     }

@@ -6,12 +6,14 @@ import type { Board } from '../board/board.ts';
 import type { SharedSettings } from '../board/config.ts';
 import { isBlocking } from '../board/errors.ts';
 import {
+  freeToken,
   type HeldTokens,
   readTokens,
   releaseTokens,
   sweepTokens,
   type Token,
   type TokenOwner,
+  takeAnyway,
   takenPlaces,
   takeTokens,
 } from '../board/limits.ts';
@@ -44,6 +46,8 @@ export class LimitPlaces {
   #tokens: readonly Token[] = [];
   /** Owners that are dead, and since when that is known: their steps may take a moment to follow. */
   #dead = new Map<string, number>();
+  /** Contents of the places of jobs that waited for another process at the last look. A look may miss a name that changes. */
+  #goingOn: ReadonlySet<string> = new Set();
   #readMs = Number.NEGATIVE_INFINITY;
   settings: SharedSettings;
 
@@ -78,6 +82,34 @@ export class LimitPlaces {
     return taking.held;
   }
 
+  /**
+   * For a job of a dead process that this one has taken over: as many as it had, else as many as its stage wants. It runs, so
+   * it has them even where the limit is full by now. @throws the system's error
+   */
+  adopt(stage: StageDefinition, owner: TokenOwner): HeldTokens | undefined {
+    const before = this.#tokens.filter((token) => token.owner !== undefined && isSameTry(token.owner, owner));
+    const wanted = before.length === 0 ? stage.limits : placesOf(before);
+    if (Object.keys(wanted).length === 0) return undefined;
+    const held = takeAnyway(this.#board, wanted, owner);
+    this.#held.add(held);
+    for (const token of before) this.#free(token);
+    return held;
+  }
+
+  /** The dead one's: at no moment the job had no place. What the disk refuses is freed as any place of the dead. */
+  #free(token: Token): void {
+    try {
+      freeToken(this.#board, token);
+    } catch (error) {
+      if (!isBlocking(error)) throw error;
+    }
+  }
+
+  /** Its step goes on without this process, with the places that it has. */
+  leave(held: HeldTokens): void {
+    this.#held.delete(held);
+  }
+
   /** After the step. What the disk refuses to free now is freed by a later turn. */
   release(held: HeldTokens): void {
     this.#held.delete(held);
@@ -110,8 +142,11 @@ export class LimitPlaces {
     return this.#tokens.flatMap(({ owner }) => owner?.process ?? []);
   }
 
-  /** Frees places of the dead, and reads the settings anew. To be called now and then, by who has stages with limits. */
-  keep(isDead: (process: string) => boolean): void {
+  /**
+   * Frees places of the dead, and reads the settings anew. To be called now and then, by who has stages with limits.
+   * @param goesOn whether a dead process's step is a job that nobody has taken over
+   */
+  keep(isDead: (process: string) => boolean, goesOn: (owner: TokenOwner) => boolean): void {
     const nowMs = performance.now();
     const dead = new Map<string, number>();
     for (const id of this.owners()) if (isDead(id)) dead.set(id, this.#dead.get(id) ?? nowMs);
@@ -120,11 +155,19 @@ export class LimitPlaces {
     this.settings = readShared(this.#board) ?? this.settings;
     for (const limit of this.#unset) if (this.settings.limits[limit] !== undefined) this.#unset.delete(limit);
     const held = new Set([...this.#held, ...this.#toRelease].map(({ text }) => text));
+    const wentOn = this.#goingOn;
+    const goingOn = new Set<string>();
     const { left, freed } = sweepTokens(this.#board, {
       isDead: isOver,
       ownId: this.#id,
       isHeld: (text) => held.has(text),
+      goesOn: (owner, text) => {
+        if (!goesOn(owner)) return wentOn.has(text);
+        goingOn.add(text);
+        return true;
+      },
     });
+    this.#goingOn = goingOn;
     this.#tokens = left;
     this.#readMs = performance.now();
     if (freed.length === 0) return;
@@ -178,6 +221,17 @@ export class LimitPlaces {
     const how = `'slate limit ${limit} 1' does, and it goes on`;
     this.#log('stage-blocked', `stage ${stage}: board.yaml sets no limit '${limit}'; ${how}`);
   }
+}
+
+function isSameTry(a: TokenOwner, b: TokenOwner): boolean {
+  return a.dataset === b.dataset && a.posted === b.posted && a.stage === b.stage && a.epoch === b.epoch;
+}
+
+/** How many of each limit. */
+function placesOf(tokens: readonly Token[]): Record<string, number> {
+  const places: Record<string, number> = {};
+  for (const { limit } of tokens) places[limit] = (places[limit] ?? 0) + 1;
+  return places;
 }
 
 /** Who wait for the same place do not all come at once. */

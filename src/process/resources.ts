@@ -3,8 +3,11 @@
  * before the claim, and given back when it turns out that the entry is another's. Stages that ask for none of it cost nothing.
  */
 import type { Board } from '../board/board.ts';
+import type { Held } from '../board/claim.ts';
 import { isBlocking } from '../board/errors.ts';
-import type { HeldTokens } from '../board/limits.ts';
+import { jobsGoOn } from '../board/left-places.ts';
+import type { HeldTokens, TokenOwner } from '../board/limits.ts';
+import type { EntryId } from '../board/locate.ts';
 import { declaresNeeds } from '../board/needs.ts';
 import type { Reservation } from '../board/reservations.ts';
 import type { Located } from '../board/scan.ts';
@@ -81,11 +84,20 @@ export class Resources {
     return grant;
   }
 
-  /** After the step, or when the claim was not won. */
-  release({ reservation, tokens }: Grant): void {
-    if (tokens !== undefined) this.#limits.release(tokens);
+  /**
+   * After the step, or when the claim was not won.
+   * @param goesOn its step is a job that this process leaves: it counts until another takes it over
+   */
+  release({ reservation, tokens }: Grant, goesOn = false): void {
+    if (tokens !== undefined && goesOn) this.#limits.leave(tokens);
+    else if (tokens !== undefined) this.#limits.release(tokens);
     if (reservation !== undefined) this.#toRelease.push(reservation);
     this.#releaseRoom();
+  }
+
+  /** For a job that another process has left: it runs, and can't be refused. @throws the system's error */
+  adopt({ try: own }: Held, stage: StageDefinition): Grant {
+    return { ...NO_GRANT, tokens: this.#limits.adopt(stage, this.#ownerOf(own, stage, own.epoch)) };
   }
 
   /** Before slots are filled. */
@@ -124,9 +136,9 @@ export class Resources {
     return this.#dueMs !== undefined;
   }
 
-  /** Once a look at the other processes. */
-  keep(isDead: (process: string) => boolean): void {
-    if (this.#usesLimits()) this.#limits.keep(isDead);
+  /** Once a look at the other processes. @param active what was seen in `active/` */
+  keep(isDead: (process: string) => boolean, active: readonly Located[]): void {
+    if (this.#usesLimits()) this.#limits.keep(isDead, jobsGoOn(this.#options.board, active));
   }
 
   /** Processes that have places of limits, as last seen. */
@@ -208,10 +220,12 @@ export class Resources {
   }
 
   #takeTokens({ name }: Located, stage: StageDefinition): HeldTokens | undefined {
+    return this.#limits.take(stage, this.#ownerOf(name, stage, name.epoch + 1), performance.now());
+  }
+
+  #ownerOf({ dataset, posted }: EntryId, { name: stage }: StageDefinition, epoch: number): TokenOwner {
     const { board, id } = this.#options;
-    const { dataset, posted, epoch } = name;
-    const owner = { process: id, host: board.host, dataset, posted, stage: stage.name, epoch: epoch + 1 };
-    return this.#limits.take(stage, owner, performance.now());
+    return { process: id, host: board.host, dataset, posted, stage, epoch };
   }
 
   #releaseRoom(): void {

@@ -72,6 +72,11 @@ export class Slot {
     return { stage: execution.stage, seconds, batch: batch?.size, job: end?.job };
   }
 
+  /** Its step is a job that this process has left before it had ended. */
+  get goesOn(): boolean {
+    return this.execution.isLeft && (this.end === undefined || this.end.end.kind === 'broken');
+  }
+
   /** When what its step says of its entries is to be read; undefined: it says nothing before its end. */
   get hearMs(): number | undefined {
     return this.batch === undefined || this.end !== undefined ? undefined : this.#heardMs + HEAR_EVERY_MS;

@@ -8,6 +8,7 @@ import type { Located } from '../board/scan.ts';
 import type { StageDefinition } from '../model/definition.ts';
 import { LOG_GIVEN_BACK } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
+import { takeUp } from './adopting.ts';
 import { attemptClaim } from './claiming.ts';
 import { Endings } from './endings.ts';
 import type { Dispatcher } from './engine/dispatcher.ts';
@@ -18,7 +19,7 @@ import { Forming } from './forming.ts';
 import type { Running } from './launcher.ts';
 import { heldNow, isClaimOf, type Member, Members } from './members.ts';
 import type { Choice } from './picker.ts';
-import { type Grant, NO_GRANT, type Resources } from './resources.ts';
+import type { Grant, Resources } from './resources.ts';
 import { RunningSteps } from './running-steps.ts';
 import { Slot, type SlotParts } from './slot.ts';
 import type { SlotsOptions } from './slots-options.ts';
@@ -161,7 +162,7 @@ export class Slots {
 
   #release(slot: Slot): void {
     this.#busy.delete(slot);
-    this.#options.resources.release(slot.grant);
+    this.#options.resources.release(slot.grant, slot.goesOn);
     slot.close();
     this.#spare.giveBack(slot.scratch);
     this.#options.stages.ended(slot.column);
@@ -174,23 +175,16 @@ export class Slots {
 
   /** The job of a try that a dead process has left goes on as this one's. @returns false if there is no room, or no job */
   adopt(held: Held, left: LeftJob | undefined): boolean {
-    const { stages, board } = this.#options;
-    const scratch = this.#spare.take();
-    if (scratch === undefined) return false;
-    const job = left === undefined ? undefined : this.dispatcher.adopt(left);
-    if (left === undefined || job === undefined) {
-      dropPointer(board, held.try);
-      this.#spare.giveBack(scratch);
+    if (this.#spare.free === 0) return false;
+    const adopted = left === undefined ? undefined : takeUp(this.#options, held, left);
+    const scratch = adopted === undefined ? undefined : this.#spare.take();
+    if (adopted === undefined || scratch === undefined) {
+      dropPointer(this.#options.board, held.try);
       return false;
     }
     scratch.adopt(held.try);
-    const stage = { ...stages.of(held.claim.column), engine: left.engine };
-    this.#run(stage, job, {
-      scratch,
-      grant: NO_GRANT,
-      members: [this.#members.add(held)],
-      batch: undefined,
-    });
+    const { stage, running, grant } = adopted;
+    this.#run(stage, running, { scratch, grant, members: [this.#members.add(held)], batch: undefined });
     this.telling.say('step-started', held, `job of a process that is dead: it goes on`);
     return true;
   }
@@ -199,7 +193,7 @@ export class Slots {
   close(): void {
     for (const slot of this.#busy) {
       slot.close();
-      this.#options.resources.release(slot.grant);
+      this.#options.resources.release(slot.grant, slot.goesOn);
     }
     if (this.#forming !== undefined) this.#options.resources.release(this.#forming.grant);
     this.#spare.close();

@@ -130,7 +130,12 @@ describe('takeTokens', () => {
         );
       },
       () => {
-        sweepTokens(bench.board, { isDead: (id) => id === 'dead', ownId: 'bbbb', isHeld: () => false });
+        sweepTokens(bench.board, {
+          isDead: (id) => id === 'dead',
+          ownId: 'bbbb',
+          isHeld: () => false,
+          goesOn: () => false,
+        });
         expect(bench.names('limits')).toEqual([]);
         taken(bench.board, { db: 2, net: 1 }, { db: 2, net: 1 });
         sweepRubbish(bench.board, -1);
@@ -142,7 +147,7 @@ describe('takeTokens', () => {
 });
 
 describe('sweepTokens', () => {
-  const judge = { isDead: (id: string) => id === 'dead', ownId: 'self', isHeld: () => false };
+  const judge = { isDead: (id: string) => id === 'dead', ownId: 'self', isHeld: () => false, goesOn: () => false };
 
   test('frees the places of the dead and what this process knows nothing of; not those of others, nor by hand', () => {
     const bench = new Bench();

@@ -41,19 +41,23 @@ export function fakeHtcondor(stages: Readonly<Record<string, string>>, options: 
 interface FakeOptions {
   /** More lines of the engine's definition. */
   readonly engine?: string;
+  /** More lines of the pipeline. */
+  readonly pipeline?: string;
   readonly lease?: string;
 }
 
 async function fakeBatch(
   kind: 'slurm' | 'pbs' | 'htcondor',
   stages: Readonly<Record<string, string>>,
-  { engine = '', lease = '3s' }: FakeOptions,
+  { engine = '', pipeline = '', lease = '3s' }: FakeOptions,
   more: Readonly<Record<string, string>> = {},
 ): Promise<FakeSlurm> {
   const commands = join(FIXTURES, kind);
   const folder = tempFolder('slate-slurm-');
   const home = makeHome(
     Object.fromEntries(Object.entries(stages).map(([name, text]) => [name, `engine: ${kind}\n${text}`])),
+    Object.keys(stages),
+    pipeline,
   );
   fs.writeFileSync(join(home, 'engines.yaml'), `engines:\n  ${kind}:\n    poll: 200ms\n${engine}`);
   await slateOk(home, ['create', 'b', '--pipeline', 'p', '--lease', lease]);

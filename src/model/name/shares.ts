@@ -19,6 +19,9 @@ export interface TokenName {
   readonly place: number;
 }
 
+/** No name has a greater one. */
+export const LAST_PLACE = 999_999;
+
 export function tokenPath({ limit, place }: TokenName): string {
   return `${LIMITS_FOLDER}/${limit}.${place}`;
 }
