@@ -53,8 +53,10 @@ export interface StatusContent {
   readonly roles?: readonly string[];
   /** Instances of services; left out by a process that has none. */
   readonly services?: readonly ServiceStatus[];
-  /** Steps that run; undefined from a version that ran one an entry. */
+  /** Steps that run in its slots; undefined from a version that ran one an entry. */
   readonly busy?: number;
+  /** Jobs of engines beside them; left out by a process that has none, or whose slots are all for jobs. */
+  readonly away?: number;
   readonly entries: ReadonlyArray<RunningEntry>;
 }
 
@@ -69,8 +71,13 @@ export interface RunningEntry {
   readonly of?: number;
 }
 
-/** Steps that a process runs. */
-export function stepsOf({ busy, entries }: StatusContent): number {
+/** Steps that a process runs, wherever. */
+export function stepsOf(content: StatusContent): number {
+  return hereOf(content) + (content.away ?? 0);
+}
+
+/** Those in its slots. */
+export function hereOf({ busy, entries }: StatusContent): number {
   return busy ?? entries.length;
 }
 

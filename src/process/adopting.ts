@@ -19,7 +19,7 @@ export interface Adopting {
     of(column: number): Pick<StageDefinition, 'products'>;
   };
   readonly slots: {
-    readonly free: number;
+    readonly freeJobs: number;
     readonly dispatcher: { readonly left: Pick<LeftJobs, 'find'> };
     isMine(entry: Located, column: number): boolean;
     /** @returns false if there is no room, or the try has no job that could be found: then it is given back */
@@ -31,7 +31,7 @@ export interface Adopting {
 export function takeOver({ board, id, slots, stages }: Adopting, entry: Located, column: number): Located | undefined {
   const stage = board.stages[column] ?? '';
   const epoch = claimOf(entry.name, column)?.epoch;
-  if (!stages.names.includes(stage) || slots.free <= 0 || epoch === undefined) return undefined;
+  if (!stages.names.includes(stage) || slots.freeJobs <= 0 || epoch === undefined) return undefined;
   const { dataset, posted } = entry.name;
   const left = slots.dispatcher.left.find({ dataset, posted, stage, epoch });
   if (left === 'stranded') return undefined;

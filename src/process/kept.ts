@@ -18,7 +18,8 @@ interface Sized {
 export interface SizingOptions {
   readonly board: Board;
   readonly stages: readonly string[];
-  readonly slots: number;
+  /** How many it has while no wish says it. */
+  readonly slots: () => number;
   readonly isKept: boolean;
   readonly log: (code: Extract<LogCode, 'slots' | 'wish-unclear'>, text: string) => void;
 }
@@ -26,7 +27,7 @@ export interface SizingOptions {
 export class Sizing {
   readonly #options: SizingOptions;
   readonly #key: string;
-  #size: number;
+  #wished: number | undefined;
   #isWanted = true;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #unwanted = 0;
@@ -37,11 +38,10 @@ export class Sizing {
   constructor(options: SizingOptions) {
     this.#options = options;
     this.#key = wishKey(options.stages);
-    this.#size = options.slots;
   }
 
   get size(): number {
-    return this.#size;
+    return this.#wished ?? this.#options.slots();
   }
 
   /** False: it ends when its steps have. */
@@ -68,9 +68,10 @@ export class Sizing {
     if (slots === undefined) return this.#isWanted;
     if (!this.#isWanted) this.#say('it is wanted again');
     this.#isWanted = true;
-    if (slots === this.#size) return true;
-    this.#say(`${this.#size} → ${slots}`);
-    this.#size = slots;
+    const { size } = this;
+    this.#wished = slots;
+    if (slots === size) return true;
+    this.#say(`${size} → ${slots}`);
     for (const part of parts) part.resize(slots);
     return true;
   }

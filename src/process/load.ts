@@ -112,7 +112,8 @@ export function loadOf(facts: LoadFacts): Load {
     facts: factsOf(board).read(),
     ...(roles.length === 0 ? {} : { roles }),
     ...(instances.length === 0 ? {} : { services: instances }),
-    busy: slots.busy.size,
+    busy: slots.busy.size - slots.jobs,
+    ...(slots.jobs === 0 ? {} : { away: slots.jobs }),
     entries: inHand(slots),
   };
 }

@@ -45,7 +45,6 @@ export const LOG_LINES = {
   'service-died': 'warn',
   'service-protocol': 'error',
   'service-memory': 'warn',
-  'engine-slots': 'warn',
   'engine-down': 'error',
   'engine-up': 'info',
   'engine-refused': 'error',

@@ -6,24 +6,23 @@ import type { Held } from '../board/claim.ts';
 import { dropPointer } from '../board/jobs.ts';
 import type { Located } from '../board/scan.ts';
 import type { StageDefinition } from '../model/definition.ts';
-import { LOG_GIVEN_BACK } from '../model/name.ts';
 import type { Share } from '../model/order.ts';
 import { takeUp } from './adopting.ts';
+import { BatchMaking } from './batch-making.ts';
 import { attemptClaim } from './claiming.ts';
 import { Endings } from './endings.ts';
 import type { Dispatcher } from './engine/dispatcher.ts';
 import type { LeftJob } from './engine/left-jobs.ts';
 import { Execution } from './execution.ts';
 import { Finisher } from './finisher.ts';
-import { Forming } from './forming.ts';
 import type { Running } from './launcher.ts';
-import { heldNow, isClaimOf, type Member, Members } from './members.ts';
+import { isClaimOf, type Member, Members } from './members.ts';
 import type { Choice } from './picker.ts';
 import type { Grant, Resources } from './resources.ts';
 import { RunningSteps } from './running-steps.ts';
 import { Slot, type SlotParts } from './slot.ts';
+import { SlotPools } from './slot-pools.ts';
 import type { SlotsOptions } from './slots-options.ts';
-import { SpareSlots } from './spare-slots.ts';
 import { endUnstarted, type StartedStep, startMembers } from './starting.ts';
 import { Telling } from './telling.ts';
 
@@ -35,10 +34,10 @@ const MOST_EMPTY = 64;
 export class Slots {
   readonly #options: SlotsOptions;
   readonly #busy = new Set<Slot>();
-  readonly #spare: SpareSlots;
+  readonly #spare: SlotPools;
   readonly #endings: Endings;
   readonly #members = new Members();
-  #forming: Forming | undefined;
+  readonly #making: BatchMaking;
   #batches = 0;
   readonly finisher: Finisher;
   readonly telling: Telling;
@@ -48,11 +47,18 @@ export class Slots {
   constructor(options: SlotsOptions) {
     this.#options = options;
     this.dispatcher = options.dispatcher;
-    this.#spare = new SpareSlots(options.board, options.size);
     this.telling = new Telling(options.log);
     this.finisher = new Finisher(options.board, (result, settled) => this.telling.ended(result, settled), options.wake);
     const { finisher, telling } = this;
     this.#endings = new Endings({ ...options, finisher, telling, members: this.#members });
+    this.#making = new BatchMaking({
+      ...options,
+      finisher,
+      members: this.#members,
+      attempt: (choice, first) => this.#attempt(choice, first),
+      start: (members, grant) => this.#start(members, grant),
+    });
+    this.#spare = new SlotPools(options, this.#making);
   }
 
   get resources(): Resources {
@@ -60,7 +66,17 @@ export class Slots {
   }
 
   get free(): number {
-    return this.#spare.free - (this.#forming === undefined ? 0 : 1);
+    return this.#spare.free;
+  }
+
+  /** For jobs that dead processes have left. */
+  get freeJobs(): number {
+    return this.#spare.freeJobs;
+  }
+
+  /** Jobs that are in hand beside what runs in the slots of this host. */
+  get jobs(): number {
+    return this.#options.stages.places.here ? this.#spare.jobs : 0;
   }
 
   /** What runs, and what has ended and is not written down yet. */
@@ -70,7 +86,7 @@ export class Slots {
 
   /** True if it has nothing in hand. */
   get isEmpty(): boolean {
-    return this.#busy.size === 0 && this.#forming === undefined && this.finisher.size === 0;
+    return this.#busy.size === 0 && !this.#making.isOpen && this.finisher.size === 0;
   }
 
   /** True if the claim on this column is one that is being worked on, or whose result is kept. */
@@ -83,9 +99,9 @@ export class Slots {
     return this.#members.isCurrentName(file);
   }
 
-  /** Other slots than before, from now on: steps that are too many end as they would. */
+  /** Other slots than before, or stages elsewhere, from now on: steps that are too many end as they would. */
   resize(size: number): void {
-    this.#spare.resize(size, this.#forming === undefined ? 0 : 1);
+    this.#spare.resize(size);
   }
 
   /** Claims and starts while there is room. @throws the system's error when the disk refuses */
@@ -94,11 +110,11 @@ export class Slots {
     resources.begin();
     const untilMs = performance.now() + SLICE_MS;
     for (let empty = 0; empty < MOST_EMPTY && performance.now() < untilMs; ) {
-      if (this.#forming !== undefined && !this.#form(this.#forming, untilMs)) break;
-      if (this.#spare.free === 0) break;
+      if (!this.#making.goOn(untilMs)) break;
+      if (this.free === 0) break;
       const choice = this.#ready() ?? picker.next(share, this.#fits);
       if (choice === undefined) break;
-      if (stages.of(choice.column).batch !== undefined) empty += this.#beginBatch(choice, share) ? 0 : 1;
+      if (stages.of(choice.column).batch !== undefined) empty += this.#making.begin(choice, share) ? 0 : 1;
       else if (!this.#claim(choice)) picker.putBack(choice);
     }
     // Thousands of slots, as of engines, are filled in several turns: what runs is looked after meanwhile.
@@ -108,41 +124,23 @@ export class Slots {
 
   /** What has waited longest for room, and has it now. */
   #ready(): Choice | undefined {
-    const { picker, resources, stages } = this.#options;
+    const { picker, resources } = this.#options;
     const choice = resources.ready();
-    const isServed = choice !== undefined && stages.hasRoom(choice.column) && picker.isReady(choice.column);
+    const isServed = choice !== undefined && this.#hasRoom(choice.column) && picker.isReady(choice.column);
     return isServed && picker.isDue(choice) ? choice : undefined;
   }
 
   /** Whether there is room for one more step of a column, or of an entry. */
   readonly #fits = (column: number, entry?: Located): boolean =>
-    this.#options.stages.hasRoom(column) && this.#options.resources.fits(column, entry);
+    this.#hasRoom(column) && this.#options.resources.fits(column, entry);
 
-  /** Room for one step is taken, then entries for it. @returns false if there was none of either */
-  #beginBatch(choice: Choice, share: Share): boolean {
-    const { picker, resources } = this.#options;
-    const grant = resources.take(choice);
-    if (grant === undefined) return false;
-    // What it needs can't be worked out: that is a fault of this one entry, which fails alone.
-    const choices = grant.fault === undefined ? picker.block(choice.column, share) : [choice];
-    if (grant.fault !== undefined) picker.take(choice);
-    if (choices.length > 0) this.#forming = new Forming(choices, grant, share);
-    else resources.release(grant);
-    return choices.length > 0;
+  #hasRoom(column: number): boolean {
+    return this.#spare.hasRoom(column) && this.#options.stages.hasRoom(column);
   }
 
   /** A batch that is being made is given back: nothing may be claimed now. */
   unform(): void {
-    const forming = this.#forming;
-    if (forming === undefined) return;
-    this.#forming = undefined;
-    this.#options.resources.release(forming.grant);
-    const notes = { reason: 'its batch was not begun: this process claims nothing now' };
-    for (const member of forming.members) {
-      this.#members.remove(member);
-      this.finisher.keep({ held: heldNow(member), ending: { kind: 'giveBack' }, log: LOG_GIVEN_BACK, notes });
-    }
-    this.finisher.again();
+    this.#making.giveBack();
   }
 
   /** Ends the tries whose ends are known, and goes on with their entries. @throws the system's error when the disk refuses */
@@ -175,9 +173,9 @@ export class Slots {
 
   /** The job of a try that a dead process has left goes on as this one's. @returns false if there is no room, or no job */
   adopt(held: Held, left: LeftJob | undefined): boolean {
-    if (this.#spare.free === 0) return false;
+    if (this.freeJobs === 0) return false;
     const adopted = left === undefined ? undefined : takeUp(this.#options, held, left);
-    const scratch = adopted === undefined ? undefined : this.#spare.take();
+    const scratch = adopted === undefined ? undefined : this.#spare.take('job');
     if (adopted === undefined || scratch === undefined) {
       dropPointer(this.#options.board, held.try);
       return false;
@@ -195,7 +193,7 @@ export class Slots {
       slot.close();
       this.#options.resources.release(slot.grant, slot.goesOn);
     }
-    if (this.#forming !== undefined) this.#options.resources.release(this.#forming.grant);
+    this.#making.drop();
     this.#spare.close();
     for (const { scratch } of this.#busy) scratch.close();
   }
@@ -225,28 +223,10 @@ export class Slots {
     return result.held;
   }
 
-  /** Claims what goes together, and starts it. @returns false if there was no time for all of it */
-  #form(forming: Forming, untilMs: number): boolean {
-    for (let choice = forming.next(); choice !== undefined; choice = forming.next()) {
-      const held = this.#attempt(choice, forming.members[0]?.held);
-      if (held !== undefined) forming.members.push(this.#members.add(held));
-      // Whoever was faster with the first of them is after the others as well.
-      else if (forming.members.length === 0 && forming.isContended)
-        this.#options.picker.leaveToOthers(forming.finish());
-      if (performance.now() <= untilMs || forming.isOver) continue;
-      this.#options.wake();
-      return false;
-    }
-    this.#forming = undefined;
-    if (forming.members.length > 0) this.#start(forming.members, forming.grant);
-    else this.#options.resources.release(forming.grant);
-    return true;
-  }
-
   #start(members: readonly Member[], grant: Grant): void {
     const { board, stages, id, resources } = this.#options;
     const [first] = members;
-    const scratch = this.#spare.take();
+    const scratch = this.#spare.take(stages.isAway(first?.held.claim.column ?? -1) ? 'job' : 'here');
     if (scratch === undefined || first === undefined) throw new Error('no free slot, or no entry');
     const { held } = first;
     const { column } = held.claim;

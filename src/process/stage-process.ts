@@ -54,7 +54,9 @@ export class StageProcess {
     const stages = stagesToServe(this.#board, options.stages);
     this.#stages = new ServedStages(this.#board, stages, new Set(options.functions?.keys()), this.#log);
     requireToRun(this.#board, this.#stages);
-    const { board, slots = this.#stages.defaultSlots, kept: isKept = false } = options;
+    const { board, kept: isKept = false } = options;
+    // Where stages run may be another place after a reload.
+    const slots = (): number => options.slots ?? this.#stages.defaultSlots;
     this.#sizing = new Sizing({ board, stages, slots, isKept, log: this.#log });
     this.#idleness = new Idleness(this.#board, this.#stages, options.expectsMore ?? (() => false), this.#log);
   }
@@ -85,12 +87,8 @@ export class StageProcess {
     });
     this.#stages.lookForPrograms(true);
     this.#blockage.tryFolders();
-    this.#log(
-      'started',
-      `board ${this.#board.name}, stages ${this.#stages.names.join(', ')}, ${this.#sizing.size} slots, ${this.#watch.active ? 'watched' : 'polled'}`,
-    );
-    const advice = this.#stages.adviceOn(this.#sizing.size);
-    if (advice !== undefined) this.#log('engine-slots', advice);
+    const how = this.#watch.active ? 'watched' : 'polled';
+    this.#log('started', `board ${this.#board.name}, ${this.#stages.text(this.#sizing.size)}, ${how}`);
     let done = 0;
     let failed = 0;
     try {
@@ -254,6 +252,7 @@ export class StageProcess {
       if (this.#stages.reload()) {
         life.services.reload();
         life.slots.dispatcher.reload();
+        for (const part of [life.slots, life.services]) part.resize(this.#sizing.size);
       }
       life.slots.resources.reset();
       life.order = life.heartbeat.replaceOrder('reload', 'run');

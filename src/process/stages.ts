@@ -11,6 +11,8 @@ import type { EngineDefinition } from '../model/engine.ts';
 import type { Log } from './log-lines.ts';
 import { programFault } from './step.ts';
 
+/** Jobs that a process without engines takes over at a time. */
+const MOST_LEFT = 1_000;
 /** How often a blocked stage's program is looked for again. */
 const LOOK_AGAIN_MS = 2_000;
 
@@ -56,6 +58,8 @@ export class ServedStages {
   readonly #log: Log;
   readonly #inProcess: ReadonlySet<string>;
   #definitions: ReadonlyMap<string, StageDefinition>;
+  /** Those whose steps are jobs of engines. */
+  #away: ReadonlySet<string> = new Set();
   readonly #running = new Map<number, number>();
   #gate: Gate | undefined;
   readonly #blocked = new Map<string, { why: string; nextMs: number }>();
@@ -85,26 +89,38 @@ export class ServedStages {
 
   /** On which stages run that are served, each once. */
   get engines(): EngineDefinition[] {
-    return [...new Set(this.names.flatMap((name) => this.#definitions.get(name)?.engine ?? []))];
+    const all = this.names.flatMap((name) => this.#definitions.get(name)?.engine ?? []);
+    return [...new Map(all.map((engine) => [engine.name, engine])).values()];
+  }
+
+  /** True if its steps are jobs of an engine. */
+  isAway(column: number): boolean {
+    return this.#away.has(this.#board.stages[column] ?? '');
+  }
+
+  /** Where steps of what is served run: on this host, as jobs of engines. */
+  get places(): { readonly here: boolean; readonly away: boolean } {
+    return { here: this.#away.size < this.names.length, away: this.#away.size > 0 };
   }
 
   /** One; where all steps run on engines, as many as these take: a slot then costs this host nothing. */
   get defaultSlots(): number {
-    const engines = this.names.map((name) => this.#definitions.get(name)?.engine);
-    const known = engines.flatMap((engine) => engine ?? []);
-    return known.length < engines.length ? 1 : Math.max(1, ...known.map(({ most }) => most));
+    return this.places.here ? 1 : Math.max(1, ...this.engines.map(({ most }) => most));
   }
 
-  /** What is to be said of so many slots; undefined: nothing. Jobs take slots beside the steps of this host. */
-  adviceOn(slots: number): string | undefined {
-    const away = this.names.filter((name) => this.#definitions.get(name)?.engine !== undefined);
-    const most = Math.max(0, ...this.engines.map((engine) => engine.most));
-    if (away.length === 0 || away.length === this.names.length || slots >= most) return undefined;
-    const alone = away.map((name) => `--stage ${name}`).join(' ');
-    return (
-      `${away.join(', ')} runs on an engine, and this process has no more than ${slots} jobs and steps at a time: ` +
-      `start 'slate run ${alone}' for it by itself, and this one with the other stages, or give '--slots'`
-    );
+  /** Jobs at a time. Slots are theirs where all steps are jobs; else engines say how many they take. */
+  jobSlots(slots: number): number {
+    if (!this.places.here) return slots;
+    const most = this.engines.reduce((sum, engine) => sum + engine.most, 0);
+    // Also where none is served any more: what a dead process has left is taken over.
+    return Math.max(MOST_LEFT, most);
+  }
+
+  /** For the log: `stages a, b, 4 slots, and jobs of cluster`. */
+  text(slots: number): string {
+    const { here, away } = this.places;
+    const jobs = here && away ? `, and jobs of ${this.engines.map(({ name }) => name).join(', ')}` : '';
+    return `stages ${this.names.join(', ')}, ${slots} slots${jobs}`;
   }
 
   /** Columns served here. */
@@ -192,6 +208,8 @@ export class ServedStages {
     const board = this.#board;
     const definitions = loadStages(board.home, board.stages, pinnedPipeline(board));
     board.useStages(definitions);
+    const isAway = (name: string): boolean => definitions.get(name)?.engine !== undefined && !this.#inProcess.has(name);
+    this.#away = new Set(this.names.filter(isAway));
     return definitions;
   }
 }

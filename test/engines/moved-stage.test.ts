@@ -39,7 +39,7 @@ test.each(['local', 'htcondor'])(
     );
     const commands = join(ROOT, 'test', 'fixtures', 'htcondor');
     const env = { ...slurm.env, PATH: `${commands}${delimiter}${slurm.env.PATH}` };
-    const run = startRun(slurm.home, ['--until-idle', '--slots', '2'], env);
+    const run = startRun(slurm.home, ['--until-idle'], env);
     await until(
       () => run.log().split('it goes on').length === 3,
       () => `both to be taken over: ${run.log()}`,

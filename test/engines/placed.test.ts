@@ -32,9 +32,7 @@ test('a board made for an engine runs there, by the job file of the site', { tim
   await slateOk(home, ['post', 'x']);
   const run = startRun(home, ['--until-idle'], env);
   await run.ended;
-  expect(run.log()).toContain(
-    "a runs on an engine, and this process has no more than 1 jobs and steps at a time: start 'slate run --stage a'",
-  );
+  expect(run.log()).toContain('stages a, b, 1 slots, and jobs of site,');
   expect(entry(home, 'x')?.name.letters).toBe('cc');
   expect(ran()).toEqual(['x.hst.2', 'x.here']);
   expect(journal(home).filter(({ event }) => event === 'submitted')).toHaveLength(1);

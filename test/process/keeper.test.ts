@@ -11,7 +11,7 @@ import { Keeper } from '../../src/process/keeper.ts';
 import { boardPath, list, makeHome } from '../helpers/home.ts';
 
 const NONE = {
-  slots: { free: 0, isMine: () => false, dispatcher: { left: { find: () => undefined } }, adopt: () => false },
+  slots: { freeJobs: 0, isMine: () => false, dispatcher: { left: { find: () => undefined } }, adopt: () => false },
   stages: { names: ['a'], of: () => ({ products: false }) },
 };
 

@@ -5,7 +5,7 @@ import { hostRows } from '../../board/hosts.ts';
 import { JobReader } from '../../board/job-reader.ts';
 import type { JobRow } from '../../board/job-rows.ts';
 import { type ProcessRow, processRows } from '../../board/processes.ts';
-import { runningSteps, type StatusFile, stepsOf } from '../../board/status.ts';
+import { hereOf, runningSteps, type StatusContent, type StatusFile } from '../../board/status.ts';
 import { formatMemory } from '../../model/demand.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { act, type Run, subcommand } from '../command.ts';
@@ -48,7 +48,8 @@ function processJson(
     stages: content?.stages ?? name.stages,
     slots: content?.slots ?? null,
     kept: content?.kept === true,
-    busy: isDead ? 0 : content === undefined ? null : stepsOf(content),
+    busy: isDead ? 0 : content === undefined ? null : hereOf(content),
+    ...(isDead || content?.away === undefined ? {} : { away: content.away }),
     done: content?.done ?? null,
     failed: content?.failed ?? null,
     message: content?.message ?? '',
@@ -106,7 +107,7 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[], jobs:
       String(name.pid),
       name.order,
       isDead ? 'dead' : (content?.state ?? '?'),
-      content === undefined ? '' : `${isDead ? 0 : stepsOf(content)}/${content.slots}`,
+      content === undefined ? '' : busyText(content, isDead),
       String(content?.done ?? ''),
       String(content?.failed ?? ''),
       beatMs === undefined ? '?' : `${formatDuration(beatMs)}${isSilent ? '!' : ''}`,
@@ -126,6 +127,12 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[], jobs:
       `${silent} silent for longer than a lease (${formatDuration(board.leaseMs)}): 'slate sweep --wait' looks closer`,
     );
   }
+}
+
+/** `3/4` slots, or `3/4+120` with the jobs of engines beside them. */
+function busyText(content: StatusContent, isDead: boolean): string {
+  const away = isDead || content.away === undefined ? '' : `+${content.away}`;
+  return `${isDead ? 0 : hereOf(content)}/${content.slots}${away}`;
 }
 
 /** A second table, if there is anything for it: the services of all of them. */

@@ -23,7 +23,7 @@ export function registerRun(program: Command, run: Run): void {
     .option('--stage <stage>', 'serve this stage only; may be given again', collect)
     .option(
       '--slots <number>',
-      'steps at a time; 1 unless told, or what engines take where all its steps run there',
+      'steps on this host at a time; 1 unless told. Jobs of engines come beside them, unless it serves nothing else',
       wholeOption(1, 10_000),
     )
     .option('--cpus <number>', 'cores that steps may use on this host; all unless told', cpusOption)

@@ -37,7 +37,8 @@ function facts(row: ProcessRow, { data, common }: Context): string[] {
   const started = Date.parse(content.started);
   const up = upMs(row, data.nowMs);
   const since = up === undefined ? '' : ` (up ${durationText(up)})`;
-  const done = `done ${thousands(content.done)}, failed ${thousands(content.failed)}, ${megabytes(content.rssMb)}`;
+  const away = content.away === undefined ? '' : `, ${thousands(content.away)} jobs beside its slots`;
+  const done = `done ${thousands(content.done)}, failed ${thousands(content.failed)}${away}, ${megabytes(content.rssMb)}`;
   const when = `started ${shortTime(started, data.nowMs, common.zone)}${since}, version ${content.version}, pid ${name.pid}`;
   return [serves, `${done}; ${when}`];
 }

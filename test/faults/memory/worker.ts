@@ -56,7 +56,7 @@ class StageWorker {
       this.#finisher.holds(entry, column, isClaimOf);
     // Nothing runs on an engine here.
     const dispatcher = { left: { find: () => undefined } };
-    const slots = { free: 0, isMine, dispatcher, adopt: () => false };
+    const slots = { freeJobs: 0, isMine, dispatcher, adopt: () => false };
     const stages = { names: board.stages, of: () => ({ products: false }) };
     this.#keeper = new Keeper({ board, id, stages, slots, log: quiet });
   }
