@@ -133,3 +133,32 @@ test('a second signal ends it at once where its jobs cannot be cancelled: they g
   await other.ended;
   await expectProved(home);
 });
+
+test('a second signal when its jobs are cancelled, and their ends not seen: their entries go back', {
+  timeout: LONG,
+}, async () => {
+  const slurm = await working();
+  const { home, run, env } = slurm;
+  // It can cancel, and does not hear of it.
+  slurm.fault('stay squeue');
+  run.child.kill('SIGTERM');
+  const isCancelled = (file: string): boolean => file.endsWith('.cancel');
+  await until(
+    () => fs.readdirSync(join(env.FAKE_SLURM ?? '', 'jobs')).filter(isCancelled).length === MANY.length,
+    () => `all to be cancelled: ${run.log()}`,
+  );
+  run.child.kill('SIGTERM');
+  expect(await run.ended).toBe(143);
+  for (const dataset of MANY) expect(entry(home, dataset)?.name.letters).toBe('p');
+  slurm.heal();
+  go(home, MANY);
+  await startRun(home, ['--until-idle'], env).ended;
+  // The stage has no retries: a try that had failed would be its last.
+  expect(Object.values(standing(home))).toEqual(MANY.map(() => 'done c'));
+  expect(slurm.ran().sort()).toEqual(MANY.flatMap((dataset) => [`${dataset}.1`, `${dataset}.2`]));
+  const backs = journal(home).filter(({ event }) => event === 'giveback');
+  expect(backs.map(({ reason }) => reason)).toEqual(
+    MANY.map(() => expect.stringContaining('it was cancelled by the process that had it before')),
+  );
+  await expectProved(home);
+});

@@ -16,6 +16,8 @@ export const JOB_FILES = {
   id: 'id',
   /** JSON: what its engine has said of each job, the last time that this was something new. */
   seen: 'seen',
+  /** Numbers of jobs that its engine was told to cancel: a list in JSON a line. */
+  cancels: 'cancels',
   /** What is submitted; it calls the next one. */
   script: 'job.sh',
   /** Runs one job of the submission: its argument is the number. */

@@ -1,5 +1,6 @@
 /** Jobs that are not wanted any more are cancelled, submission by submission: one that is refused holds up no other. */
 import type { Board } from '../../board/board.ts';
+import { noteCancels } from '../../board/job-cancels.ts';
 import { type Engine, EngineError } from '../../engines/engine.ts';
 import type { Log } from '../log-lines.ts';
 import type { JobDisk } from './job-disk.ts';
@@ -35,10 +36,11 @@ export class Cancelling {
 
   /** @throws EngineError if the engine can't be asked */
   async cancelAll(all: Iterable<Sent>): Promise<void> {
-    const { engine, log } = this.#parts;
+    const { board, engine, log } = this.#parts;
     for (const sent of all) {
       if (sent.id === undefined || !this.isDue(sent)) continue;
       const indexes = toCancel(sent);
+      noteCancels(board, sent.name, indexes);
       try {
         await engine.cancel(sent.id, indexes);
       } catch (error) {

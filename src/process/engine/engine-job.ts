@@ -7,6 +7,7 @@ import type { Launch, RunEnd, Running } from '../launcher.ts';
 /** 128 and the signal: what a shell says of a program that a signal has ended. */
 export const SIGNALLED = 128;
 const MOST_SIGNAL = 64;
+const CANCELLED_BEFORE = 'it was cancelled by the process that had it before';
 
 export class EngineJob implements Running {
   readonly ended: Promise<RunEnd>;
@@ -19,6 +20,11 @@ export class EngineJob implements Running {
   /** Since when the engine has said that it is over, or nothing of it, and it has not told its end itself. */
   goneMs: number | undefined;
   record: JobRecord | undefined;
+  /**
+   * Its engine may have been told to cancel it, by a process that has ended and wanted its entry to go back: what looks like
+   * that is no end of its own.
+   */
+  mayBeCancelled = false;
   #isOver = false;
   #isUnwanted = false;
   #resolve: (end: RunEnd) => void = () => undefined;
@@ -62,6 +68,10 @@ export class EngineJob implements Running {
       this.giveBack(`its node ${record.node} could not open its log, or enter its working folder`);
       return;
     }
+    if (this.mayBeCancelled && record.code !== 0) {
+      this.giveBack(CANCELLED_BEFORE);
+      return;
+    }
     const signal = record.code - SIGNALLED;
     this.end(signal > 0 && signal <= MOST_SIGNAL ? { kind: 'signal', signal } : { kind: 'exit', code: record.code });
   }
@@ -69,7 +79,9 @@ export class EngineJob implements Running {
   /** By what its engine says. */
   endByFault(fault: JobFault, reason: string): void {
     const cause = FAULT_CAUSES[fault];
-    if (cause === undefined) this.giveBack(reason);
+    const isOwn = !this.mayBeCancelled || (fault !== 'cancelled' && fault !== 'launch');
+    if (!isOwn) this.giveBack(`${CANCELLED_BEFORE} (${reason})`);
+    else if (cause === undefined) this.giveBack(reason);
     else this.end({ kind: 'broke', cause, reason, code: null, signal: null });
   }
 

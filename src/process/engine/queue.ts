@@ -101,6 +101,7 @@ export class EngineQueue {
       sent = adoptedSent(board, about, readJobId(board, about.name));
       this.#sent.set(about.name, sent);
     }
+    job.mayBeCancelled = sent.cancels.has(index);
     sent.jobs.set(index, job);
     this.#soon(GATHER_MS);
     return job;

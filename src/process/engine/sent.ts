@@ -1,5 +1,6 @@
 /** One submission that an engine has, or may have, and what becomes of its jobs. */
 import type { Board } from '../../board/board.ts';
+import { readCancels } from '../../board/job-cancels.ts';
 import {
   endedJobs,
   type JobRecord,
@@ -29,6 +30,8 @@ export interface Sent {
   /** By index; those that are over are no longer in it. */
   readonly jobs: Map<number, EngineJob>;
   readonly tries: readonly JobTry[];
+  /** Indexes of those that the process which had them before may have cancelled. */
+  readonly cancels: ReadonlySet<number>;
   /** As engines.yaml calls its engine. */
   readonly engine: string;
   /** RFC 3339. */
@@ -44,7 +47,8 @@ export interface Sent {
 export function newSent(about: Submission, jobs: Map<number, EngineJob>, submit: Sent['submit']): Sent {
   const { name, jobName, tries, engine, made } = about;
   const sights = tries.map((): JobSight => ({ kind: 'pending', reason: 'submitted' }));
-  return { name, jobName, id: undefined, jobs, tries, engine, made, sights, written: '', submit };
+  const cancels = new Set<number>();
+  return { name, jobName, id: undefined, jobs, tries, cancels, engine, made, sights, written: '', submit };
 }
 
 /** What another process, now dead, has submitted. */
@@ -53,6 +57,7 @@ export function adoptedSent(board: Board, about: Submission, id: string | undefi
   return {
     ...newSent(about, new Map(), undefined),
     id,
+    cancels: readCancels(board, about.name),
     sights: Object.assign(sights, readSights(board, about.name).jobs),
   };
 }
