@@ -4,6 +4,7 @@ import { shellQuote } from '../definitions/shell-scan.ts';
 import type { SiteDefinition } from '../model/site.ts';
 import { EngineError } from './engine.ts';
 import { clientEnvironment } from './environment.ts';
+import { Leash } from './leash.ts';
 
 /** A client that does not answer is ended: whom it asks may be hanging. */
 const CLIENT_MS = 60_000;
@@ -25,11 +26,19 @@ export interface Client {
   askAnyway(command: string, words: readonly string[]): Promise<string>;
 }
 
-/** @param site where the commands are; undefined: here */
-export function clientAt(site: SiteDefinition | undefined): Client {
+/** Where the commands are, and for how long anybody waits for them. */
+interface Place {
+  /** Undefined: here. */
+  readonly site: SiteDefinition | undefined;
+  /** Aborted when nobody waits for an answer any more: what has not answered by then is ended. */
+  readonly unwanted: AbortSignal | undefined;
+}
+
+export function clientAt(site: SiteDefinition | undefined, unwanted?: AbortSignal): Client {
+  const place = { site, unwanted };
   return {
-    ask: (command, words, asking) => ask(site, command, words, asking),
-    askAnyway: (command, words) => askAnyway(site, command, words),
+    ask: (command, words, asking) => ask(place, command, words, asking),
+    askAnyway: (command, words) => askAnyway(place, command, words),
   };
 }
 
@@ -50,7 +59,7 @@ interface Said {
 
 /** @throws EngineError if it could not be asked at all */
 async function run(
-  site: SiteDefinition | undefined,
+  { site, unwanted }: Place,
   command: string,
   words: readonly string[],
   input: string | undefined,
@@ -61,25 +70,31 @@ async function run(
   const [program = '', ...args] = site === undefined ? [command, ...words] : [...site.run, 'sh', '-s'];
   const given = site === undefined ? input : script;
   const options: Options = given === undefined ? { stdin: 'ignore' } : { input: given };
-  const result = await execa(program, args, {
+  const where = site === undefined ? '' : ` on site ${site.name}`;
+  const leaves = `${command}${where} is not waited for: its process ends`;
+  if (unwanted?.aborted === true) throw new EngineError(leaves, false);
+  const child = execa(program, args, {
     ...options,
     env: clientEnvironment(process.env),
     extendEnv: false,
     reject: false,
     stripFinalNewline: site === undefined,
-    timeout: CLIENT_MS,
     maxBuffer: MOST_BYTES,
-    forceKillAfterDelay: 5_000,
+    // What it has started itself may hold its output open.
+    detached: unwanted !== undefined,
   });
+  const leash = new Leash(child, { limitMs: CLIENT_MS, unwanted });
+  const result = await Promise.race([child, leash.lost]).finally(() => leash.release());
+  if (leash.cut === 'unwanted') throw new EngineError(leaves, false);
+  if (leash.cut === 'late' || result === undefined)
+    throw new EngineError(`${command}${where} did not answer within ${CLIENT_MS / 1000} s`, false);
   const stdout = String(result.stdout ?? '');
   const stderr = String(result.stderr ?? '');
-  const where = site === undefined ? '' : ` on site ${site.name}`;
   const at = site === undefined ? 0 : stdout.indexOf(`${BEGIN}\n`);
   if (result.code === 'ENOENT' || (result.exitCode === NOT_FOUND && site !== undefined && at >= 0)) {
     const missing = result.code === 'ENOENT' ? program : command;
     throw new EngineError(`there is no command '${missing}' on PATH${missing === command ? where : ''}`, true);
   }
-  if (result.timedOut) throw new EngineError(`${command}${where} did not answer within ${CLIENT_MS / 1000} s`, false);
   if (at < 0 || (site !== undefined && result.exitCode === SSH_FAILED))
     throw new EngineError(`site ${site?.name} could not be reached: ${lineOf(stderr)}`, false);
   const said = site === undefined ? stdout : stdout.slice(at + BEGIN.length + 1);
@@ -88,12 +103,12 @@ async function run(
 }
 
 async function ask(
-  site: SiteDefinition | undefined,
+  place: Place,
   command: string,
   words: readonly string[],
   { input, isRefusal, isHarmless }: Asking,
 ): Promise<string> {
-  const { exitCode, signal, stdout, stderr, message } = await run(site, command, words, input);
+  const { exitCode, signal, stdout, stderr, message } = await run(place, command, words, input);
   if (exitCode === 0) return stdout;
   if (exitCode !== undefined && isHarmless?.(stderr) === true) return stdout;
   // Some say it where others say what they were asked.
@@ -106,8 +121,8 @@ async function ask(
   );
 }
 
-async function askAnyway(site: SiteDefinition | undefined, command: string, words: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr, message } = await run(site, command, words, undefined);
+async function askAnyway(place: Place, command: string, words: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr, message } = await run(place, command, words, undefined);
   if (exitCode === undefined) throw new EngineError(`${command}: ${message}`, false);
   return `${stdout}\n${stderr}`;
 }

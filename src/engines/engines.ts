@@ -12,6 +12,7 @@ const ENGINES: Readonly<Record<EngineKind, (definition: EngineDefinition, client
   htcondor,
 };
 
-export function makeEngine(definition: EngineDefinition): Engine {
-  return ENGINES[definition.kind](definition, clientAt(definition.site));
+/** @param unwanted aborted when nobody waits for its answers any more */
+export function makeEngine(definition: EngineDefinition, unwanted?: AbortSignal): Engine {
+  return ENGINES[definition.kind](definition, clientAt(definition.site, unwanted));
 }

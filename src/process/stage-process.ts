@@ -71,6 +71,7 @@ export class StageProcess {
     );
     if (this.#signals > 1) {
       this.#life?.slots.steps.stopAll(true);
+      this.#life?.slots.dispatcher.cut();
       this.#life?.services.killAll();
     }
     this.#wake.now();

@@ -162,3 +162,24 @@ test('a second signal when its jobs are cancelled, and their ends not seen: thei
   );
   await expectProved(home);
 });
+
+test('a second signal ends it although its engine’s commands hang: its jobs go on', { timeout: LONG }, async () => {
+  const slurm = await working();
+  const { home, run, env } = slurm;
+  slurm.fault('stay hang');
+  await until(() => fs.existsSync(join(env.FAKE_SLURM ?? '', 'hangs')), 'a command to hang');
+  for (const count of [1, 2]) {
+    run.child.kill('SIGTERM');
+    await until(() => run.log().split(' signal: ').length > count, run.log);
+  }
+  // Sooner than such a command is given up.
+  await until(() => run.child.exitCode !== null, run.log);
+  expect(run.child.exitCode).toBe(143);
+  expect(run.log()).not.toContain('engine-down');
+  slurm.heal();
+  go(home, MANY);
+  const other = startRun(home, ['--until-idle'], env);
+  await expectOnce(slurm);
+  await other.ended;
+  await expectProved(home);
+});

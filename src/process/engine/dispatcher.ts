@@ -1,4 +1,5 @@
 /** The engines that a stage process has jobs with. */
+import { setMaxListeners } from 'node:events';
 import type { Board } from '../../board/board.ts';
 import { makeEngine } from '../../engines/engines.ts';
 import type { Parent } from '../../model/child.ts';
@@ -56,11 +57,14 @@ export class Dispatcher {
   readonly #orphans: Orphans;
   /** Of dead processes. */
   readonly left: LeftJobs;
+  readonly #cut = new AbortController();
   #number = 0;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     const { board, id, log } = options;
+    // Each question listens to it.
+    setMaxListeners(0, this.#cut.signal);
     const engines = (): ReadonlyMap<string, OrphanEngine> =>
       new Map(options.engines().map((definition) => [definition.name, this.#partsOf(definition)]));
     this.left = new LeftJobs(options);
@@ -126,10 +130,17 @@ export class Dispatcher {
     return this.#queueOf(engine).adopt(about, index);
   }
 
+  /** Nothing more is asked of engines, and what they were asked is not waited for: they may hang. */
+  cut(): void {
+    this.#cut.abort();
+  }
+
   /** Its jobs go on without it. @param isClean it has none, and all that it had are ended */
   async close(isClean: boolean): Promise<void> {
     this.#orphans.close();
+    if (!isClean) this.cut();
     await Promise.all([...this.#queues.values()].map((queue) => queue.close(isClean)));
+    this.cut();
   }
 
   #partsOf(definition: EngineDefinition): OrphanEngine {
@@ -137,8 +148,10 @@ export class Dispatcher {
     const known = this.#parts.get(key);
     if (known !== undefined) return known;
     const { board } = this.#options;
-    const disk = definition.site === undefined ? boardDisk(board) : siteDisk(board, definition.site, definition.pollMs);
-    const parts = { engine: makeEngine(definition), disk };
+    const { site, pollMs } = definition;
+    const unwanted = this.#cut.signal;
+    const disk = site === undefined ? boardDisk(board) : siteDisk(board, site, pollMs, unwanted);
+    const parts = { engine: makeEngine(definition, unwanted), disk };
     this.#parts.set(key, parts);
     return parts;
   }
@@ -148,7 +161,8 @@ export class Dispatcher {
     let queue = this.#queues.get(key);
     if (queue === undefined) {
       const parts = this.#partsOf(definition);
-      queue = new EngineQueue({ ...this.#options, ...parts, definition, nextNumber: () => ++this.#number });
+      const more = { definition, nextNumber: () => ++this.#number, unwanted: this.#cut.signal };
+      queue = new EngineQueue({ ...this.#options, ...parts, ...more });
       this.#queues.set(key, queue);
     }
     return queue;

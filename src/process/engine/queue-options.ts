@@ -15,4 +15,6 @@ export interface QueueOptions {
   readonly disk: JobDisk;
   readonly log: Log;
   readonly nextNumber: () => number;
+  /** Aborted when nobody waits for answers any more. */
+  readonly unwanted?: AbortSignal;
 }

@@ -184,6 +184,8 @@ export class EngineQueue {
   /** An engine that can't be asked, or a disk that refuses, is waited for: jobs go on meanwhile. */
   #meet(error: unknown): void {
     if (!(error instanceof EngineError) && !isSystemError(error)) throw error;
+    // What was under way was cut off by this process itself.
+    if (this.#options.unwanted?.aborted === true) return;
     const { board, definition, log } = this.#options;
     if (this.#down === '') {
       log('engine-down', `engine ${definition.name}: ${error.message}; its jobs are left alone until it answers`);

@@ -38,12 +38,15 @@ import {
 /** Of the site, in a working folder there. */
 export const FAR_LOG = '.log';
 
-/** @param everyMs between two looks */
-export function siteDisk(board: Board, site: SiteDefinition, everyMs: number): JobDisk {
+/**
+ * @param everyMs between two looks
+ * @param unwanted aborted when nobody waits for its answers any more
+ */
+export function siteDisk(board: Board, site: SiteDefinition, everyMs: number, unwanted: AbortSignal): JobDisk {
   const folder = (name: string): string => `jobs/${board.name}.${name}`;
   const there = async (script: string): Promise<string> => {
     try {
-      return await runThere({ home: board.home, site }, script, true);
+      return await runThere({ home: board.home, site, unwanted }, script, true);
     } catch (error) {
       if (error instanceof TransferError) throw new EngineError(error.message, false);
       throw error;

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { execa } from 'execa';
 import { fillWords, SITES_FILE } from '../../definitions/sites.ts';
+import { Leash } from '../../engines/leash.ts';
 import type { SiteDefinition } from '../../model/site.ts';
 import { programPath } from '../step.ts';
 import { TransferError } from './fault.ts';
@@ -15,6 +16,8 @@ const MOST_BYTES = 1024 * 1024 * 1024;
 export interface Place {
   readonly home: string;
   readonly site: SiteDefinition;
+  /** Aborted when nobody waits for its commands any more; undefined: they end with who waits. */
+  readonly unwanted?: AbortSignal | undefined;
 }
 
 /**
@@ -22,11 +25,12 @@ export interface Place {
  * @param isQuiet its words on standard error belong to the message alone
  * @throws TransferError
  */
-export async function runThere({ home, site }: Place, script: string, isQuiet = false): Promise<string> {
+export async function runThere(place: Place, script: string, isQuiet = false): Promise<string> {
+  const { home, site } = place;
   // Any other has to be there: a disk that is not mounted would be filled otherwise.
   if (site.isInHome) fs.mkdirSync(site.root, { recursive: true });
   const words = [...fillWords(site.run, site, home), 'sh', '-s'];
-  const { stdout } = await start({ home, site }, words, { script, isQuiet });
+  const { stdout } = await start(place, words, { script, isQuiet });
   const said = saidIn(stdout);
   if (said === undefined)
     throw new TransferError('unreachable', `site ${site.name}: '${words.join(' ')}' said nothing of it`);
@@ -50,28 +54,33 @@ interface Manner {
 
 /** @throws TransferError */
 async function start(
-  { home, site }: Place,
+  { home, site, unwanted }: Place,
   words: readonly string[],
   { script, isQuiet = false }: Manner,
 ): Promise<{ stdout: string }> {
   const [program = '', ...args] = words;
-  const result = await execa(programPath(home, program), args, {
+  const who = `site ${site.name}: '${program}'`;
+  const left = (): TransferError => new TransferError('unreachable', `${who} is not waited for: its process ends`);
+  if (unwanted?.aborted === true) throw left();
+  const child = execa(programPath(home, program), args, {
     reject: false,
     ...(script === undefined ? { stdin: 'ignore' as const } : { input: script }),
     stdout: script === undefined ? 'inherit' : 'pipe',
     stderr: isQuiet ? 'pipe' : 'inherit',
     stripFinalNewline: false,
-    timeout: site.timeoutMs,
     maxBuffer: MOST_BYTES,
-    forceKillAfterDelay: 5_000,
+    detached: unwanted !== undefined,
   });
+  const leash = new Leash(child, { limitMs: site.timeoutMs, unwanted });
+  const result = await Promise.race([child, leash.lost]).finally(() => leash.release());
+  if (leash.cut === 'unwanted') throw left();
+  if (leash.cut === 'late' || result === undefined)
+    throw new TransferError('stalled', `${who} has not ended within ${site.timeoutMs / 1000} s`);
   const stdout = typeof result.stdout === 'string' ? result.stdout : '';
   if (result.exitCode === 0) return { stdout };
-  const who = `site ${site.name}: '${program}'`;
   const how = `${result.signal ?? `exit code ${result.exitCode}`}${isQuiet ? `: ${lineOf(result.stderr)}` : '; see above'}`;
   if (result.code === 'ENOENT' || result.code === 'EACCES')
     throw new TransferError('refused', `${who} can't be started: ${result.originalMessage ?? result.code}`);
-  if (result.timedOut) throw new TransferError('stalled', `${who} has not ended within ${site.timeoutMs / 1000} s`);
   const said = saidIn(stdout);
   if (result.exitCode === SSH_FAILED || (script !== undefined && said === undefined))
     throw new TransferError('unreachable', `${who} did not reach it (${how})`);
