@@ -26,6 +26,7 @@ export class EngineJob implements Running {
    */
   mayBeCancelled = false;
   #isOver = false;
+  #isLeft = false;
   #isUnwanted = false;
   #resolve: (end: RunEnd) => void = () => undefined;
   readonly #onUnwanted: (job: EngineJob) => void;
@@ -45,6 +46,11 @@ export class EngineJob implements Running {
     return this.#isOver;
   }
 
+  /** Its end is another process's to write down. */
+  get isLeft(): boolean {
+    return this.#isLeft;
+  }
+
   get isUnwanted(): boolean {
     return this.#isUnwanted;
   }
@@ -58,6 +64,7 @@ export class EngineJob implements Running {
 
   /** It goes on, and is another process's from here on. */
   leave(): void {
+    this.#isLeft ||= !this.#isOver;
     this.end({ kind: 'broken' });
   }
 

@@ -1,21 +1,28 @@
-/** Submissions that are over: they stand on the board until the ends of their entries are written down. */
+/**
+ * Submissions that are over: they stand on the board until the ends of their entries are written down. Only those of which
+ * every job was this process's to end: of what it shares with others, they may wait for the rest; see `Orphans`.
+ */
 import type { Board } from '../../board/board.ts';
+import { standingOf, stands } from '../../board/job-claims.ts';
 import { type JobTry, jobOf, removeSubmission } from '../../board/jobs.ts';
 import type { JobDisk } from './job-disk.ts';
+import type { Sent } from './sent.ts';
 
-/** Where a working folder still points to them, as one that is kept does. */
+/** A working folder still points to them, as one that is kept does: so long nobody asks whose they are. */
 const KEPT_MS = 600_000;
 
 interface Leftover {
   readonly name: string;
   readonly tries: readonly JobTry[];
-  readonly overMs: number;
+  askMs: number;
 }
 
 export class Leftovers {
   readonly #board: Board;
   readonly #disk: JobDisk;
-  readonly #over: Leftover[] = [];
+  #over: Leftover[] = [];
+  /** Of submissions of which others have, or had, jobs: which were this process's. */
+  readonly #parts = new Map<string, ReadonlySet<number>>();
 
   constructor(board: Board, disk: JobDisk) {
     this.#board = board;
@@ -26,20 +33,21 @@ export class Leftovers {
     return this.#over.length;
   }
 
-  add({ name, tries }: Omit<Leftover, 'overMs'>): void {
-    this.#over.push({ name, tries, overMs: performance.now() });
+  /** This process has no job of it in hand. */
+  add({ name, tries, own }: Pick<Sent, 'name' | 'tries' | 'own'>): void {
+    const all = new Set([...(this.#parts.get(name) ?? []), ...own]);
+    this.#parts.delete(name);
+    if (all.size < tries.length) this.#parts.set(name, all);
+    else this.#over.push({ name, tries, askMs: performance.now() + KEPT_MS });
   }
 
   /** Whoever dies before an end is written down leaves it to be read by the next one. */
   async tidy(): Promise<void> {
     let failure: unknown;
-    for (const one of [...this.#over]) {
-      const isRead =
-        performance.now() - one.overMs > KEPT_MS || one.tries.every((name) => jobOf(this.#board, name) === undefined);
-      if (!isRead) continue;
+    for (const one of this.#readable(performance.now())) {
       try {
         await this.#remove(one);
-        this.#over.splice(this.#over.indexOf(one), 1);
+        this.#over = this.#over.filter((other) => other !== one);
       } catch (error) {
         // Those behind it may go.
         failure ??= error;
@@ -50,7 +58,24 @@ export class Leftovers {
 
   /** All ends are written down. */
   async removeAll(): Promise<void> {
-    for (const one of this.#over.splice(0)) await this.#remove(one);
+    const all = this.#readable(Number.POSITIVE_INFINITY);
+    this.#over = [];
+    for (const one of all) await this.#remove(one);
+  }
+
+  /** Those that nobody has to read again. */
+  #readable(nowMs: number): Leftover[] {
+    const isPointedTo = ({ tries }: Leftover): boolean => tries.some((name) => jobOf(this.#board, name) !== undefined);
+    const free = new Set(this.#over.filter((one) => !isPointedTo(one)));
+    const asked = this.#over.filter((one) => !free.has(one) && one.askMs <= nowMs);
+    const tries = asked.flatMap((one) => one.tries);
+    // Two looks: a listing may miss a name that is being changed.
+    const looks = asked.length === 0 ? [] : [standingOf(this.#board, tries), standingOf(this.#board, tries)];
+    for (const one of asked) {
+      one.askMs = nowMs + KEPT_MS;
+      if (!one.tries.some((job) => looks.some((standing) => stands(job, standing)))) free.add(one);
+    }
+    return this.#over.filter((one) => free.has(one));
   }
 
   /** The board's comes last: as long as it is there, somebody knows of the rest. */

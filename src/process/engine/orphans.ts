@@ -5,19 +5,18 @@
  */
 import type { Board } from '../../board/board.ts';
 import { isSystemError } from '../../board/errors.ts';
+import { type Standing, standingOf, stands } from '../../board/job-claims.ts';
 import {
   endedJobs,
-  type JobTry,
   listSubmissions,
   readJobId,
   readSubmission,
   removeSubmission,
   type Submission,
 } from '../../board/jobs.ts';
-import { findDatasets } from '../../board/scan.ts';
 import { listStatusNames } from '../../board/status.ts';
 import { type Engine, EngineError } from '../../engines/engine.ts';
-import { claimOf, type EntryName, LIVE_FOLDERS, parseSubmission } from '../../model/name.ts';
+import { parseSubmission } from '../../model/name.ts';
 import type { Log } from '../log-lines.ts';
 import type { JobDisk } from './job-disk.ts';
 
@@ -40,14 +39,6 @@ export interface OrphanParts {
   readonly log: Log;
   /** Those that this process serves, by name. */
   engines(): ReadonlyMap<string, OrphanEngine>;
-}
-
-/** True: the entry still has the claim that this job is. */
-export function stands(job: JobTry, entries: readonly EntryName[]): boolean {
-  return entries.some(
-    (name) =>
-      name.dataset === job.dataset && name.posted === job.posted && claimOf(name, job.column)?.epoch === job.epoch,
-  );
 }
 
 export class Orphans {
@@ -100,18 +91,15 @@ export class Orphans {
     const all = this.#ofTheDead(others, engines, suspects);
     if (all.length === 0) return;
     // One look at the board for all of them.
-    const wanted = new Set(all.flatMap(({ tries }) => tries.map(({ dataset }) => dataset)));
-    const names = new Map<string, EntryName[]>();
-    for (const { name } of findDatasets(board, wanted, LIVE_FOLDERS)) {
-      const same = names.get(name.dataset);
-      if (same === undefined) names.set(name.dataset, [name]);
-      else same.push(name);
-    }
+    const standing = standingOf(
+      board,
+      all.flatMap(({ tries }) => tries),
+    );
     const mute = new Set<string>();
     for (const about of all) {
       if (mute.has(about.engine)) continue;
       try {
-        await this.#settle(about, names, engines, suspects);
+        await this.#settle(about, standing, engines, suspects);
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
         // What it refuses of one submission says nothing of the next, and nothing of other engines.
@@ -144,13 +132,13 @@ export class Orphans {
 
   async #settle(
     about: Submission,
-    byDataset: ReadonlyMap<string, readonly EntryName[]>,
+    standing: Standing,
     engines: ReadonlyMap<string, OrphanEngine>,
     suspects: Set<string>,
   ): Promise<void> {
     const { board, log } = this.#parts;
     const { name, tries } = about;
-    const left = tries.flatMap((job, index) => (stands(job, byDataset.get(job.dataset) ?? []) ? [] : [index]));
+    const left = tries.flatMap((job, index) => (stands(job, standing) ? [] : [index]));
     const fresh = left.filter((index) => !this.#settled.has(`${name} ${index}`));
     if (left.length === 0 || (fresh.length === 0 && left.length < tries.length)) return;
     if (!this.#suspects.has(name)) {

@@ -103,6 +103,7 @@ export class EngineQueue {
     }
     job.mayBeCancelled = sent.cancels.has(index);
     sent.jobs.set(index, job);
+    sent.own.add(index);
     this.#soon(GATHER_MS);
     return job;
   }

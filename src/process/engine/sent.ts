@@ -32,6 +32,8 @@ export interface Sent {
   readonly tries: readonly JobTry[];
   /** Indexes of those that the process which had them before may have cancelled. */
   readonly cancels: ReadonlySet<number>;
+  /** Indexes of the jobs whose ends are this process's to write down, or were. Of others' submissions it may have taken over some. */
+  readonly own: Set<number>;
   /** As engines.yaml calls its engine. */
   readonly engine: string;
   /** RFC 3339. */
@@ -48,7 +50,8 @@ export function newSent(about: Submission, jobs: Map<number, EngineJob>, submit:
   const { name, jobName, tries, engine, made } = about;
   const sights = tries.map((): JobSight => ({ kind: 'pending', reason: 'submitted' }));
   const cancels = new Set<number>();
-  return { name, jobName, id: undefined, jobs, tries, cancels, engine, made, sights, written: '', submit };
+  const own = new Set(jobs.keys());
+  return { name, jobName, id: undefined, jobs, tries, cancels, own, engine, made, sights, written: '', submit };
 }
 
 /** What another process, now dead, has submitted. */
@@ -224,6 +227,7 @@ function conclude(
 function end(board: Board, sent: Sent, index: number, how: () => void, record?: JobRecord): void {
   const job = sent.jobs.get(index);
   sent.jobs.delete(index);
+  if (job?.isLeft === true) sent.own.delete(index);
   if (job !== undefined) job.trace = traceOf(sent, index, record, board.now());
   sent.sights[index] = seenOver(sent.sights[index], record === undefined ? 'given back' : undefined);
   how();

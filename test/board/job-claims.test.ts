@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseName } from '../../../src/model/name.ts';
-import { stands } from '../../../src/process/engine/orphans.ts';
+import { stands } from '../../src/board/job-claims.ts';
+import { parseName } from '../../src/model/name.ts';
 
 describe('a job is still wanted', () => {
   const job = { dataset: 'x', posted: '20261130T120000', stage: 'a', epoch: 2, column: 0 };
@@ -16,6 +16,6 @@ describe('a job is still wanted', () => {
   ])('%s', (_what, file, wanted) => {
     const parsed = parseName(file);
     if (!parsed.ok) throw new Error(`${file} is no name`);
-    expect(stands(job, [parsed.name])).toBe(wanted);
+    expect(stands(job, new Map([[parsed.name.dataset, [parsed.name]]]))).toBe(wanted);
   });
 });
