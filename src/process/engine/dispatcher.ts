@@ -29,7 +29,8 @@ export interface DispatcherOptions {
 export function bothGates(services: Gate, dispatcher: Dispatcher, stages: ServedStages): Gate {
   return {
     hasRoom: (column) => services.hasRoom(column) && dispatcher.hasRoom(stages.of(column)),
-    isBlocked: (column) => services.isBlocked(column),
+    isBlocked: (column) =>
+      services.isBlocked(column) || (stages.columns.has(column) && dispatcher.isBlocked(stages.of(column))),
     get trouble() {
       return [services.trouble, dispatcher.trouble].filter((text) => text !== '').join('; ');
     },
@@ -74,6 +75,11 @@ export class Dispatcher {
   /** True if one more job of the stage can be taken; always for one whose steps run here. */
   hasRoom({ engine, name }: StageDefinition): boolean {
     return engine === undefined || this.#queueOf(engine).hasRoom(name);
+  }
+
+  /** True if the stage's engine takes nothing of it, however often it is asked. */
+  isBlocked({ engine, name }: StageDefinition): boolean {
+    return engine !== undefined && this.#queueOf(engine).isStubborn(name);
   }
 
   /** What is with one of them can't be asked for. */

@@ -59,6 +59,11 @@ export class EngineQueue {
     return room === Number.POSITIVE_INFINITY || (!this.#isBusy && this.#waiting.sizeOf(stage) < room);
   }
 
+  /** It takes nothing of this stage, however often it is asked. */
+  isStubborn(stage: string): boolean {
+    return this.#submitting.refusals.isStubborn(stage);
+  }
+
   /** It can't be asked. */
   get isDown(): boolean {
     return this.#down !== '';

@@ -12,6 +12,8 @@ const MOST_ROOM = 20;
 const TRYING_MS = 30_000;
 /** Refused one after the other in one turn: the rest need not be tried. */
 const STRIKES = 3;
+/** Turns in a row in which nothing of a stage was taken, a minute and a half: a person is needed. */
+const STUBBORN = 3;
 
 interface Refused {
   /** In the engine's words. */
@@ -95,6 +97,11 @@ export class Refusals {
     if (record === undefined) return Number.POSITIVE_INFINITY;
     if (this.#nowMs() < record.untilMs) return 0;
     return record.times === 0 ? Number.POSITIVE_INFINITY : Math.min(MOST_ROOM, 2 ** (record.times - 1));
+  }
+
+  /** Nothing of the stage was taken again and again: it is not to be expected that it will be. */
+  isStubborn(stage: string): boolean {
+    return (this.#stages.get(stage)?.times ?? 0) >= STUBBORN;
   }
 
   /** By what it says of them; those too that are just being tried again. */

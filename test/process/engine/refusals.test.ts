@@ -36,6 +36,24 @@ it('lengthens the pauses, and lets a few show whether it still is so', () => {
   expect(refusals.room('a')).toBe(OPEN);
 });
 
+it('takes it for lasting after three turns in which nothing was taken, and no longer once something is', () => {
+  const refusals = new Refusals(
+    () => 0,
+    () => 0,
+  );
+  const seen = [1, 2, 3].map(() => {
+    refusals.begin();
+    refusals.refused(A, 'no');
+    refusals.refused(A, 'no');
+    return refusals.isStubborn('a');
+  });
+  expect(seen).toEqual([false, false, true]);
+  expect(refusals.isStubborn('b')).toBe(false);
+  refusals.begin();
+  refusals.taken(A);
+  expect(refusals.isStubborn('a')).toBe(false);
+});
+
 it.each([['taken first'], ['refused first']])('waits a short time only for one entry of a stage (%s)', (which) => {
   let nowMs = 0;
   const refusals = new Refusals(
