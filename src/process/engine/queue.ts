@@ -14,7 +14,8 @@ import { GATHER_MS, Gathering } from './gathering.ts';
 import { GLANCE_MS, Glance } from './glance.ts';
 import { Leftovers } from './leftovers.ts';
 import type { QueueOptions } from './queue-options.ts';
-import { adoptedSent, awaitedOf, type Sent, settle, settleTold } from './sent.ts';
+import { adoptedSent, awaitedOf, type Sent, settleTold } from './sent.ts';
+import { settle } from './settling.ts';
 import { Submitting } from './submitting.ts';
 
 export class EngineQueue {

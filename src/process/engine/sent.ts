@@ -10,17 +10,10 @@ import {
   type Submission,
   writeSights,
 } from '../../board/jobs.ts';
-import { type Engine, EngineError, jobKey } from '../../engines/engine.ts';
-import type { JobState } from '../../model/engine.ts';
-import { formatSights, type JobSight, type JobTrace, seenNow, seenOver } from '../../model/job-sight.ts';
-import type { Log } from '../log-lines.ts';
+import { jobKey } from '../../engines/engine.ts';
+import { formatSights, type JobSight, type JobTrace, seenOver } from '../../model/job-sight.ts';
 import { type EngineJob, SIGNALLED } from './engine-job.ts';
-import { quoteEngineLog } from './engine-words.ts';
 import type { Awaited, JobDisk } from './job-disk.ts';
-
-/** A job that the engine no longer knows may have told its end on a disk whose news come late: so long at most, and at least. */
-const NEWS_MS = 10_000;
-const LEAST_NEWS_MS = 1_000;
 
 export interface Sent {
   readonly name: string;
@@ -94,18 +87,6 @@ export async function wasCancelled(
   tellSights(board, sent, by);
 }
 
-/** Of who looks, and how. */
-export interface Looks {
-  /** Between two answers of the engine. */
-  readonly pollMs: number;
-  /** This process. */
-  readonly by: string;
-  readonly engine: Pick<Engine, 'forgets' | 'cancel'>;
-  readonly log: Log;
-  /** That the jobs see. */
-  readonly disk: JobDisk;
-}
-
 /** Ends what has ended by its own word, and need not ask its engine how. */
 export function settleTold(board: Board, sent: Sent): void {
   for (const index of endedJobs(board, sent.name)) {
@@ -116,115 +97,20 @@ export function settleTold(board: Board, sent: Sent): void {
   }
 }
 
-function endTold(board: Board, sent: Sent, index: number, job: EngineJob, record: JobRecord): void {
+export function endTold(board: Board, sent: Sent, index: number, job: EngineJob, record: JobRecord): void {
   const how = (): void => (job.isUnwanted ? job.giveBack('it was cancelled') : job.endBy(record));
   end(board, sent, index, how, record);
 }
 
-/** Ends what has ended, by what the jobs have written and what their engine says. */
-export async function settle(
-  board: Board,
-  sent: Sent,
-  states: ReadonlyMap<string, JobState>,
-  { pollMs, by, engine, disk, log }: Looks,
-): Promise<void> {
-  const told = new Set(endedJobs(board, sent.name));
-  const nowMs = board.now();
-  if (sent.id !== undefined) {
-    for (const index of sent.tries.keys()) {
-      const state = states.get(jobKey(sent.id, index));
-      sent.sights[index] = seenNow(sent.sights[index], state, nowMs);
-    }
-  }
-  const silent = new Map<number, JobState | undefined>();
-  for (const [index, job] of [...sent.jobs]) {
-    const record = told.has(index) ? readEnd(board, sent.name, index) : undefined;
-    const state = sent.id === undefined ? undefined : states.get(jobKey(sent.id, index));
-    // Who was killed by its engine can't know it: its engine says why, once it has ended it.
-    const isKilled = record !== undefined && record.code > SIGNALLED && state !== undefined && state.kind !== 'ended';
-    if (record !== undefined && !isKilled) {
-      endTold(board, sent, index, job, record);
-    } else if (state !== undefined && state.kind !== 'ended' && state.kind !== 'fault') {
-      job.goneMs = undefined;
-    } else {
-      job.goneMs ??= performance.now();
-      // Its own word comes first, and may be on its way.
-      const newsMs = Math.max(LEAST_NEWS_MS, Math.min(NEWS_MS, 2 * pollMs));
-      if (performance.now() - job.goneMs >= newsMs) silent.set(index, state);
-    }
-  }
-  if (silent.size > 0) {
-    const unseen = [...silent].flatMap(([index, state]) => (state === undefined ? [index] : []));
-    const mayRun = !(await endUnseen(sent, unseen, engine, log));
-    const forgets = engine.forgets ?? false;
-    const kept = await disk.keep({ ...sent, indexes: [...silent.keys()] });
-    for (const [index, state] of silent) {
-      const job = sent.jobs.get(index);
-      const never = kept.has(index);
-      if (job === undefined || (state === undefined && mayRun && !never)) continue;
-      end(board, sent, index, () => conclude(board, sent, index, job, state, { never, forgets }));
-    }
-  }
-  tellSights(board, sent, by);
-}
-
-/** Told already that they can be neither seen nor cancelled. */
-const unreachable = new WeakSet<Sent>();
-
-/**
- * What an engine does not show may be hidden from who asks: it is cancelled, so that it can't run beside its successor.
- * @returns false: the engine refuses, and it may be running
- */
-async function endUnseen(sent: Sent, indexes: readonly number[], engine: Looks['engine'], log: Log): Promise<boolean> {
-  if (sent.id === undefined || indexes.length === 0) return true;
-  try {
-    await engine.cancel(sent.id, indexes);
-    return true;
-  } catch (error) {
-    if (!(error instanceof EngineError) || !error.isRefusal) throw error;
-    if (!unreachable.has(sent)) {
-      const what = `${indexes.length} jobs of ${sent.id} are not shown by engine ${sent.engine}, which does not cancel them either`;
-      log(
-        'jobs-unseen',
-        `${what} (${error.message}); they are waited for: see to them under the account that submitted them`,
-      );
-    }
-    unreachable.add(sent);
-    return false;
-  }
-}
-
 /** Whoever looks at the board sees what was seen, without asking an engine: written only when it has changed. */
-function tellSights(board: Board, sent: Sent, by: string): void {
+export function tellSights(board: Board, sent: Sent, by: string): void {
   const text = formatSights({ by, jobs: sent.sights });
   if (text === sent.written || sent.id === undefined) return;
   writeSights(board, sent.name, text);
   sent.written = text;
 }
 
-/** @param never it has not begun, and will not */
-function conclude(
-  board: Board,
-  sent: Sent,
-  index: number,
-  job: EngineJob,
-  state: JobState | undefined,
-  { never, forgets }: { readonly never: boolean; readonly forgets: boolean },
-): void {
-  if (job.isUnwanted) job.giveBack('it was cancelled');
-  else if (state?.kind === 'fault') {
-    const more = state.fault === 'launch' ? `; ${quoteEngineLog(board, sent.name, sent.tries[index])}` : '';
-    job.endByFault(state.fault, `${sent.id}_${index}: ${state.reason}${more}`);
-  } else if (state?.kind === 'ended' || (state === undefined && forgets && !never)) {
-    const why = never ? 'it ended without having begun' : 'it ended without a word of how';
-    job.endByFault('launch', `${sent.id}_${index}: ${why}; ${quoteEngineLog(board, sent.name, sent.tries[index])}`);
-  } else
-    job.giveBack(
-      never ? 'the engine knows nothing of its job, which has not begun' : 'its job has vanished from the engine',
-    );
-}
-
-function end(board: Board, sent: Sent, index: number, how: () => void, record?: JobRecord): void {
+export function end(board: Board, sent: Sent, index: number, how: () => void, record?: JobRecord): void {
   const job = sent.jobs.get(index);
   sent.jobs.delete(index);
   if (job?.isLeft === true) sent.own.delete(index);
