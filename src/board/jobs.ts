@@ -188,18 +188,23 @@ export function parseEnd(text: string): JobRecord | undefined {
   };
 }
 
+/** That a job never begins was decided by this call, or `before`: by another, whose decision it is to give its entry back. */
+export type Kept = 'now' | 'before';
+
 /**
- * Decides that a job never begins, if that is still open: whoever makes the mark does. @returns false: it has begun, or has
- * been kept from it before
+ * Decides that a job never begins, if that is still open: whoever makes the mark does. A file as the job's own is a folder, by
+ * one call too: whoever comes after a crash knows which it was. @returns undefined: it has begun
  */
-export function keepFromStarting(board: Board, name: string, index: number): boolean {
+export function keepFromStarting(board: Board, name: string, index: number): Kept | undefined {
+  const mark = board.path(submissionPath(name, startMark(index)));
   try {
-    board.fs.mkdir(board.path(submissionPath(name, startMark(index))));
-    return true;
+    board.fs.createEmpty(mark);
+    return 'now';
   } catch (error) {
-    if (isExists(error)) return false;
+    // What is not seen for certain is taken for the job's own.
+    if (isExists(error)) return !board.fs.isFolder(mark) && board.fs.isThere(mark) ? 'before' : undefined;
     // The whole submission is gone: nothing of it can begin.
-    if (isGone(error)) return true;
+    if (isGone(error)) return 'now';
     throw error;
   }
 }

@@ -47,7 +47,7 @@ export function stepFile(index: number): string {
   return `${index}.sh`;
 }
 
-/** A folder that is made by whoever decides about the job: the job when it begins, or one who wants it never to begin. */
+/** Made by whoever decides about the job: a folder by the job when it begins, a plain file by one who keeps it from beginning. */
 export function startMark(index: number): string {
   return `${index}.run`;
 }

@@ -1,6 +1,6 @@
 /** Where jobs read what they are to do and write how they ended: the board's own disk, or one that only its site's commands reach. */
 import type { Board } from '../../board/board.ts';
-import { type JobTry, keepFromStarting, type SubmissionFiles } from '../../board/jobs.ts';
+import { type JobTry, type Kept, keepFromStarting, type SubmissionFiles } from '../../board/jobs.ts';
 import { submissionPath } from '../../model/name.ts';
 import type { Launch } from '../launcher.ts';
 
@@ -23,9 +23,9 @@ export interface JobDisk {
   fetch(awaited: readonly Awaited[]): Promise<void>;
   /**
    * See `keepFromStarting`. What has been logged by jobs that had begun is brought to the board.
-   * @returns those that will never begin, and had not been kept from it before
+   * @returns those that will never begin
    */
-  keep(awaited: Awaited): Promise<ReadonlySet<number>>;
+  keep(awaited: Awaited): Promise<ReadonlyMap<number, Kept>>;
   /** What a submission has left, once that is on the board. */
   remove(name: string, tries: readonly JobTry[]): Promise<void>;
 }
@@ -36,7 +36,13 @@ export function boardDisk(board: Board): JobDisk {
     folder: (name) => board.path(submissionPath(name)),
     put: async () => undefined,
     fetch: async () => undefined,
-    keep: async ({ name, indexes }) => new Set(indexes.filter((index) => keepFromStarting(board, name, index))),
+    keep: async ({ name, indexes }) =>
+      new Map(
+        indexes.flatMap((index) => {
+          const kept = keepFromStarting(board, name, index);
+          return kept === undefined ? [] : [[index, kept] as const];
+        }),
+      ),
     remove: async () => undefined,
   };
 }

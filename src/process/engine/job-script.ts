@@ -74,7 +74,7 @@ again() {
   sleep ${patience.seconds}
 }
 until mkdir ${mark} 2>/dev/null; do
-  if [ -d ${mark} ]; then exit 0; fi
+  if [ -e ${mark} ]; then exit 0; fi
   again || exit 1
 done
 read -r node 2>/dev/null </proc/sys/kernel/hostname || node=$(uname -n)

@@ -1,6 +1,6 @@
 /** Ends what has ended of a submission, by what its jobs have written and by what their engine says. */
 import type { Board } from '../../board/board.ts';
-import { endedJobs, readEnd } from '../../board/jobs.ts';
+import { endedJobs, type Kept, readEnd } from '../../board/jobs.ts';
 import { type Engine, EngineError, jobKey } from '../../engines/engine.ts';
 import type { JobState } from '../../model/engine.ts';
 import { seenNow } from '../../model/job-sight.ts';
@@ -61,12 +61,12 @@ export async function settle(
     const unseen = [...silent].flatMap(([index, state]) => (state === undefined ? [index] : []));
     const mayRun = !(await endUnseen(sent, unseen, engine, log));
     const forgets = engine.forgets ?? false;
-    const kept = await disk.keep({ ...sent, indexes: [...silent.keys()] });
+    const all = await disk.keep({ ...sent, indexes: [...silent.keys()] });
     for (const [index, state] of silent) {
       const job = sent.jobs.get(index);
-      const never = kept.has(index);
-      if (job === undefined || (state === undefined && mayRun && !never)) continue;
-      end(board, sent, index, () => conclude(board, sent, index, job, state, { never, forgets }));
+      const kept = all.get(index);
+      if (job === undefined || (state === undefined && mayRun && kept === undefined)) continue;
+      end(board, sent, index, () => conclude(board, sent, index, job, state, { kept, forgets }));
     }
   }
   tellSights(board, sent, by);
@@ -98,24 +98,29 @@ async function endUnseen(sent: Sent, indexes: readonly number[], engine: Looks['
   }
 }
 
-/** @param never it has not begun, and will not */
+/** @param kept it has not begun, and will not */
 function conclude(
   board: Board,
   sent: Sent,
   index: number,
   job: EngineJob,
   state: JobState | undefined,
-  { never, forgets }: { readonly never: boolean; readonly forgets: boolean },
+  { kept, forgets }: { readonly kept: Kept | undefined; readonly forgets: boolean },
 ): void {
   if (job.isUnwanted) job.giveBack('it was cancelled');
+  // Whatever its engine says of it: it was to go back already, and whoever decided so did not live to do it.
+  else if (kept === 'before') job.giveBack('it was kept from starting');
   else if (state?.kind === 'fault') {
     const more = state.fault === 'launch' ? `; ${quoteEngineLog(board, sent.name, sent.tries[index])}` : '';
     job.endByFault(state.fault, `${sent.id}_${index}: ${state.reason}${more}`);
-  } else if (state?.kind === 'ended' || (state === undefined && forgets && !never)) {
-    const why = never ? 'it ended without having begun' : 'it ended without a word of how';
-    job.endByFault('launch', `${sent.id}_${index}: ${why}; ${quoteEngineLog(board, sent.name, sent.tries[index])}`);
+  } else if (state?.kind === 'ended' || (state === undefined && forgets && kept === undefined)) {
+    const why = kept === undefined ? 'it ended without a word of how' : 'it ended without having begun';
+    const of = sent.id === undefined ? `job ${index} of ${sent.name}` : `${sent.id}_${index}`;
+    job.endByFault('launch', `${of}: ${why}; ${quoteEngineLog(board, sent.name, sent.tries[index])}`);
   } else
     job.giveBack(
-      never ? 'the engine knows nothing of its job, which has not begun' : 'its job has vanished from the engine',
+      kept === undefined
+        ? 'its job has vanished from the engine'
+        : 'the engine knows nothing of its job, which has not begun',
     );
 }

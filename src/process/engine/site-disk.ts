@@ -31,6 +31,7 @@ import {
   keepScript,
   newsScript,
   parseFetched,
+  parseKept,
   putScript,
   removeFoldersScript,
 } from './site-scripts.ts';
@@ -82,11 +83,11 @@ export function siteDisk(board: Board, site: SiteDefinition, everyMs: number, un
       if (grown.length > 0) receive(grown, all, await there(newsScript(site.root, grown)));
     },
     async keep(awaited) {
-      if (awaited.indexes.length === 0) return new Set();
+      if (awaited.indexes.length === 0) return new Map();
       const asked = askedOf(awaited);
       const said = await there(keepScript(site.root, asked));
       if (awaited.isWanted !== false) receive([asked], [awaited], said);
-      return new Set([...said.matchAll(/^kept (\d+)$/gm)].map(([, index]) => Number(index)));
+      return parseKept(said);
     },
     async remove(name, tries) {
       await there(removeFoldersScript(site.root, [folder(name), ...tries.map((of) => workFolder(board.name, of))]));

@@ -1,4 +1,6 @@
 /** What a site's disk is asked for jobs, as scripts of shell. Pure. Paths are relative to the root of the site. */
+
+import type { Kept } from '../../board/jobs.ts';
 import { shellQuote } from '../../definitions/shell-scan.ts';
 import { startMark } from '../../model/name.ts';
 import type { FarFile } from '../launcher.ts';
@@ -135,11 +137,21 @@ export function keepScript(root: string, { folder, name, jobs }: Asked): string 
     PART,
     `mkdir -p ${q(folder)} || exit 1`,
     `keep() {
-  if mkdir "$1" 2>/dev/null; then echo "kept $2"; else echo "job ${name} $2"; part ${LOG} "$3/${LOG}" "$4" tail ${MOST_LOG}; fi
+  if (set -C && true >"$1") 2>/dev/null; then echo "now $2"; return; fi
+  if [ -f "$1" ]; then echo "before $2"; return; fi
+  [ -d "$1" ] || exit 1
+  echo "job ${name} $2"
+  part ${LOG} "$3/${LOG}" "$4" tail ${MOST_LOG}
 }`,
     ...jobs.map(
       ({ index, work, have }) => `keep ${q(`${folder}/${startMark(index)}`)} ${index} ${q(work)} ${have + 1}`,
     ),
+  );
+}
+
+export function parseKept(text: string): Map<number, Kept> {
+  return new Map(
+    [...text.matchAll(/^(now|before) (\d+)$/gm)].map(([, kept, index]) => [Number(index), kept as Kept] as const),
   );
 }
 

@@ -85,10 +85,12 @@ function obstructed(step: string, block: (folder: string) => void, mend = ''): {
 }
 
 const DID = 'echo did it';
+/** Nothing can be made there, and nothing is. */
+const refuseMark = (folder: string): void => fs.symlinkSync('nowhere', join(folder, '3.run'));
 
 test.each([
   ['end', (folder: string) => fs.mkdirSync(join(folder, '3.new')), 'rmdir 3.new'],
-  ['mark', (folder: string) => fs.writeFileSync(join(folder, '3.run'), ''), 'rm 3.run'],
+  ['mark', refuseMark, 'rm 3.run'],
   ['log', (folder: string) => fs.mkdirSync(join(folder, 'log')), 'rmdir log'],
 ])('a disk that refuses the %s for a while: the step did its work once, and says so', (_, block, mend) => {
   const { folder, code } = obstructed(DID, block, mend);
@@ -106,10 +108,19 @@ test('a log that is never opened: the step has not begun, which is no exit code 
 });
 
 test('a mark that can never be made: nothing runs, and nothing is told', () => {
-  const { folder, code } = obstructed(DID, (at) => fs.writeFileSync(join(at, '3.run'), ''));
+  const { folder, code } = obstructed(DID, refuseMark);
   expect(code).toBe(1);
   expect(fs.existsSync(join(folder, 'log'))).toBe(false);
   expect(fs.existsSync(join(folder, '3.end'))).toBe(false);
+});
+
+test.each([
+  ['another has begun', (at: string) => fs.mkdirSync(join(at, '3.run'))],
+  ['one keeps it from beginning', (at: string) => fs.writeFileSync(join(at, '3.run'), '')],
+])('%s: it ends at once, and runs nothing', (_, mark) => {
+  const { folder, code } = obstructed(DID, mark);
+  expect(code).toBe(0);
+  expect(fs.readdirSync(folder).filter((name) => /log|pauses|end/.test(name))).toEqual([]);
 });
 
 test('it has the umask of its stage process, and nothing of a try that its engine hands on', () => {
