@@ -7,6 +7,7 @@ import {
   dayFolder,
   FOLDERS,
   isDay,
+  isOwnHidden,
   parseScratchName,
   parseServiceFile,
   parseStatus,
@@ -21,11 +22,6 @@ import { giveOrder, readStatuses } from './status.ts';
 
 /** What is younger may be in somebody's hands. */
 const OVER_MS = 86_400_000;
-/** Hidden files that this program makes, by folder. */
-const OURS: ReadonlyMap<string, RegExp> = new Map([
-  [FOLDERS.tmp, /^\.(?:token|board|stale|group|clock|probe)-/],
-  [FOLDERS.scratch, /^\.probe-/],
-]);
 /** What an NFS client makes of a file that is removed while somebody has it open. */
 const NFS_OPEN = /^\.nfs[0-9a-f]{8,}$/;
 
@@ -46,10 +42,10 @@ function checkHidden(board: Board, fix: boolean): Finding[] {
   );
   return [...ALL_FOLDERS, ...dated].flatMap((folder) => {
     const hidden = namesIn(board, folder).filter(isHidden);
-    const ours = hidden.filter((file) => isOurs(folder, file));
+    const ours = hidden.filter((file) => isOwnHidden(folder, file));
     const left = ours.flatMap((file) => checkOurs(board, `${folder}/${file}`, fix) ?? []);
     const open = hidden.filter((file) => NFS_OPEN.test(file));
-    const foreign = hidden.filter((file) => !isOurs(folder, file) && !NFS_OPEN.test(file));
+    const foreign = hidden.filter((file) => !isOwnHidden(folder, file) && !NFS_OPEN.test(file));
     if (open.length > 0)
       left.push(
         note(
@@ -63,10 +59,6 @@ function checkHidden(board: Board, fix: boolean): Finding[] {
       );
     return left;
   });
-}
-
-function isOurs(folder: string, file: string): boolean {
-  return OURS.get(folder)?.test(file) === true;
 }
 
 /** A file of ours: `tmp/`'s have a second name as long as they matter. */

@@ -11,6 +11,7 @@ import {
   claimsOf,
   FOLDERS,
   formatName,
+  isOwnHidden,
   type LIVE_FOLDERS,
   scratchPath,
   type TryName,
@@ -218,12 +219,13 @@ export function sweepPosts(board: Board, seen: ReadonlySet<string>, swept: Swept
   return now;
 }
 
-/** Files in `tmp/` with a single link, older than a day: posts that never took their dataset. */
+/** Files of ours in `tmp/` with a single link, older than a day: posts that never took their dataset, drafts of the dead. */
 export function sweepRubbish(board: Board, olderMs = 86_400_000): number {
   let removed = 0;
   for (const file of folderNames(board, FOLDERS.tmp)) {
     const path = board.path(`${FOLDERS.tmp}/${file}`);
-    if (!(isHidden(file) || isLocated(readName(board, FOLDERS.tmp, file)))) continue;
+    // What is neither is not ours: somebody has put it there.
+    if (!isOwnHidden(FOLDERS.tmp, file) && !isLocated(readName(board, FOLDERS.tmp, file))) continue;
     try {
       const { links, mtimeMs } = board.fs.identify(path);
       if (links > 1 || board.now() - mtimeMs < olderMs) continue;

@@ -20,7 +20,7 @@ export interface LineOptions extends SplitOptions {
   readonly waits?: boolean;
 }
 
-/** The lines, without what ends them and without empty ones. @returns the byte to go on from @throws the system's error */
+/** The lines, without what ends them and, unless they are wanted, without empty ones. @returns the byte to go on from @throws the system's error */
 export function* linesOfFile(path: string, options: LineOptions = {}): Generator<string, number> {
   const { withTail = true, waits = false } = options;
   const splitter = new LineSplitter(options);

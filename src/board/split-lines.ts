@@ -15,6 +15,8 @@ export interface SplitOptions {
   readonly mostLine?: number | undefined;
   /** Told of each line that is longer, with its beginning. */
   readonly onLong?: (start: Buffer) => void;
+  /** Give empty lines as well: of a list that a person counts the lines of. */
+  readonly withEmpty?: boolean;
 }
 
 export class LineSplitter {
@@ -22,15 +24,17 @@ export class LineSplitter {
   readonly #holding: Buffer | undefined;
   readonly #most: number;
   readonly #onLong: ((start: Buffer) => void) | undefined;
+  readonly #withEmpty: boolean;
   #rest: Buffer[] = [];
   #bytes = 0;
   #isLong = false;
 
-  constructor({ separator = NEWLINE, holding, mostLine = MOST_LINE, onLong }: SplitOptions = {}) {
+  constructor({ separator = NEWLINE, holding, mostLine = MOST_LINE, onLong, withEmpty = false }: SplitOptions = {}) {
     this.#separator = separator;
     this.#holding = holding;
     this.#most = mostLine;
     this.#onLong = onLong;
+    this.#withEmpty = withEmpty;
   }
 
   /** Bytes of the line that has no end yet. */
@@ -44,7 +48,7 @@ export class LineSplitter {
     return line.length > 0 && this.#holds(line) ? line : undefined;
   }
 
-  /** The lines that end in this piece, without what ends them and without empty ones. */
+  /** The lines that end in this piece, without what ends them and, unless they are wanted, without empty ones. */
   add(piece: Buffer): Buffer[] {
     const last = piece.lastIndexOf(this.#separator);
     if (last < 0) {
@@ -71,7 +75,7 @@ export class LineSplitter {
     for (let start = 0; start < to; ) {
       const end = data.indexOf(this.#separator, start);
       const line = data.subarray(start, end);
-      if (line.length > 0 && this.#holds(line)) lines.push(line);
+      if ((line.length > 0 || this.#withEmpty) && this.#holds(line)) lines.push(line);
       start = end + 1;
     }
   }

@@ -17,7 +17,7 @@ function checkBytes(bytes: number, from: string): void {
 /** The lines of standard input. @throws CliError when it is a terminal and nobody is asked for anything */
 async function* linesOfStdin(world: World, separator: number): AsyncGenerator<string> {
   if (world.isTTY.stdin) throw usage("'-' reads standard input, which is the terminal: pipe the list in");
-  const splitter = new LineSplitter({ separator, onLong: refuseLong });
+  const splitter = new LineSplitter({ separator, onLong: refuseLong, withEmpty: true });
   let bytes = 0;
   for await (const data of world.stdin) {
     const piece = Buffer.from(data);
@@ -33,12 +33,11 @@ function refuseLong(start: Buffer): never {
   throw usage(`a line of the list is longer than 64 MiB; it begins with '${start.toString('utf8', 0, 40)}'`);
 }
 
-/** The lines of a file, or of standard input for `-`. A carriage return before the newline is no part of a line. */
+/** The lines of a file, or of standard input for `-`. Empty ones count; a carriage return before the newline is no part of a line. */
 export async function linesOf(world: World, from: string, separator: '\n' | '\0'): Promise<string[]> {
   const lines: string[] = [];
   const add = (line: string): void => {
-    const text = separator === '\n' && line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (text !== '') lines.push(text);
+    lines.push(separator === '\n' && line.endsWith('\r') ? line.slice(0, -1) : line);
   };
   const code = separator.charCodeAt(0);
   if (from === '-') for await (const line of linesOfStdin(world, code)) add(line);
@@ -46,7 +45,8 @@ export async function linesOf(world: World, from: string, separator: '\n' | '\0'
     try {
       let bytes = 0;
       // A pipe that somebody names is meant.
-      for (const line of linesOfFile(resolvePath(world, from), { separator: code, waits: true, onLong: refuseLong })) {
+      const options = { separator: code, waits: true, onLong: refuseLong, withEmpty: true };
+      for (const line of linesOfFile(resolvePath(world, from), options)) {
         bytes += line.length;
         checkBytes(bytes, from);
         add(line);
@@ -76,5 +76,5 @@ export async function datasetsOf(world: World, words: readonly string[], from0: 
     else for (const line of await linesOf(world, '-', '\n')) named.push(line.trim());
   }
   if (from0 !== undefined) for (const line of await linesOf(world, from0, '\0')) named.push(line);
-  return [...new Set(named)];
+  return [...new Set(named.filter((dataset) => dataset !== ''))];
 }

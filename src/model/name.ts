@@ -5,6 +5,7 @@
 export * from './name/entry.ts';
 export * from './name/fields.ts';
 export * from './name/files.ts';
+export * from './name/hidden.ts';
 export * from './name/jobs.ts';
 export * from './name/published.ts';
 export * from './name/shares.ts';

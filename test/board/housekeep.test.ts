@@ -216,13 +216,18 @@ describe('rubbish', () => {
   test('goes after a day; two links, foreign names and the young stay', () => {
     const bench = new Bench();
     const old = Date.now() / 1000 - 90_000;
-    const files = ['.probe-1', `50.${POSTED}.w__.000.-.x`, 'notes.txt', `50.${POSTED}.w__.000.-.linked`];
+    const files = ['.probe-1', `50.${POSTED}.w__.000.-.x`, 'notes.txt', '.notes', `50.${POSTED}.w__.000.-.linked`];
     for (const file of files) bench.put(`tmp/${file}`);
     fs.linkSync(bench.path(`tmp/50.${POSTED}.w__.000.-.linked`), bench.path('ids/linked'));
     for (const file of files) fs.utimesSync(bench.path(`tmp/${file}`), old, old);
     bench.put(`tmp/50.${POSTED}.w__.000.-.young`);
     expect(sweepRubbish(bench.board)).toBe(2);
-    expect(bench.names('tmp')).toEqual([`50.${POSTED}.w__.000.-.linked`, `50.${POSTED}.w__.000.-.young`, 'notes.txt']);
+    expect(bench.names('tmp')).toEqual([
+      '.notes',
+      `50.${POSTED}.w__.000.-.linked`,
+      `50.${POSTED}.w__.000.-.young`,
+      'notes.txt',
+    ]);
   });
 
   test('a post that goes on while it is looked at is no error', () => {

@@ -3,7 +3,9 @@ import { requestsOf } from '../../src/cli/commands/post.ts';
 import { splitWords } from '../../src/cli/commands/verbs.ts';
 import { isFilterWord } from '../../src/cli/commands/wait.ts';
 import { wordsOf } from '../../src/cli/filters.ts';
+import { datasetsOf, linesOf } from '../../src/cli/input.ts';
 import { parseAssignments, parseTime } from '../../src/cli/params.ts';
+import type { World } from '../../src/cli/session.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 
@@ -54,7 +56,22 @@ describe('parameters', () => {
   });
 });
 
+/** A world of which only standard input is asked. */
+function piped(text: string): World {
+  return { stdin: [text], isTTY: { stdin: false } } as unknown as World;
+}
+
 describe('lists of datasets', () => {
+  it('counts empty lines: a fault is told with the line that an editor shows', async () => {
+    const lines = await linesOf(piped('\n\r\n\n{bad\n'), '-', '\n');
+    expect(lines).toEqual(['', '', '', '{bad']);
+    expect(() => requestsOf(lines, {})).toThrow(/line 4 /);
+  });
+
+  it('takes no dataset from an empty line', async () => {
+    expect(await datasetsOf(piped('\na\n\nb\n'), ['-', 'c'], undefined)).toEqual(['a', 'b', 'c']);
+  });
+
   it('takes names and JSON lines, which say more than the options', () => {
     const requests = requestsOf(['a', '', ' b ', '{"dataset":"c","class":"acs","rank":"07","params":{"k":2}}'], {
       rank: 20,
