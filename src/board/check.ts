@@ -3,20 +3,13 @@
  * it opens every file of `ids/`.
  */
 
-import {
-  type EntryName,
-  FOLDERS,
-  formatName,
-  LIVE_FOLDERS,
-  LOG_OK,
-  parseName,
-  parsePosted,
-  sentColumn,
-} from '../model/name.ts';
+import { type EntryName, FOLDERS, formatName, LOG_OK, parseName, parsePosted, sentColumn } from '../model/name.ts';
 import { arrive, initialLetters, replaceLetter, settle } from '../model/transition.ts';
 import type { Board } from './board.ts';
+import { checkDatasets } from './check-datasets.ts';
 import { checkOwners } from './check-owners.ts';
 import { type Content, identityChange, parseContent } from './content.ts';
+import { isLive } from './copies.ts';
 import { faultKind, faultText, isExists, isGone, isNoFile } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { checkGroups } from './gather/faults.ts';
@@ -35,7 +28,7 @@ export interface CheckOptions {
 export function checkBoard(board: Board, options: CheckOptions = {}): Finding[] {
   const fix = options.fix === true;
   const scan = scanBoard(board, ALL_STATES);
-  const live = scan.entries.filter(({ folder }) => (LIVE_FOLDERS as readonly string[]).includes(folder));
+  const live = scan.entries.filter(isLive);
   return [
     ...scan.foreign.map(
       (file): Finding => ({
@@ -46,7 +39,7 @@ export function checkBoard(board: Board, options: CheckOptions = {}): Finding[] 
       }),
     ),
     ...checkPlaces(board, [...live, ...misfiled(board), ...unfinished(scan.entries)], fix),
-    ...checkDuplicates(live),
+    ...checkDatasets(board, scan.entries, fix),
     ...checkContents(board, live),
     ...checkIds(board, fix),
     ...checkTmp(board, fix),
@@ -82,19 +75,6 @@ function checkPlaces(board: Board, live: readonly Located[], fix: boolean): Find
     });
   }
   return findings;
-}
-
-function checkDuplicates(live: readonly Located[]): Finding[] {
-  const byDataset = new Map<string, Located[]>();
-  for (const entry of live) byDataset.set(entry.name.dataset, [...(byDataset.get(entry.name.dataset) ?? []), entry]);
-  return [...byDataset]
-    .filter(([, entries]) => entries.length > 1)
-    .map(([dataset, entries]) => ({
-      severity: 'fault',
-      where: entries.map(({ folder, file }) => `${folder}/${file}`).join(', '),
-      message: `dataset ${dataset} stands ${entries.length} times: only the one behind ids/${dataset} runs; remove the other`,
-      fixed: false,
-    }));
 }
 
 function checkContents(board: Board, live: readonly Located[]): Finding[] {

@@ -36,6 +36,7 @@ import {
 } from './scan.ts';
 import { commitAfter } from './transaction.ts';
 import { closeLog } from './tries.ts';
+import { giveLink } from './unlinked.ts';
 
 /** Entries that a pass posts of one that it finishes forward: it must not stand still for long. */
 const POSTS_AT_ONCE = 500;
@@ -112,6 +113,8 @@ function settlePlace(board: Board, at: Located, swept: Swept): Located {
   });
   commitAfter(board, moved.name, moved.folder);
   if (stateOf(moved.folder) === 'done') releaseIdOf(board, moved);
+  // It was off the board: nothing else keeps its dataset from being posted a second time before its next claim.
+  else if (stateOf(at.folder) === 'done') giveLink(board, moved);
   return moved;
 }
 

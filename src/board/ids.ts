@@ -18,7 +18,8 @@ export function identifyHolder(board: Board, dataset: string): Identity | undefi
   return identifyFile(board, idPath(dataset));
 }
 
-function identifyFile(board: Board, path: string): Identity | undefined {
+/** A file of the board, opened; undefined if there is none. */
+export function identifyFile(board: Board, path: string): Identity | undefined {
   try {
     return board.fs.identify(board.path(path));
   } catch (error) {

@@ -157,7 +157,7 @@ function judgeAll(board: Board, runs: Runs, entries: readonly Located[], expecte
     tell(dataset, judgeCopies(copies));
     for (const entry of copies) {
       const run = runs.get(dataset, entry.name.posted);
-      const link = judgeLink(board, entry);
+      const link = judgeLink(board, entry, run);
       const epoch = judgeEpoch(entry, run);
       tell(dataset, [...(link === undefined ? [] : [link]), ...(epoch === undefined ? [] : [epoch])]);
       tell(dataset, judgeOwners(entry, alive));

@@ -48,11 +48,56 @@ describe('checkBoard', () => {
     expect(checkBoard(bench.board)).toEqual([]);
   });
 
-  test('a dataset that stands twice', () => {
+  test('a dataset that stands twice: which one runs, and how to remove the other', () => {
     const bench = new Bench();
     post(bench.board, { dataset: 'x' });
+    const { file } = bench.one();
     bench.put(`held/50.${POSTED}.h__.000.-.x`);
-    expect(texts(checkBoard(bench.board))).toEqual([expect.stringMatching(/^fault .*dataset x stands 2 times/)]);
+    expect(texts(checkBoard(bench.board))).toEqual([
+      expect.stringMatching(
+        `^fault .*dataset x stands 2 times: only queue/${file}, the one behind ids/x, runs; .*'slate remove x --posted ${POSTED}'`,
+      ),
+    ]);
+    fs.unlinkSync(bench.path('ids/x'));
+    expect(texts(checkBoard(bench.board, { fix: true }))).toEqual([
+      expect.stringMatching(/^fault .*stands 2 times: none of them is behind ids\/x/),
+    ]);
+    expect(bench.names('ids')).toEqual([]);
+  });
+
+  test.each<[string, string, boolean]>([
+    ['in the queue', 'queue/50.T.w__.001.-.x', true],
+    ['held', 'held/50.T.h__.001.-.x', true],
+    ['in another day', 'done/2020-01-01/50.T.ccc.003.-.x', true],
+    ['found to be one, and held for it', 'held/50.T.h__.001.-.x@1-d', false],
+    ['removed before anything of it had ended', 'removed/2020-01-01/50.T.w__.000.-.x', false],
+    ['of another run', 'queue/50.20200101T000000.w__.000.-.x', false],
+  ])('a run that is done, and a copy of it %s', (_what, copy, isTold) => {
+    const bench = new Bench();
+    post(bench.board, { dataset: 'x' });
+    const { posted } = bench.one().name;
+    for (const column of [0, 1, 2]) finish(bench.board, bench.win({ column }), { kind: 'complete' });
+    const place = copy.replace('.T.', `.${posted}.`);
+    fs.mkdirSync(bench.path(place.slice(0, place.lastIndexOf('/'))), { recursive: true });
+    bench.put(place);
+    const told = [expect.stringMatching(/^fault .*one run of dataset x stands 2 times: look at both/)];
+    expect(texts(checkBoard(bench.board))).toEqual(isTold ? told : []);
+  });
+
+  test('an entry without its link is told, and gets it; one that was touched has none before its claim', () => {
+    const bench = new Bench();
+    for (const dataset of ['x', 'y']) post(bench.board, { dataset });
+    bench.put(`queue/50.${POSTED}.w__.000.-.touched`);
+    for (const dataset of ['x', 'y']) fs.unlinkSync(bench.path(`ids/${dataset}`));
+    expect(texts(checkBoard(bench.board))).toEqual([
+      expect.stringMatching(/^note queue\/.*: 2 entries like this without a link in ids\/: .*'slate check --fix'/),
+    ]);
+    expect(texts(checkBoard(bench.board, { fix: true }))).toEqual([
+      expect.stringMatching(/^note fixed queue\/.*in ids\/: made/),
+    ]);
+    expect(bench.ino('ids/x')).toBe(bench.ino(`queue/${bench.one('x').file}`));
+    expect(bench.names('ids')).toEqual(['x', 'y']);
+    expect(checkBoard(bench.board)).toEqual([]);
   });
 
   test('content that can not run', () => {
@@ -63,6 +108,7 @@ describe('checkBoard', () => {
     expect(texts(checkBoard(bench.board)).sort()).toEqual([
       expect.stringMatching(/^fault held\/.*no JSON/),
       expect.stringMatching(/^fault queue\/.*its class was changed by hand/),
+      expect.stringMatching(/^note held\/.*bad: has no link in ids/),
     ]);
   });
 

@@ -69,6 +69,16 @@ describe('a name set by hand', () => {
     expect(bench.read(`failed/50.${POSTED}.w__.000.-.x`)).toBe('the second');
   });
 
+  test('taken out of done/ by hand: it has its link again before anybody can post its dataset', () => {
+    const bench = new Bench({ columns: ['a'] });
+    post(bench.board, { dataset: 'x' });
+    finish(bench.board, bench.win(), { kind: 'complete' });
+    const at = bench.mv(bench.one(), bench.one().folder, { letters: 'f' });
+    sweepEntry(bench.board, at, NOBODY, nothingSwept());
+    expect(bench.where()).toEqual(['failed f.001']);
+    expect(bench.faults()).toEqual([]);
+  });
+
   test('finished by hand: its link goes', () => {
     const bench = new Bench();
     post(bench.board, { dataset: 'x' });

@@ -58,6 +58,17 @@ describe('a board whose books are right', () => {
     });
   });
 
+  it('what a person has put back from done/ or removed/ gets its link by its next claim', () => {
+    const bench = new Bench();
+    for (const dataset of ['done', 'gone']) post(bench.board, { dataset });
+    carryThrough(bench, 'done');
+    finish(bench.board, bench.win({ entry: bench.one('gone') }), { kind: 'fail', cause: 'x2' });
+    operate(bench.board, bench.one('gone'), { verb: 'remove' });
+    bench.mv(bench.one('done'), 'active', { letters: 'cwc' });
+    bench.mv(bench.one('gone'), 'failed');
+    expect(prove(bench)).toEqual([]);
+  });
+
   it('is read in parts where the journals are long, and a torn line is counted and skipped', () => {
     const bench = new Bench();
     for (let index = 0; index < 40; index++) {
@@ -90,6 +101,14 @@ describe('a board where something is wrong', () => {
     fs.mkdirSync(bench.path('done/2026-11-20'), { recursive: true });
     fs.copyFileSync(bench.path(`${folder}/${file}`), bench.path(`done/2026-11-20/${file.replace('w__', 'ccc')}`));
     expect(prove(bench)).toEqual([expect.stringMatching(/^I1 .*one run stands more than once/)]);
+  });
+
+  it('I1: no link, though it was claimed and never finished', () => {
+    const bench = new Bench();
+    post(bench.board, { dataset: 'x' });
+    finish(bench.board, bench.win(), { kind: 'fail', cause: 'x2' });
+    fs.unlinkSync(bench.path('ids/x'));
+    expect(prove(bench)).toEqual([expect.stringMatching(/^I1 failed\/.*has no link in ids\/.*'slate check --fix'/)]);
   });
 
   it('I1: a link that is not the entry’s', () => {

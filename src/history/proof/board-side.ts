@@ -3,31 +3,28 @@
  * again by `proof.ts` before it is told.
  */
 import type { Board } from '../../board/board.ts';
+import { isHeldCopy, isLive, neverEnded, placeOf, runsTwice } from '../../board/copies.ts';
 import { isGone } from '../../board/errors.ts';
 import { identifyHolder } from '../../board/ids.ts';
 import { type Located, stateOf } from '../../board/scan.ts';
 import { listProducts } from '../../board/tries.ts';
-import { causeOf, claimsOf, isDay, LIVE_FOLDERS, productFolder } from '../../model/name.ts';
+import { claimsOf, isDay, productFolder } from '../../model/name.ts';
 import type { Run, Violation } from './runs.ts';
 
 export const runKey = (dataset: string, posted: string): string => `${dataset} ${posted}`;
-
-const isLive = ({ folder }: Located): boolean => (LIVE_FOLDERS as readonly string[]).includes(folder);
-const placeOf = ({ folder, file }: Located): string => `${folder}/${file}`;
 
 /**
  * I1: a run stands once, a dataset once on the board. Copies that housekeeping holds with cause `d` are no second entries.
  * @param entries all of one dataset
  */
 export function judgeCopies(entries: readonly Located[]): Violation[] {
-  const real = entries.filter((entry) => !isHeldCopy(entry) && !neverEnded(entry));
-  const found: Violation[] = [];
-  for (const posted of new Set(real.map(({ name }) => name.posted))) {
-    const same = real.filter(({ name }) => name.posted === posted);
-    if (same.length < 2) continue;
-    const message = 'one run stands more than once: look at both, and move one of them away';
-    found.push({ invariant: 'I1', where: same.map(placeOf).join(', '), message });
-  }
+  const found: Violation[] = runsTwice(entries).map((same) => ({
+    invariant: 'I1',
+    where: same.map(placeOf).join(', '),
+    message:
+      "one run stands more than once: look at both, and take the wrong one away: 'mv -n' out of the board's folder",
+  }));
+  const real = entries.filter((entry) => !isHeldCopy(entry));
   const live = real.filter(isLive);
   if (new Set(live.map(({ name }) => name.posted)).size > 1)
     found.push({
@@ -39,31 +36,29 @@ export function judgeCopies(entries: readonly Located[]): Violation[] {
 }
 
 /**
- * Removed before any try of it had ended. Should its dataset be posted again within the second, by somebody who does not see yet what it
- * left, that run has the same time; nothing of this one counts.
+ * I1: the link of a live entry is that of its own file. One without a link has not been claimed yet (`touch`), or was finished or removed
+ * when the journals last heard of it: a person has put it back since, and its next claim makes the link.
  */
-function neverEnded({ folder, name }: Located): boolean {
-  return stateOf(folder) === 'removed' && !/[cfe1-9]/.test(name.letters);
-}
-
-function isHeldCopy({ name }: Located): boolean {
-  return [...name.letters].some((_, column) => causeOf(name, column) === 'd');
-}
-
-/** I1: the link of a live entry is that of its own file. One without a link has not been claimed yet (`touch`). */
-export function judgeLink(board: Board, entry: Located): Violation | undefined {
+export function judgeLink(board: Board, entry: Located, run: Run | undefined): Violation | undefined {
   if (!isLive(entry) || isHeldCopy(entry)) return undefined;
   try {
     const own = board.fs.identify(board.path(placeOf(entry)));
     const holder = identifyHolder(board, entry.name.dataset);
-    if (holder?.ino === own.ino || (holder === undefined && entry.name.epoch === 0)) return undefined;
-    const what = holder === undefined ? 'has no link in ids/' : 'is not the file behind its link in ids/';
-    return { invariant: 'I1', where: placeOf(entry), message: `${what}: 'slate check' tells what to do` };
+    if (holder?.ino === own.ino || (holder === undefined && isBareByRight(entry, run))) return undefined;
+    const message =
+      holder === undefined
+        ? "has no link in ids/, and nobody has taken it off the board: its next claim or 'slate check --fix' makes it"
+        : "is not the file behind its link in ids/: 'slate check' tells what to do";
+    return { invariant: 'I1', where: placeOf(entry), message };
   } catch (error) {
     // Under rename.
     if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+function isBareByRight({ name }: Located, run: Run | undefined): boolean {
+  return name.epoch === 0 || /^(done|removed)\//.test(run?.last.folder ?? '');
 }
 
 /** I2: epochs never fall. */
