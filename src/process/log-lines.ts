@@ -51,6 +51,7 @@ export const LOG_LINES = {
   'engine-missing': 'error',
   'jobs-orphaned': 'warn',
   'jobs-unseen': 'error',
+  'jobs-unremoved': 'warn',
   fatal: 'error',
   retention: 'info',
 } as const satisfies Record<string, Level>;

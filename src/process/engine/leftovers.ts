@@ -4,8 +4,10 @@
  */
 import type { Board } from '../../board/board.ts';
 import { standingOf, stands } from '../../board/job-claims.ts';
-import { type JobTry, jobOf, removeSubmission } from '../../board/jobs.ts';
+import { type JobTry, jobOf } from '../../board/jobs.ts';
+import type { Log } from '../log-lines.ts';
 import type { JobDisk } from './job-disk.ts';
+import { Removing } from './removing.ts';
 import type { Sent } from './sent.ts';
 
 /** A working folder still points to them, as one that is kept does: so long nobody asks whose they are. */
@@ -20,13 +22,15 @@ interface Leftover {
 export class Leftovers {
   readonly #board: Board;
   readonly #disk: JobDisk;
+  readonly #removing: Removing;
   #over: Leftover[] = [];
   /** Of submissions of which others have, or had, jobs: which were this process's. */
   readonly #parts = new Map<string, ReadonlySet<number>>();
 
-  constructor(board: Board, disk: JobDisk) {
+  constructor(board: Board, disk: JobDisk, log: Log) {
     this.#board = board;
     this.#disk = disk;
+    this.#removing = new Removing(board, log);
   }
 
   get size(): number {
@@ -41,33 +45,28 @@ export class Leftovers {
     else this.#over.push({ name, tries, askMs: performance.now() + KEPT_MS });
   }
 
-  /** Whoever dies before an end is written down leaves it to be read by the next one. */
+  /**
+   * Whoever dies before an end is written down leaves it to be read by the next one.
+   * @throws EngineError the site was not reached
+   */
   async tidy(): Promise<void> {
-    let failure: unknown;
-    for (const one of this.#readable(performance.now())) {
-      try {
-        await this.#remove(one);
-        this.#over = this.#over.filter((other) => other !== one);
-      } catch (error) {
-        // Those behind it may go.
-        failure ??= error;
-      }
-    }
-    if (failure !== undefined) throw failure;
+    const due = this.#over.filter(({ name }) => this.#removing.isDue(name));
+    for (const one of this.#readable(due, performance.now()))
+      if (await this.#removing.remove(this.#disk, one)) this.#over = this.#over.filter((other) => other !== one);
   }
 
   /** All ends are written down. */
   async removeAll(): Promise<void> {
-    const all = this.#readable(Number.POSITIVE_INFINITY);
+    const all = this.#readable(this.#over, Number.POSITIVE_INFINITY);
     this.#over = [];
-    for (const one of all) await this.#remove(one);
+    for (const one of all) await this.#removing.remove(this.#disk, one);
   }
 
   /** Those that nobody has to read again. */
-  #readable(nowMs: number): Leftover[] {
+  #readable(all: readonly Leftover[], nowMs: number): Leftover[] {
     const isPointedTo = ({ tries }: Leftover): boolean => tries.some((name) => jobOf(this.#board, name) !== undefined);
-    const free = new Set(this.#over.filter((one) => !isPointedTo(one)));
-    const asked = this.#over.filter((one) => !free.has(one) && one.askMs <= nowMs);
+    const free = new Set(all.filter((one) => !isPointedTo(one)));
+    const asked = all.filter((one) => !free.has(one) && one.askMs <= nowMs);
     const tries = asked.flatMap((one) => one.tries);
     // Two looks: a listing may miss a name that is being changed.
     const looks = asked.length === 0 ? [] : [standingOf(this.#board, tries), standingOf(this.#board, tries)];
@@ -75,12 +74,6 @@ export class Leftovers {
       one.askMs = nowMs + KEPT_MS;
       if (!one.tries.some((job) => looks.some((standing) => stands(job, standing)))) free.add(one);
     }
-    return this.#over.filter((one) => free.has(one));
-  }
-
-  /** The board's comes last: as long as it is there, somebody knows of the rest. */
-  async #remove({ name, tries }: Pick<Leftover, 'name' | 'tries'>): Promise<void> {
-    await this.#disk.remove(name, tries);
-    removeSubmission(this.#board, name);
+    return all.filter((one) => free.has(one));
   }
 }

@@ -19,6 +19,7 @@ import { type Engine, EngineError } from '../../engines/engine.ts';
 import { parseSubmission } from '../../model/name.ts';
 import type { Log } from '../log-lines.ts';
 import type { JobDisk } from './job-disk.ts';
+import { Removing } from './removing.ts';
 
 const FIRST_MS = 500;
 /** Looked at twice before anything is done: a listing may miss a name that is being changed. */
@@ -50,10 +51,12 @@ export class Orphans {
   readonly #settled = new Set<string>();
   /** Submissions of which an engine has refused something. */
   readonly #refused = new Set<string>();
+  readonly #removing: Removing;
   #isClosed = false;
 
   constructor(parts: OrphanParts) {
     this.#parts = parts;
+    this.#removing = new Removing(parts.board, parts.log);
     this.#later(FIRST_MS);
   }
 
@@ -140,7 +143,8 @@ export class Orphans {
     const { name, tries } = about;
     const left = tries.flatMap((job, index) => (stands(job, standing) ? [] : [index]));
     const fresh = left.filter((index) => !this.#settled.has(`${name} ${index}`));
-    if (left.length === 0 || (fresh.length === 0 && left.length < tries.length)) return;
+    const isOver = left.length === tries.length && this.#removing.isDue(name);
+    if (left.length === 0 || (fresh.length === 0 && !isOver)) return;
     if (!this.#suspects.has(name)) {
       suspects.add(name);
       return;
@@ -159,7 +163,6 @@ export class Orphans {
     }
     for (const index of fresh) this.#settled.add(`${name} ${index}`);
     if (left.length < tries.length) return;
-    await disk.remove(name, tries);
-    removeSubmission(board, name);
+    await this.#removing.remove(disk, about);
   }
 }

@@ -42,7 +42,7 @@ export class EngineQueue {
     this.#glance = new Glance(options.board);
     this.#cancelling = new Cancelling(options);
     this.#submitting = new Submitting(options, this.#waiting, this.#sent, (sent) => this.#isOver(sent));
-    this.#leftovers = new Leftovers(options.board, options.disk);
+    this.#leftovers = new Leftovers(options.board, options.disk, options.log);
   }
 
   /** Jobs in hand. */

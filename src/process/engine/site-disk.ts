@@ -34,6 +34,7 @@ import {
   parseKept,
   putScript,
   removeFoldersScript,
+  unremovedIn,
 } from './site-scripts.ts';
 
 /** Of the site, in a working folder there. */
@@ -90,7 +91,9 @@ export function siteDisk(board: Board, site: SiteDefinition, everyMs: number, un
       return parseKept(said);
     },
     async remove(name, tries) {
-      await there(removeFoldersScript(site.root, [folder(name), ...tries.map((of) => workFolder(board.name, of))]));
+      const folders = [folder(name), ...tries.map((of) => workFolder(board.name, of))];
+      const why = unremovedIn(await there(removeFoldersScript(site.root, folders)));
+      if (why !== '') throw new EngineError(`site ${site.name}: ${why}`, true);
     },
   };
 }

@@ -155,6 +155,21 @@ export function parseKept(text: string): Map<number, Kept> {
   );
 }
 
+/** A step may have left folders that its own account may not write to. What can't be removed is said, and the rest goes. */
 export function removeFoldersScript(root: string, folders: readonly string[]): string {
-  return siteScript(root, ...folders.map((folder) => `rm -rf ${q(folder)} || exit 1`));
+  return siteScript(
+    root,
+    `gone() {
+  rm -rf "$1" 2>/dev/null && return
+  find "$1" -type d ! -perm -700 -exec chmod u+rwx {} \\; 2>/dev/null
+  why=$(rm -rf "$1" 2>&1) || printf 'left %s\\n' "$why" | head -n 1
+}`,
+    ...folders.map((folder) => `gone ${q(folder)}`),
+    'exit 0',
+  );
+}
+
+/** What could not be removed, in the words of the site; empty: nothing. */
+export function unremovedIn(text: string): string {
+  return /^left (.*)$/m.exec(text)?.[1] ?? '';
 }

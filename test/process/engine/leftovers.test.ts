@@ -23,7 +23,7 @@ function rig(datasets: readonly string[]) {
     fs.mkdirSync(board.path(scratchPath(jobTry(dataset))));
     fs.writeFileSync(board.path(`${scratchPath(jobTry(dataset))}/.job`), `${NAME} ${datasets.indexOf(dataset)}\n`);
   };
-  const leftovers = new Leftovers(board, boardDisk(board));
+  const leftovers = new Leftovers(board, boardDisk(board), () => undefined);
   const tries = datasets.map((dataset) => jobTry(dataset));
   return {
     bench,

@@ -73,3 +73,34 @@ it('goes on when one refuses or does not answer, removes what was never submitte
   expect(asked).toEqual(['1', '2', '4']);
   expect(logs.filter((line) => line.startsWith('engine-refused'))).toEqual([expect.stringContaining('jobs of dddd.2')]);
 });
+
+it('is told once of what a site does not let go, and removes the rest', async () => {
+  const bench = new Bench();
+  const { board } = bench;
+  for (const name of ['dddd.1', 'dddd.2']) {
+    const of = { dataset: `x${name.at(-1)}`, posted: '20261130T080000', stage: 'a', epoch: 1, column: 0 };
+    board.fs.mkdir(board.path(scratchPath(of)));
+    const about = { name, engine: 'far', kind: 'slurm', jobName: `slate.b.${name}`, tries: [of], made: '' };
+    writeSubmission(board, about, { script: '', runner: '', steps: [''] });
+  }
+  const removed: string[] = [];
+  const disk = {
+    ...boardDisk(board),
+    remove: async (name: string) => {
+      removed.push(name);
+      if (name === 'dddd.1') throw new EngineError('site far: rm: Permission denied', true);
+    },
+  };
+  const engine = engineOf(() => undefined);
+  const logs: string[] = [];
+  const orphans = new Orphans({
+    board,
+    id: 'aaaa',
+    log: (code, text) => void (code.startsWith('jobs-un') && logs.push(`${code}: ${text}`)),
+    engines: () => new Map([['far', { engine, disk }]]),
+  });
+  await until(() => !bench.names('jobs').includes('dddd.2'), 'the other one to go');
+  orphans.close();
+  expect([removed, bench.names('jobs')]).toEqual([['dddd.1', 'dddd.2'], ['dddd.1']]);
+  expect(logs).toEqual([expect.stringMatching(/^jobs-unremoved: .*dddd\.1.*Permission denied/)]);
+});

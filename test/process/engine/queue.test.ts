@@ -199,6 +199,24 @@ describe('a disk that is full while a submission is written', () => {
   );
 });
 
+it('goes on when what a submission has left can not be removed: told once, tried again later', async () => {
+  const door = faultyFs();
+  const rig = new Rig(door.fs);
+  door.fail('removeTree', 'EACCES');
+  rig.run('x');
+  await until(() => rig.submitted.length === 1, 'a job');
+  rig.end('aaaa.1');
+  fs.rmSync(rig.board.path('scratch'), { recursive: true });
+  const removals = (): number => door.calls.filter(({ op }) => op === 'removeTree').length;
+  await until(() => removals() === 1, 'its removal');
+  rig.run('y', 1);
+  await until(() => rig.submitted.length === 2, 'the next job');
+  const polls = rig.polls;
+  await until(() => rig.polls > polls + 2, 'some more turns');
+  expect([rig.queue.isDown, rig.queue.hasRoom('a'), removals()]).toEqual([false, true, 1]);
+  expect(rig.logs).toEqual([expect.stringMatching(/^jobs-unremoved: .*aaaa\.1.*EACCES/)]);
+});
+
 it('submits nothing more once it is closed, though a turn is still under way', async () => {
   const rig = new Rig();
   rig.onSubmit = () => void rig.queue.close(false);
