@@ -141,6 +141,15 @@ function removeTree(path: string): void {
 /** Names a `readdir` call fetches at a time: a million names take 0.84 s with it, 2.4 s with the default. */
 const READDIR_BUFFER = 4096;
 
+/** Node's own error does not say which folder it is about. */
+function openFolder(path: string): fs.Dir {
+  try {
+    return fs.opendirSync(path, { bufferSize: READDIR_BUFFER });
+  } catch (error) {
+    throw isSystemError(error) ? Object.assign(error, { path }) : error;
+  }
+}
+
 export const nodeFs: Fs = {
   rename: fs.renameSync,
   link: fs.linkSync,
@@ -151,7 +160,7 @@ export const nodeFs: Fs = {
   rmdir: fs.rmdirSync,
   names: (path) => fs.readdirSync(path),
   eachName(path, visit) {
-    const dir = fs.opendirSync(path, { bufferSize: READDIR_BUFFER });
+    const dir = openFolder(path);
     try {
       for (let entry = dir.readSync(); entry !== null; entry = dir.readSync()) if (visit(entry.name) === false) return;
     } finally {

@@ -26,7 +26,7 @@ import { type Needs, needsJson } from '../model/needs.ts';
 import { initialLetters, servesNothing } from '../model/transition.ts';
 import type { Board } from './board.ts';
 import { formatContent, isWhole, type Params, parseContent, RESERVED_KEY, type Written } from './content.ts';
-import { BoardError, explain, isExists, isGone } from './errors.ts';
+import { BoardError, explain, faultText, isExists, isGone, isSystemError } from './errors.ts';
 import type { Identity } from './fs.ts';
 import { needsFault, rulesOfWaiting, writeGroup } from './groups.ts';
 import { acquireId, OverIndex, releaseId } from './ids.ts';
@@ -166,7 +166,15 @@ function postNow(board: Board, name: EntryName, written: Written, options: PostO
     board.fs.unlink(board.path(tmp));
     return 'live';
   }
-  return publish(board, made.name, written, options);
+  try {
+    return publish(board, made.name, written, options);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const what = `dataset ${name.dataset} can't be posted on board ${board.name}: ${faultText(error)}`;
+    throw new BoardError(`${what}; it stands complete in tmp/, and is carried on once that is mended`, {
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -7,7 +7,9 @@ import { BoardError, isExists } from './errors.ts';
 /** As much as a log's first block. */
 const PROBE_BYTES = 4096;
 /** Folders that hold nothing that is not made anew: one that is missing is put back. Others are a person's to restore. */
-const WORK_FOLDERS: readonly string[] = [FOLDERS.scratch, FOLDERS.tmp, FOLDERS.locks, FOLDERS.journal];
+export const WORK_FOLDERS: readonly string[] = [FOLDERS.scratch, FOLDERS.tmp, FOLDERS.locks, FOLDERS.journal];
+/** Of one that is missing. */
+export const FOLDER_ADVICE = 'move it back, or, if it was empty, make it with mkdir';
 
 /**
  * Looks that the board's folders are there, makes, renames and removes a small file, and makes and removes a folder. What
@@ -42,12 +44,9 @@ export function checkFolders(board: Board): void {
   for (const folder of ALL_FOLDERS.filter((name) => !present.has(name))) {
     if (!WORK_FOLDERS.includes(folder)) {
       const where = board.path(folder);
-      throw new BoardError(
-        `${where}: the board's folder is missing: move it back, or, if it was empty, make it with mkdir`,
-        {
-          cause: Object.assign(new Error(`ENOENT: ${where}`), { code: 'ENOENT', errno: -2, path: where }),
-        },
-      );
+      throw new BoardError(`${where}: the board's folder is missing: ${FOLDER_ADVICE}`, {
+        cause: Object.assign(new Error(`ENOENT: ${where}`), { code: 'ENOENT', errno: -2, path: where }),
+      });
     }
     try {
       board.fs.mkdir(board.path(folder));

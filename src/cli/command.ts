@@ -34,7 +34,12 @@ export function act<Options>(command: Command, run: Run, action: Action<Options>
     const isOwn = (key: string): boolean => command.getOptionValueSource(key) === 'cli';
     // Options before the command's name count as well, those behind it more.
     const globals: Globals = { ...own, ...Object.fromEntries(Object.entries(above).filter(([key]) => !isOwn(key))) };
-    run.exit = await action(new Session(run.world, globals), command.args, { ...own, ...globals }, command);
+    const session = new Session(run.world, globals);
+    try {
+      run.exit = await action(session, command.args, { ...own, ...globals }, command);
+    } catch (error) {
+      throw session.explained(error);
+    }
   });
 }
 

@@ -1,6 +1,8 @@
 /** What every command starts from: its global options, the home, the board, and where its words go. */
 import { Board, boardFolder, listBoards } from '../board/board.ts';
-import { RightsError } from '../board/errors.ts';
+import { missingFolders } from '../board/check-folders.ts';
+import { BoardError, faultKind, RightsError } from '../board/errors.ts';
+import { FOLDER_ADVICE } from '../board/probe.ts';
 import { requireRights } from '../board/rights.ts';
 import { readRefusal } from '../board/rights-door.ts';
 import { useUmaskOf } from '../board/sharing.ts';
@@ -37,6 +39,7 @@ export interface Globals {
 export class Session {
   readonly world: World;
   readonly #globals: Globals;
+  readonly #opened: Board[] = [];
   #home: string | undefined;
 
   constructor(world: World, globals: Globals) {
@@ -94,7 +97,19 @@ export class Session {
   }
 
   board(named?: string): Board {
-    return Board.open(this.home(), this.boardName(named), { onTrouble: (message) => this.say(message) });
+    const board = Board.open(this.home(), this.boardName(named), { onTrouble: (message) => this.say(message) });
+    this.#opened.push(board);
+    return board;
+  }
+
+  /** The same error; where something was not there because a folder of the board is missing, one that says that and what to do. */
+  explained(error: unknown): unknown {
+    const cause = error instanceof BoardError ? error.cause : error;
+    if (faultKind(cause) !== 'gone') return error;
+    const [missing] = this.#opened.flatMap(missingFolders);
+    if (missing === undefined) return error;
+    const what = error instanceof BoardError ? `${error.message}; ` : '';
+    return new BoardError(`${what}${missing}: the board's folder is missing: ${FOLDER_ADVICE}`, { cause });
   }
 
   /** The board with what its stage files say of classes and retries: for what opens stages. @throws DefinitionError */

@@ -89,13 +89,34 @@ describe('exit codes', () => {
     const broken = await bench.home().create();
     fs.rmdirSync(broken.path('failed'));
     const { code, stderr } = await broken.slate('ls');
-    expect([code, stderr]).toEqual([1, expect.stringContaining('is not there')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('folder is missing')]);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
   it('1: standard output is on a full disk', async () => {
     const { code, stderr } = await bench.shell(['/bin/sh', '-c', `cd "${home.root}"; "$NODE" "$SLATE" ls > /dev/full`]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('no space left')]);
+  });
+
+  it("1: a folder of the board is missing: which one, and what to do; 'check' tells it and goes on", async () => {
+    const torn = await bench.home().create();
+    torn.touch('failed', 'README');
+    const queue = torn.path('queue');
+    fs.renameSync(queue, `${queue}.x`);
+    const advice = `${queue}: the board's folder is missing: move it back, or, if it was empty, make it with mkdir`;
+    expect(await torn.slate('status')).toMatchObject({ code: 1, stderr: `slate: ${advice}\n` });
+    const { code, stderr } = await torn.slate('post', 'k');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/k can't be posted .*carried on once that is mended; /)]);
+    expect(stderr).toContain(advice);
+    const check = await torn.slate('check', '--fix');
+    expect(check).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nothing else is mended before it is back'),
+    });
+    expect(check.stdout).toMatch(/demo\/queue: the board's folder is missing: move it back/);
+    expect(check.stdout).toMatch(/failed\/README: is no entry/);
+    fs.renameSync(`${queue}.x`, queue);
+    expect(await torn.done('sweep')).toMatch(/^1\tposts carried on$/m);
   });
 
   it('70: a fault of slate, with its trace', async () => {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Board, listBoards } from '../../board/board.ts';
 import { checkBoard } from '../../board/check.ts';
 import { checkDisk } from '../../board/check-disk.ts';
+import { checkFoldersOf, missingFolders, seeingEmpty } from '../../board/check-folders.ts';
 import { checkHome } from '../../board/check-home.ts';
 import { checkHosts } from '../../board/check-hosts.ts';
 import { checkLeftovers } from '../../board/check-leftovers.ts';
@@ -121,16 +122,25 @@ function findingsOf(
   prove?: (board: Board) => Proof,
 ): BoardFindings {
   try {
-    const board = Board.open(session.home(), name, { onTrouble: (message) => session.say(message) });
+    const onTrouble = (message: string): void => session.say(message);
+    const own = Board.open(session.home(), name, { onTrouble });
+    const missing = missingFolders(own);
+    const board =
+      missing.length === 0
+        ? own
+        : Board.open(session.home(), name, { onTrouble, fs: seeingEmpty(own.fs, missing), isNetwork: own.isNetwork });
     board.useStages(definitions.stages);
     // First: what else is mended needs them.
     const rights = checkRights(board, fix);
     const refused = session.whyNotChange(board, 'mend');
     if (fix && refused !== undefined) session.say(`${refused}: only what this account may is mended`);
-    const mayFix = fix && refused === undefined;
+    const mayMake = fix && refused === undefined;
+    const mayFix = mayMake && missing.length === 0;
+    if (mayMake && !mayFix) session.say(`board ${name} lacks a folder: nothing else is mended before it is back`);
     const timers = definitions.pipelines.get(board.config.pipeline)?.timers.map((timer) => timer.name);
     const marks = checkTimers(board, timers === undefined ? undefined : new Set(timers));
     const findings = [
+      ...checkFoldersOf(own, mayMake),
       ...rights,
       ...checkDisk(board, { mayWrite: refused === undefined && !session.isReadOnly }),
       ...checkBoard(board, { fix: mayFix }),
