@@ -174,6 +174,7 @@ export class Slots {
   /** The job of a try that a dead process has left goes on as this one's. @returns false if there is no room, or no job */
   adopt(held: Held, left: LeftJob | undefined): boolean {
     if (this.freeJobs === 0) return false;
+    // What the disk may refuse comes before the slot: the next pass tries it again, and again.
     const adopted = left === undefined ? undefined : takeUp(this.#options, held, left);
     const scratch = adopted === undefined ? undefined : this.#spare.take('job');
     if (adopted === undefined || scratch === undefined) {
