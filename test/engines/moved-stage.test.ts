@@ -54,6 +54,28 @@ test.each(['local', 'htcondor'])(
   120_000,
 );
 
+test('jobs of it that are nobody’s: said by check, and cancelled, though no stage names their engine any more', async () => {
+  const slurm = await leftBehind();
+  write(slurm, 'local', ENGINES);
+  await slateOk(slurm.home, ['hold', 'd1', 'd2']);
+  expect(slurm.live()).toHaveLength(2);
+  const check = async (): Promise<string> => (await slate(slurm.home, ['check', 'b'])).stdout;
+  expect(await check()).toMatch(
+    /2 jobs of engine 'cluster' \(job 100\) may run, though no entry waits .*of kind slurm/,
+  );
+  const run = startRun(slurm.home, [], slurm.env);
+  await until(
+    () => list(slurm.home, 'jobs').length === 0,
+    () => `them to be cancelled: ${run.log()}`,
+    60_000,
+  );
+  expect(run.log()).toContain('2 jobs of 100 were nobody');
+  expect(slurm.live()).toEqual([]);
+  expect(await check()).not.toContain('cluster');
+  run.child.kill('SIGTERM');
+  await run.ended;
+}, 120_000);
+
 test('an engine that is gone: said everywhere, waited for, and taken over when it is back', async () => {
   const slurm = await leftBehind();
   write(slurm, 'local', 'engines: {}\n');

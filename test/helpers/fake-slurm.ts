@@ -17,6 +17,8 @@ export interface FakeSlurm {
   end(job: string, state: string): Promise<void>;
   /** Names of jobs that the stand-in has, `100_0`. */
   jobs(): string[];
+  /** Those that have not ended. */
+  live(): string[];
   /** Lines that steps have written by `echo … >> $SLATE_HOME/ran`. */
   ran(): string[];
 }
@@ -70,10 +72,10 @@ async function fakeBatch(
   const jobs = join(folder, 'jobs');
   const names = (): string[] =>
     fs.existsSync(jobs) ? fs.readdirSync(jobs).filter((file) => /^\d+_\d+$/.test(file)) : [];
+  const isLeft = (job: string): boolean => /^(PENDING|RUNNING)\|/.test(fs.readFileSync(join(jobs, job), 'utf8'));
   // What still runs is ended: the stand-in's jobs are nobody's children.
   onCleanup(async () => {
     const fake = join(commands, 'fake.mjs');
-    const isLeft = (job: string): boolean => /^(PENDING|RUNNING)\|/.test(fs.readFileSync(join(jobs, job), 'utf8'));
     for (const job of names().filter(isLeft))
       await execa(process.execPath, [fake, 'fail', job, 'CANCELLED'], { env, reject: false });
   });
@@ -86,6 +88,7 @@ async function fakeBatch(
       await execa(process.execPath, [join(commands, 'fake.mjs'), 'fail', job, state], { env });
     },
     jobs: names,
+    live: () => names().filter(isLeft),
     ran: () => {
       const file = join(home, 'ran');
       return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd().split('\n') : [];

@@ -6,6 +6,7 @@ import { checkDisk } from '../../board/check-disk.ts';
 import { checkFoldersOf, missingFolders, seeingEmpty } from '../../board/check-folders.ts';
 import { checkHome } from '../../board/check-home.ts';
 import { checkHosts } from '../../board/check-hosts.ts';
+import { checkJobs } from '../../board/check-jobs.ts';
 import { checkLeftovers } from '../../board/check-leftovers.ts';
 import { checkPublished } from '../../board/check-published.ts';
 import { checkRights } from '../../board/check-rights.ts';
@@ -149,6 +150,7 @@ function findingsOf(
       ...checkShares(board, definitions.stages),
       ...checkHosts(board),
       ...checkLeftovers(board, mayFix),
+      ...checkJobs(board),
     ];
     board.journal.flush();
     return { board: name, findings, ...(prove === undefined ? {} : { history: prove(board) }) };

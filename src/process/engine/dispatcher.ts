@@ -1,6 +1,7 @@
 /** The engines that a stage process has jobs with. */
 import { setMaxListeners } from 'node:events';
 import type { Board } from '../../board/board.ts';
+import type { Submission } from '../../board/jobs.ts';
 import { makeEngine } from '../../engines/engines.ts';
 import type { Parent } from '../../model/child.ts';
 import type { StageDefinition } from '../../model/definition.ts';
@@ -13,7 +14,7 @@ import type { StepTask } from '../step.ts';
 import type { EngineJob } from './engine-job.ts';
 import { boardDisk } from './job-disk.ts';
 import { type LeftJob, LeftJobs } from './left-jobs.ts';
-import { type OrphanEngine, Orphans } from './orphans.ts';
+import { type OrphanEngine, type OrphanOwner, Orphans } from './orphans.ts';
 import { EngineQueue } from './queue.ts';
 import { siteDisk } from './site-disk.ts';
 
@@ -66,10 +67,8 @@ export class Dispatcher {
     const { board, id, log } = options;
     // Each question listens to it.
     setMaxListeners(0, this.#cut.signal);
-    const engines = (): ReadonlyMap<string, OrphanEngine> =>
-      new Map(options.engines().map((definition) => [definition.name, this.#partsOf(definition)]));
     this.left = new LeftJobs(options);
-    this.#orphans = new Orphans({ board, id, log, engines });
+    this.#orphans = new Orphans({ board, id, log, ownerOf: (about) => this.#ownerOf(about) });
   }
 
   /** True if one more job of the stage can be taken; always for one whose steps run here. */
@@ -147,6 +146,13 @@ export class Dispatcher {
     if (!isClean) this.cut();
     await Promise.all([...this.#queues.values()].map((queue) => queue.close(isClean)));
     this.cut();
+  }
+
+  /** Of a dead process's submission, whether a stage that is served names its engine or not. */
+  #ownerOf({ engine: name, kind }: Submission): OrphanOwner {
+    const { engine, fault } = this.left.engineOf({ engine: name, kind });
+    if (engine === undefined) return { fault: fault?.message ?? `there is no engine '${name}'` };
+    return { ...this.#partsOf(engine), isServed: this.#options.engines().some((one) => one.name === name) };
   }
 
   #partsOf(definition: EngineDefinition): OrphanEngine {

@@ -54,7 +54,7 @@ export class LeftJobs {
     const before = this.#stranded.get(name.dataset);
     this.#stranded.delete(name.dataset);
     if (pointer === undefined || about === undefined || !isListed) return undefined;
-    const { engine, fault } = this.#engineOf(about);
+    const { engine, fault } = this.engineOf(about);
     if (engine !== undefined) return { about, index: pointer.index, engine };
     const since = before?.since ?? new Date(board.now()).toISOString();
     this.#strand(name, about, since, `${fault?.message ?? `there is no engine '${about.engine}'`}, which has its job`);
@@ -92,7 +92,8 @@ export class LeftJobs {
     });
   }
 
-  #engineOf({ engine: name, kind }: Submission): Named {
+  /** Of a submission, whatever its stages say by now. */
+  engineOf({ engine: name, kind }: Pick<Submission, 'engine' | 'kind'>): Named {
     const served = this.#parts.engines().find((one) => one.name === name && one.kind === kind);
     if (served !== undefined) return { engine: served, fault: undefined };
     const key = `${name} ${kind}`;

@@ -27,19 +27,24 @@ const AGAIN_MS = 3_000;
 /** While there are submissions of others: they may die. */
 const OTHERS_MS = 10_000;
 const PAUSE_MS = 60_000;
+/** An engine of no stage that is served here may be out of this host's reach: who fails to ask it does not at each look. */
+const ELSEWHERE_MS = 300_000;
 
 export interface OrphanEngine {
   readonly engine: Engine;
   readonly disk: JobDisk;
 }
 
+/** `fault`: there is none any more that could be asked. `isServed`: a stage of this process has it. */
+export type OrphanOwner = (OrphanEngine & { readonly isServed: boolean }) | { readonly fault: string };
+
 export interface OrphanParts {
   readonly board: Board;
   /** This life's process id. */
   readonly id: string;
   readonly log: Log;
-  /** Those that this process serves, by name. */
-  engines(): ReadonlyMap<string, OrphanEngine>;
+  /** Who has its jobs. */
+  ownerOf(about: Submission): OrphanOwner;
 }
 
 export class Orphans {
@@ -52,6 +57,10 @@ export class Orphans {
   /** Submissions of which an engine has refused something. */
   readonly #refused = new Set<string>();
   readonly #removing: Removing;
+  /** Names of engines that are not there any more. */
+  readonly #missing = new Set<string>();
+  /** When engines of no stage that is served here are asked again. */
+  readonly #askMs = new Map<string, number>();
   #isClosed = false;
 
   constructor(parts: OrphanParts) {
@@ -70,13 +79,12 @@ export class Orphans {
   }
 
   async #look(): Promise<void> {
-    const { board, id, engines } = this.#parts;
+    const { board, id } = this.#parts;
     const suspects = new Set<string>();
     let others: readonly string[] = [];
     try {
-      const served = engines();
-      if (served.size > 0) others = listSubmissions(board).filter((name) => parseSubmission(name)?.process !== id);
-      await this.#settleAll(others, served, suspects);
+      others = listSubmissions(board).filter((name) => parseSubmission(name)?.process !== id);
+      await this.#settleAll(others, suspects);
     } catch (error) {
       // Of the disk others tell; what is left to do is seen at the next look.
       if (!isSystemError(error)) throw error;
@@ -85,13 +93,9 @@ export class Orphans {
     this.#later(suspects.size > 0 ? AGAIN_MS : others.length > 0 ? OTHERS_MS : PAUSE_MS);
   }
 
-  async #settleAll(
-    others: readonly string[],
-    engines: ReadonlyMap<string, OrphanEngine>,
-    suspects: Set<string>,
-  ): Promise<void> {
+  async #settleAll(others: readonly string[], suspects: Set<string>): Promise<void> {
     const { board, log } = this.#parts;
-    const all = this.#ofTheDead(others, engines, suspects);
+    const all = this.#ofTheDead(others, suspects);
     if (all.length === 0) return;
     // One look at the board for all of them.
     const standing = standingOf(
@@ -100,11 +104,13 @@ export class Orphans {
     );
     const mute = new Set<string>();
     for (const about of all) {
-      if (mute.has(about.engine)) continue;
+      if (mute.has(about.engine) || (this.#askMs.get(about.engine) ?? 0) > performance.now()) continue;
       try {
-        await this.#settle(about, standing, engines, suspects);
+        await this.#settle(about, standing, suspects);
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
+        const owner = this.#parts.ownerOf(about);
+        if ('fault' in owner || !owner.isServed) this.#askMs.set(about.engine, performance.now() + ELSEWHERE_MS);
         // What it refuses of one submission says nothing of the next, and nothing of other engines.
         if (!error.isRefusal) mute.add(about.engine);
         else if (!this.#refused.has(about.name))
@@ -115,31 +121,22 @@ export class Orphans {
   }
 
   /** Those that say what they are; the others have never been submitted, and go. */
-  #ofTheDead(
-    names: readonly string[],
-    engines: ReadonlyMap<string, OrphanEngine>,
-    suspects: Set<string>,
-  ): Submission[] {
+  #ofTheDead(names: readonly string[], suspects: Set<string>): Submission[] {
     const { board } = this.#parts;
     if (names.length === 0) return [];
     const alive = new Set(listStatusNames(board).flatMap(({ name }) => (name.order === 'lost' ? [] : [name.id])));
     const dead = names.filter((name) => !alive.has(parseSubmission(name)?.process ?? ''));
     return dead.flatMap((name) => {
       const about = readSubmission(board, name);
-      if (about !== undefined) return engines.has(about.engine) ? [about] : [];
+      if (about !== undefined) return [about];
       if (this.#suspects.has(name)) removeSubmission(board, name);
       else suspects.add(name);
       return [];
     });
   }
 
-  async #settle(
-    about: Submission,
-    standing: Standing,
-    engines: ReadonlyMap<string, OrphanEngine>,
-    suspects: Set<string>,
-  ): Promise<void> {
-    const { board, log } = this.#parts;
+  async #settle(about: Submission, standing: Standing, suspects: Set<string>): Promise<void> {
+    const { board, log, ownerOf } = this.#parts;
     const { name, tries } = about;
     const left = tries.flatMap((job, index) => (stands(job, standing) ? [] : [index]));
     const fresh = left.filter((index) => !this.#settled.has(`${name} ${index}`));
@@ -149,9 +146,12 @@ export class Orphans {
       suspects.add(name);
       return;
     }
-    const served = engines.get(about.engine);
-    if (served === undefined) return;
-    const { engine, disk } = served;
+    const owner = ownerOf(about);
+    if ('fault' in owner) {
+      this.#tellMissing(about, owner.fault);
+      return;
+    }
+    const { engine, disk } = owner;
     const told = new Set(endedJobs(board, name));
     const unwanted = fresh.filter((index) => !told.has(index));
     const kept = await disk.keep({ name, tries, indexes: unwanted, isWanted: false });
@@ -164,5 +164,12 @@ export class Orphans {
     for (const index of fresh) this.#settled.add(`${name} ${index}`);
     if (left.length < tries.length) return;
     await this.#removing.remove(disk, about);
+  }
+
+  #tellMissing({ name, engine }: Submission, fault: string): void {
+    if (this.#missing.has(engine)) return;
+    this.#missing.add(engine);
+    const how = `put it back into engines.yaml, and they are cancelled; or cancel them yourself: slate check tells of each`;
+    this.#parts.log('engine-missing', `${name}: ${fault}, which has jobs that nobody waits for: ${how}`);
   }
 }

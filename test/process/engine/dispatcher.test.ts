@@ -1,6 +1,7 @@
 /** Which engines a stage process has, and what it says of them, when engines.yaml changes. Engines are scripted. */
 import fs from 'node:fs';
 import { afterEach, expect, it, vi } from 'vitest';
+import { listSubmissions } from '../../../src/board/jobs.ts';
 import { type Engine, EngineError } from '../../../src/engines/engine.ts';
 import { makeEngine } from '../../../src/engines/engines.ts';
 import type { StageDefinition } from '../../../src/model/definition.ts';
@@ -10,6 +11,7 @@ import { Dispatcher } from '../../../src/process/engine/dispatcher.ts';
 import type { StepTask } from '../../../src/process/step.ts';
 import { Bench } from '../../board/bench.ts';
 import { until } from '../../helpers/home.ts';
+import { writeJobs } from '../../helpers/job-board.ts';
 
 const refusing: Engine = {
   indexVariable: 'INDEX',
@@ -34,11 +36,8 @@ afterEach(async () => {
 it('makes an engine once, and tells of what it refused until it is another', async () => {
   const { board } = new Bench();
   let served = NOPE;
-  let looks = 0;
-  const engines = (): EngineDefinition[] => {
-    looks++;
-    return [served];
-  };
+  const engines = (): EngineDefinition[] => [served];
+  writeJobs(board.root, 'dddd.1', '7', [{ dataset: 'gone' }], 0);
   const dispatcher = new Dispatcher({ board, id: 'aaaa', log: () => undefined, engines });
   open.push(dispatcher);
   const of = { dataset: 'x', posted: '20261130T080000', stage: 'a', epoch: 1 };
@@ -54,8 +53,7 @@ it('makes an engine once, and tells of what it refused until it is another', asy
   const stage = (engine: EngineDefinition): StageDefinition => ({ name: 'a', engine }) as StageDefinition;
   expect(dispatcher.hasRoom(stage(NOPE))).toBe(false);
   // Looked for orphans, too.
-  const before = looks;
-  await until(() => looks > before, 'a look for orphans');
+  await until(() => listSubmissions(board).every((name) => name !== 'dddd.1'), 'looks for orphans');
   expect(makeEngine).toHaveBeenCalledTimes(1);
   dispatcher.reload();
   expect(dispatcher.hasRoom(stage(NOPE))).toBe(true);

@@ -42,6 +42,8 @@ it('goes on when one refuses or does not answer, removes what was never submitte
     ['dddd.3', 'silent'],
     ['dddd.4', 'refusing'],
     ['dddd.5', 'gone'],
+    ['dddd.7', 'elsewhere'],
+    ['dddd.8', 'elsewhere'],
   ] as const)
     submit(name, engine);
   board.fs.mkdir(board.path('jobs/dddd.6'));
@@ -53,7 +55,7 @@ it('goes on when one refuses or does not answer, removes what was never submitte
   });
   const refusing = engineOf((id) => {
     asked.push(id);
-    if (id === '2') throw new EngineError('Access/permission denied', true);
+    if (id === '2' || id > '6') throw new EngineError('Access/permission denied', true);
   });
   const disk = boardDisk(board);
   const logs: string[] = [];
@@ -61,17 +63,27 @@ it('goes on when one refuses or does not answer, removes what was never submitte
     board,
     id: 'aaaa',
     log: (code, text) => void logs.push(`${code}: ${text}`),
-    engines: () => new Map(Object.entries({ silent: { engine: silent, disk }, refusing: { engine: refusing, disk } })),
+    ownerOf: ({ engine }) => {
+      if (engine === 'gone') return { fault: "there is no engine 'gone'" };
+      return { engine: engine === 'silent' ? silent : refusing, disk, isServed: engine !== 'elsewhere' };
+    },
   });
   const scans = (): number => door.calls.filter(({ op, path }) => op === 'names' && path.endsWith('/queue')).length;
   await until(() => scans() === 1, 'a first look');
-  expect(bench.names('jobs')).toHaveLength(6);
-  await until(() => !bench.names('jobs').includes('dddd.4'), 'the second look');
+  expect(bench.names('jobs')).toHaveLength(8);
+  await until(() => asked.includes('7'), 'the second look');
   orphans.close();
   expect(scans()).toBe(2);
-  expect(bench.names('jobs')).toEqual(['dddd.1', 'dddd.2', 'dddd.3', 'dddd.5']);
-  expect(asked).toEqual(['1', '2', '4']);
-  expect(logs.filter((line) => line.startsWith('engine-refused'))).toEqual([expect.stringContaining('jobs of dddd.2')]);
+  expect(bench.names('jobs')).toEqual(['dddd.1', 'dddd.2', 'dddd.3', 'dddd.5', 'dddd.7', 'dddd.8']);
+  // One that is not served here is asked no more for a while.
+  expect(asked).toEqual(['1', '2', '4', '7']);
+  expect(logs.filter((line) => line.startsWith('engine-refused'))).toEqual([
+    expect.stringContaining('jobs of dddd.2'),
+    expect.stringContaining('jobs of dddd.7'),
+  ]);
+  expect(logs.filter((line) => line.startsWith('engine-missing'))).toEqual([
+    expect.stringContaining("dddd.5: there is no engine 'gone'"),
+  ]);
 });
 
 it('is told once of what a site does not let go, and removes the rest', async () => {
@@ -97,7 +109,7 @@ it('is told once of what a site does not let go, and removes the rest', async ()
     board,
     id: 'aaaa',
     log: (code, text) => void (code.startsWith('jobs-un') && logs.push(`${code}: ${text}`)),
-    engines: () => new Map([['far', { engine, disk }]]),
+    ownerOf: () => ({ engine, disk, isServed: true }),
   });
   await until(() => !bench.names('jobs').includes('dddd.2'), 'the other one to go');
   orphans.close();
