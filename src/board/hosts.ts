@@ -6,6 +6,7 @@ import { faultText, isSystemError } from './errors.ts';
 import { askKernel, ownMark, type ProcessMark } from './host.ts';
 import { firstKnown, type HostFacts, parseFacts } from './host-facts.ts';
 import type { ProcessRow } from './processes.ts';
+import { standingState } from './standing.ts';
 import { filesOf, isRead, listHosts, readWishes, type WishesRead } from './wishes.ts';
 
 /** From so many deaths in a row on, a process that is not up is said to be crashing. */
@@ -21,6 +22,8 @@ export interface WishRow {
   /** `missing`: nothing serves it, and there is no agent to start it. `none`: nothing is wanted. */
   readonly state:
     | 'running'
+    | 'suspended'
+    | 'paused'
     | 'leaving'
     | 'starting'
     | 'waiting'
@@ -180,7 +183,9 @@ function hostRowOf(
       const isLeaving = rows.every(
         ({ status: { content } }) => content?.state === 'draining' || content?.state === 'halting',
       );
-      if (rows.length > 0) return isLeaving ? 'leaving' : 'running';
+      const standing = standingState(rows);
+      if (standing === 'suspended') return standing;
+      if (rows.length > 0) return isLeaving ? 'leaving' : (standing ?? 'running');
       if (slots === 0 || read.isDown) return 'none';
       if (agent.agent !== 'up') return 'missing';
       if (said?.state === 'refused') return 'refused';

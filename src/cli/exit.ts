@@ -18,7 +18,7 @@ export const EXIT_MEANINGS: ReadonlyArray<readonly [code: number, meaning: strin
   [EXIT.some, 'some of it failed, or the disk refused'],
   [EXIT.usage, 'wrong usage: an unknown option, a name that is not allowed, a definition with faults, no such board'],
   [EXIT.absent, 'a named dataset is absent, or a verb matched nothing'],
-  [EXIT.timeout, 'the time is up (wait)'],
+  [EXIT.timeout, 'the time is up (wait, down --wait)'],
   [EXIT.refused, 'refused by state: all of it; or this account may not, or SLATE_READ_ONLY is set'],
   [EXIT.bug, 'a fault of slate itself: please report it'],
 ];

@@ -3,10 +3,12 @@ import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { orderDown } from '../../board/down.ts';
 import { type ProcessRow, processRows } from '../../board/processes.ts';
+import { leavingText, standingStill, standingText } from '../../board/standing.ts';
 import { isRead, listHosts, markDown, readWishes } from '../../board/wishes.ts';
+import { formatDuration } from '../../model/duration.ts';
 import { count } from '../../model/text.ts';
-import { act, type Run, subcommand } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import { act, durationOption, type Run, subcommand } from '../command.ts';
+import { EXIT, usage } from '../exit.ts';
 import { boardsMeant, type HostOptions, hostsMeant, prepareHosts } from '../hosts.ts';
 import { Interrupt } from '../interrupt.ts';
 import type { Session } from '../session.ts';
@@ -14,6 +16,7 @@ import type { Session } from '../session.ts';
 interface DownOptions extends HostOptions {
   readonly now?: boolean;
   readonly wait?: boolean;
+  readonly timeout?: number;
   readonly dryRun?: boolean;
   readonly reason?: string;
 }
@@ -30,6 +33,8 @@ interface Told {
 }
 
 const LOOK_EVERY_MS = 200;
+const TELL_FIRST_MS = 5_000;
+const TELL_EVERY_MS = 30_000;
 
 export function registerDown(program: Command, run: Run): void {
   const command = subcommand(program, 'down', 'let a host run nothing until it is told to: what runs there is drained')
@@ -37,6 +42,7 @@ export function registerDown(program: Command, run: Run): void {
     .option('--all', 'all hosts')
     .option('--now', 'stop the steps, and give their entries back')
     .option('--wait', 'until nothing runs there any more')
+    .option('--timeout <duration>', 'with --wait: exit with 4 when it takes longer', durationOption)
     .option('-n, --dry-run', 'change nothing, say what would change')
     .option('--reason <text>', 'why, for the journal');
   act<DownOptions>(command, run, down);
@@ -44,6 +50,8 @@ export function registerDown(program: Command, run: Run): void {
 
 async function down(session: Session, _: string[], options: DownOptions): Promise<number> {
   const isDry = options.dryRun === true;
+  if (options.timeout !== undefined && options.wait !== true)
+    throw usage('--timeout is how long --wait waits: say both');
   if (!isDry) session.refuseIfReadOnly();
   const boards = boardsMeant(session, options);
   // Of all boards before the first is changed.
@@ -61,13 +69,43 @@ async function down(session: Session, _: string[], options: DownOptions): Promis
       session.say(`board ${board} has not heard of a host ${host} before: 'slate ps' lists those that it knows`);
   if (told.length === 0) session.say('no host runs anything');
   if (options.wait !== true || isDry) return EXIT.ok;
+  return untilNothing(session, options.timeout, () =>
+    boards.flatMap((board) => hostsMeant(board, options).flatMap((host) => liveOn(board, host))),
+  );
+}
+
+/** Says now and then what it waits for; at once of one that would never end by itself. */
+async function untilNothing(
+  session: Session,
+  timeoutMs: number | undefined,
+  look: () => readonly ProcessRow[],
+): Promise<number> {
   const interrupt = new Interrupt();
-  await interrupt.during(async () => {
-    const isOver = (): boolean =>
-      boards.every((board) => hostsMeant(board, options).every((host) => liveOn(board, host).length === 0));
-    while (!interrupt.isSet && !isOver()) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  const start = performance.now();
+  let tellAt = TELL_FIRST_MS;
+  let known = '';
+  const exit = await interrupt.during(async () => {
+    while (!interrupt.isSet) {
+      const left = look();
+      if (left.length === 0) return EXIT.ok;
+      const ms = performance.now() - start;
+      const text = leavingText(left);
+      const stuck = standingStill(left).map(standingText).join('; ');
+      if (timeoutMs !== undefined && ms >= timeoutMs) {
+        const what = count(left.length, 'stage process has', 'stage processes have');
+        session.say(`after ${formatDuration(timeoutMs)} ${what} not ended: ${text}`);
+        return EXIT.timeout;
+      }
+      if (ms >= tellAt || (stuck !== '' && stuck !== known)) {
+        session.say(`waiting for ${text}`);
+        tellAt = ms + TELL_EVERY_MS;
+      }
+      known = stuck;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    return EXIT.ok;
   });
-  return interrupt.exit ?? EXIT.ok;
+  return interrupt.exit ?? exit;
 }
 
 function liveOn(board: Board, host: string): ProcessRow[] {

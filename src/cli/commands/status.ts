@@ -5,10 +5,13 @@ import { causesOf } from '../../board/causes.ts';
 import { countBoard, STATE_ORDER } from '../../board/counts.ts';
 import { faultText, isSystemError } from '../../board/errors.ts';
 import { filterOf } from '../../board/filter.ts';
+import { hostRows } from '../../board/hosts.ts';
 import { processRows } from '../../board/processes.ts';
 import { Row, rfc3339, runKey, sortLocated } from '../../board/rows.ts';
 import { isLocated, type Located, readName } from '../../board/scan.ts';
+import { standingStill, standingText } from '../../board/standing.ts';
 import { stepsOf } from '../../board/status.ts';
+import { boardTroubles } from '../../board/troubles.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { causeText, postedText, type State, TIMERS_FOLDER } from '../../model/name.ts';
 import { count, jsonText, plain } from '../../model/text.ts';
@@ -19,7 +22,7 @@ import { countsJson } from './counts.ts';
 
 export function registerStatus(program: Command, run: Run): void {
   const command = subcommand(program, 'status', 'the board in a few lines: counts, failures by cause, processes')
-    .option('--check', 'exit with 1 if something has failed, or a stage process is silent')
+    .option('--check', 'exit with 1 if something has failed, or does not work: a process, a wish, a stage')
     .option('--watch [duration]', 'again whenever it has changed, looked at as often as told (5s)', durationOption);
   act<StatusOptions>(command, run, (session, _, options) => status(session, options));
 }
@@ -87,7 +90,9 @@ function lookAt(session: Session, board: Board, timers: TimersTold): Look {
   const counts = countBoard(board, filterOf(board, []), told.visit);
   const causes = causesOf(board, told.failed);
   const { oldest } = told;
-  const processes = processRows(board).filter(({ isDead }) => !isDead);
+  const rows = processRows(board);
+  const processes = rows.filter(({ isDead }) => !isDead);
+  const troubles = boardTroubles(board, counts, rows, hostRows(board, rows));
   const silent = processes.filter(({ isSilent }) => isSilent);
   const lines: Line[] = [];
   const add = (text: string, key = text): void => void lines.push({ text, key });
@@ -108,11 +113,14 @@ function lookAt(session: Session, board: Board, timers: TimersTold): Look {
     const who = `stage process ${file.name.id} on ${plain(file.name.host)} is silent`;
     add(`${who} for ${formatDuration(beatMs ?? 0)}`, who);
   }
+  const standing = standingStill(processes);
+  for (const row of standing) add(plain(standingText(row)));
   for (const { status: file, isSilent } of processes) {
     const { message = '', waits = '' } = file.content ?? {};
     const why = [message, waits].filter((text) => text !== '').join('; ');
     if (why !== '' && !isSilent) add(`${file.name.id} on ${plain(file.name.host)}: ${plain(why)}`);
   }
+  for (const text of troubles) add(plain(text));
   if (oldest !== undefined) {
     const what = `oldest still to be done: ${oldest.dataset}`;
     const age = formatDuration(board.now() - oldest.postedMs);
@@ -126,13 +134,15 @@ function lookAt(session: Session, board: Board, timers: TimersTold): Look {
     causes,
     timers: timers.json,
     processes: processes.length,
+    standing: standing.map(({ status: { name } }) => ({ id: name.id, host: name.host, order: name.order })),
+    troubles,
     silent: silent.map(({ status: { name } }) => name.id),
     oldest:
       oldest === undefined
         ? null
         : { dataset: oldest.dataset, posted: rfc3339(oldest.at.name.posted), state: oldest.state },
   };
-  return { json, lines, isBad: counts.states.failed > 0 || silent.length > 0 };
+  return { json, lines, isBad: counts.states.failed > 0 || silent.length > 0 || troubles.length > 0 };
 }
 
 /** Definitions are loaded only where timers have been watched. */

@@ -64,6 +64,8 @@ export function seenCell(row: HostRow): CellText {
 
 const STATE_TONES: Readonly<Record<StageState, CellText['tone']>> = {
   running: 'plain',
+  suspended: 'warn',
+  paused: 'warn',
   leaving: 'warn',
   starting: 'busy',
   waiting: 'warn',
