@@ -25,8 +25,8 @@ export interface Engine {
   together?(): Promise<number>;
   /** Submits all jobs at once. @returns the engine's number for them @throws EngineError */
   submit(order: SubmitOrder): Promise<string>;
-  /** The number of a submission whose answer was lost; undefined: the engine knows of none of that name. @throws EngineError */
-  find(jobName: string): Promise<string | undefined>;
+  /** All numbers of a submission: two, if its answer was lost and it was made again. None: it knows of none of that name. @throws EngineError */
+  find(jobName: string): Promise<readonly string[]>;
   /**
    * All jobs of these submissions that the engine knows of, whosever they are, with one command or two whatever their number.
    * @param ids their numbers

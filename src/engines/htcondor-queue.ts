@@ -69,10 +69,15 @@ type Ad = Partial<Readonly<Record<(typeof NUMBERS)[number], number> & Record<(ty
 /** What it is asked for. */
 export const ATTRIBUTES: readonly string[] = [...NUMBERS, ...TEXTS];
 
-/** `<cluster>@<schedd>`, of the first `GlobalJobId` in a text: `<schedd>#<cluster>.<proc>#<time>`. */
+/** `<cluster>@<schedd>`, each once, of every `GlobalJobId` that a line begins with: `<schedd>#<cluster>.<proc>#<time>`. */
+export function idsOf(text: string): string[] {
+  const found = text.matchAll(/^(\S+)#(\d+)\.\d+#\d+/gm);
+  return [...new Set([...found].map(([, schedd, cluster]) => `${cluster}@${schedd}`))];
+}
+
+/** Of the first one. */
 export function idOf(text: string): string | undefined {
-  const [, schedd, cluster] = /^(\S+)#(\d+)\.\d+#\d+/m.exec(text) ?? [];
-  return schedd === undefined ? undefined : `${cluster}@${schedd}`;
+  return idsOf(text)[0];
 }
 
 export function clusterOf(id: string): string {

@@ -95,9 +95,9 @@ export function clusterWords(cluster: string): string[] {
   return [`${cluster}.0`, '-af', 'GlobalJobId'];
 }
 
-/** Words for `condor_q` and `condor_history` by which one submission is found. */
+/** Words for `condor_q` and `condor_history` by which one submission is found. Of the other two see `ATTRIBUTES`. */
 export function findWords(jobName: string): string[] {
-  return ['-af', 'GlobalJobId', '-limit', '1', '-constraint', `JobBatchName == ${JSON.stringify(jobName)}`];
+  return ['-af', 'GlobalJobId', 'ClusterId', 'ProcId', '-constraint', `JobBatchName == ${JSON.stringify(jobName)}`];
 }
 
 const DOWN = [

@@ -2,7 +2,7 @@
 import type { EngineDefinition } from '../model/engine.ts';
 import type { Client } from './client.ts';
 import { type Engine, EngineError, type SubmitOrder } from './engine.ts';
-import { idOf, parseQueue } from './htcondor-queue.ts';
+import { idOf, idsOf, parseQueue } from './htcondor-queue.ts';
 import { Schedds } from './htcondor-schedds.ts';
 import {
   clusterWords,
@@ -31,9 +31,9 @@ export function htcondor(definition: EngineDefinition, client: Client): Engine {
       return id;
     },
     async find(jobName) {
-      const id = await find(client, jobName);
-      if (id !== undefined) schedds.isOwn(id);
-      return id ?? findElsewhere(client, jobName);
+      const ids = await find(client, jobName);
+      for (const id of ids) schedds.isOwn(id);
+      return ids.length > 0 ? ids : findElsewhere(client, jobName);
     },
     poll: (ids) => schedds.poll(ids),
     cancel: (id, indexes) =>
@@ -63,21 +63,22 @@ async function submit({ ask }: Client, definition: EngineDefinition, order: Subm
   return id;
 }
 
-/** Jobs that have ended long ago are no longer in the queue. Not every site keeps a history. */
-async function find({ ask }: Client, jobName: string): Promise<string | undefined> {
+/** Jobs that have ended long ago are no longer in the queue. Not every site keeps a history, and who does keeps a long one. */
+async function find({ ask }: Client, jobName: string): Promise<string[]> {
   const words = findWords(jobName);
-  const queued = idOf(await ask('condor_q', [...words, '-allusers'], { isRefusal }));
-  return queued ?? idOf(await ask('condor_history', words, { isRefusal, isHarmless: hasNoHistory }));
+  const queued = idsOf(await ask('condor_q', [...words, '-allusers'], { isRefusal }));
+  if (queued.length > 0) return queued;
+  return idsOf(await ask('condor_history', ['-limit', '1', ...words], { isRefusal, isHarmless: hasNoHistory }));
 }
 
 /** By a process of another host, which has died. Some host of a pool never answers: that is none of these, then. */
-async function findElsewhere({ ask }: Client, jobName: string): Promise<string | undefined> {
+async function findElsewhere({ ask }: Client, jobName: string): Promise<string[]> {
   try {
-    return idOf(
+    return idsOf(
       await ask('condor_q', ['-global', ...findWords(jobName), '-allusers'], { isRefusal, isHarmless: () => true }),
     );
   } catch (error) {
-    if (error instanceof EngineError) return undefined;
+    if (error instanceof EngineError) return [];
     throw error;
   }
 }

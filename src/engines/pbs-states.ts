@@ -47,14 +47,14 @@ export function parseQueue(dialect: Dialect, stdout: string): Map<string, JobSta
   return states;
 }
 
-/** The submission whose name this is: Torque adds a number to those of an array's jobs. */
-export function findByName(dialect: Dialect, stdout: string, name: string): string | undefined {
-  for (const [text, job] of parseJobs(dialect, stdout)) {
+/** The submissions whose name this is: Torque adds a number to those of an array's jobs. */
+export function findByName(dialect: Dialect, stdout: string, name: string): string[] {
+  const ids = [...parseJobs(dialect, stdout)].flatMap(([text, job]) => {
     const own = job.get('Job_Name') ?? '';
-    if (own === name || (own.startsWith(`${name}-`) && /^\d+$/.test(own.slice(name.length + 1))))
-      return splitId(text)?.id ?? text;
-  }
-  return undefined;
+    const isIt = own === name || (own.startsWith(`${name}-`) && /^\d+$/.test(own.slice(name.length + 1)));
+    return isIt ? [splitId(text)?.id ?? text] : [];
+  });
+  return [...new Set(ids)];
 }
 
 const WAITING: Readonly<Record<string, string>> = {

@@ -56,8 +56,8 @@ export function pbs(definition: EngineDefinition, { ask, askAnyway }: Client): E
       const which = await dialect();
       if (which !== 'openpbs') return findByName(which, await ask('qstat', ['-f'], how(which)), name);
       const stdout = await askWithHistory('qselect', ['-N', name]);
-      const [first] = stdout.split(/\s+/).filter((word) => word !== '');
-      return first === undefined ? undefined : (splitId(first)?.id ?? first);
+      const words = stdout.split(/\s+/).filter((word) => word !== '');
+      return [...new Set(words.map((word) => splitId(word)?.id ?? word))];
     },
     async poll(ids) {
       const which = await dialect();

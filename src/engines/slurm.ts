@@ -22,7 +22,7 @@ export function slurm(definition: EngineDefinition, client: Client): Engine {
     submit: (order) => submit(ask, definition, order),
     async find(jobName) {
       const stdout = await ask('squeue', ['-h', '-t', 'all', `--name=${jobName}`, '-o', '%F']);
-      return /^\d+/m.exec(stdout)?.[0];
+      return [...new Set(stdout.match(/^\d+/gm) ?? [])];
     },
     async poll(ids): Promise<ReadonlyMap<string, JobState>> {
       // Its controller picks one account's jobs itself; of all jobs it would say more than is wanted.

@@ -52,6 +52,7 @@ export const LOG_LINES = {
   'jobs-orphaned': 'warn',
   'jobs-unseen': 'error',
   'jobs-unremoved': 'warn',
+  'jobs-twice': 'warn',
   fatal: 'error',
   retention: 'info',
 } as const satisfies Record<string, Level>;

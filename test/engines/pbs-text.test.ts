@@ -240,10 +240,12 @@ describe('what became of a job of Torque', () => {
   });
 
   it('is found by its name, with which a number goes', () => {
-    const text = `Job Id: 48[1].torque01\n    Job_Name = ${NAME}-1\n    job_state = C\n\nJob Id: 9.torque01\n    Job_Name = other\n`;
-    expect(findByName('torque', text, NAME)).toBe('48[].torque01');
-    expect(findByName('torque', text, 'none')).toBeUndefined();
-    expect(findByName('torque', text, 'other')).toBe('9.torque01');
+    const of = (id: string, own: string): string =>
+      `Job Id: ${id}.torque01\n    Job_Name = ${own}\n    job_state = C\n\n`;
+    const text = ['48[1]', '48[2]', '47[2]'].map((id) => of(id, `${NAME}-${id.at(-2)}`)).join('') + of('9', 'other');
+    expect(findByName('torque', text, NAME)).toEqual(['48[].torque01', '47[].torque01']);
+    expect(findByName('torque', text, 'none')).toEqual([]);
+    expect(findByName('torque', text, 'other')).toEqual(['9.torque01']);
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NOTE, post, standing } from '../helpers/engine-home.ts';
 import { type FakeSlurm, fakeSlurm } from '../helpers/fake-slurm.ts';
-import { expectProved, journal, startRun, until } from '../helpers/home.ts';
+import { expectProved, journal, slateOk, startRun, until, untilEntry } from '../helpers/home.ts';
 
 const LONG = 120_000;
 const WAITS = { a: `shell: '${NOTE}; until [ -e $SLATE_HOME/go ]; do sleep 0.1; done'` };
@@ -75,5 +75,24 @@ test('what is neither shown nor lets itself be cancelled is waited for', { timeo
   expect(standing(slurm.home)).toEqual({ d1: 'done c' });
   expect(slurm.ran()).toEqual(['d1.1']);
   expect(run.log().match(/jobs-unseen/g)).toHaveLength(1);
+  await expectProved(slurm.home);
+});
+
+test('what was submitted twice, and has arrived twice, runs once, is waited for and cancelled under both numbers', {
+  timeout: LONG,
+}, async () => {
+  const slurm = await fakeSlurm(WAITS);
+  slurm.fault('sbatch late');
+  await post(slurm.home, ['d1', 'd2']);
+  const run = startRun(slurm.home, [], slurm.env);
+  await until(() => slurm.jobs().length === 4 && slurm.ran().length === 2, 'both to run, and to be submitted again');
+  await slateOk(slurm.home, ['hold', 'd1']);
+  await until(() => cancelled(slurm).length === 1, 'its job to be cancelled');
+  go(slurm);
+  await untilEntry(slurm.home, 'd2', 'done', 'c');
+  run.child.kill('SIGTERM');
+  await run.ended;
+  expect(run.log().match(/jobs-twice/g)).toHaveLength(1);
+  expect(slurm.ran().sort()).toEqual(['d1.1', 'd2.1']);
   await expectProved(slurm.home);
 });

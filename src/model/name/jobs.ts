@@ -18,6 +18,8 @@ export const JOB_FILES = {
   seen: 'seen',
   /** Numbers of jobs that its engine was told to cancel: a list in JSON a line. */
   cancels: 'cancels',
+  /** Empty: its engine was told of it more than once. */
+  again: 'again',
   /** What is submitted; it calls the next one. */
   script: 'job.sh',
   /** Runs one job of the submission: its argument is the number. */

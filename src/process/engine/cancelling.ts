@@ -3,6 +3,7 @@ import type { Board } from '../../board/board.ts';
 import { noteCancels } from '../../board/job-cancels.ts';
 import { type Engine, EngineError } from '../../engines/engine.ts';
 import type { Log } from '../log-lines.ts';
+import { cancelEach, findCopies, idsOf } from './copies.ts';
 import type { JobDisk } from './job-disk.ts';
 import { type Sent, toCancel, wasCancelled } from './sent.ts';
 
@@ -42,7 +43,8 @@ export class Cancelling {
       const indexes = toCancel(sent);
       noteCancels(board, sent.name, indexes);
       try {
-        await engine.cancel(sent.id, indexes);
+        if (sent.copies !== undefined) await findCopies(board, sent, { engine, log });
+        await cancelEach(engine, idsOf(sent), indexes);
       } catch (error) {
         if (!(error instanceof EngineError) || !error.isRefusal) throw error;
         if (!this.#refusedMs.has(sent))

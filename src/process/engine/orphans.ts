@@ -6,18 +6,12 @@
 import type { Board } from '../../board/board.ts';
 import { isSystemError } from '../../board/errors.ts';
 import { type Standing, standingOf, stands } from '../../board/job-claims.ts';
-import {
-  endedJobs,
-  listSubmissions,
-  readJobId,
-  readSubmission,
-  removeSubmission,
-  type Submission,
-} from '../../board/jobs.ts';
+import { endedJobs, listSubmissions, readSubmission, removeSubmission, type Submission } from '../../board/jobs.ts';
 import { listStatusNames } from '../../board/status.ts';
 import { type Engine, EngineError } from '../../engines/engine.ts';
 import { parseSubmission } from '../../model/name.ts';
 import type { Log } from '../log-lines.ts';
+import { cancelEach, numbersOf } from './copies.ts';
 import type { JobDisk } from './job-disk.ts';
 import { Removing } from './removing.ts';
 
@@ -156,11 +150,10 @@ export class Orphans {
     const unwanted = fresh.filter((index) => !told.has(index));
     const kept = await disk.keep({ name, tries, indexes: unwanted, isWanted: false });
     const going = unwanted.filter((index) => !kept.has(index));
-    const number = readJobId(board, name) ?? (await engine.find(about.jobName));
-    if (number !== undefined) {
-      if (unwanted.length > 0) await engine.cancel(number, unwanted);
-      if (going.length > 0) log('jobs-orphaned', `${going.length} jobs of ${number} were nobody's, and are cancelled`);
-    }
+    const numbers = await numbersOf(board, about, engine);
+    if (unwanted.length > 0) await cancelEach(engine, numbers, unwanted);
+    if (numbers.length > 0 && going.length > 0)
+      log('jobs-orphaned', `${going.length} jobs of ${numbers.join(' and ')} were nobody's, and are cancelled`);
     for (const index of fresh) this.#settled.add(`${name} ${index}`);
     if (left.length < tries.length) return;
     await this.#removing.remove(disk, about);

@@ -9,6 +9,7 @@ import { type JobNeeds, type JobState, NO_JOB_NEEDS } from '../../model/engine.t
 import type { EngineTrouble } from '../../model/engine-trouble.ts';
 import type { Launch } from '../launcher.ts';
 import { Cancelling } from './cancelling.ts';
+import { idsOf } from './copies.ts';
 import { EngineJob } from './engine-job.ts';
 import { GATHER_MS, Gathering } from './gathering.ts';
 import { GLANCE_MS, Glance } from './glance.ts';
@@ -223,7 +224,7 @@ export class EngineQueue {
     if (this.#sent.size === 0 && this.#down === '') return;
     const all = [...this.#sent.values()];
     this.#polledMs = performance.now();
-    const states = await engine.poll(all.flatMap(({ id }) => id ?? []));
+    const states = await engine.poll(all.flatMap(idsOf));
     await disk.fetch(all.map(awaitedOf));
     this.#polledMs = performance.now();
     let failure: unknown;
@@ -258,14 +259,14 @@ export class EngineQueue {
   /** The answer to the submission was lost: the engine is asked by name, and told again if it has none of that name. */
   async #findId(sent: Sent): Promise<boolean> {
     const { board, engine } = this.#options;
-    const known = readJobId(board, sent.name) ?? (await engine.find(sent.jobName));
+    const known = readJobId(board, sent.name) ?? (await engine.find(sent.jobName))[0];
     if (known !== undefined) {
       sent.id = known;
       writeJobId(board, sent.name, known);
       return true;
     }
     if (sent.submit !== undefined) {
-      await this.#submitting.tell(sent, sent.submit);
+      await this.#submitting.tellAgain(sent, sent.submit);
       return sent.id !== undefined;
     }
     // A dead process was about to submit it, or had: what has not begun by now never will.

@@ -1,6 +1,7 @@
 /** One submission that an engine has, or may have, and what becomes of its jobs. */
 import type { Board } from '../../board/board.ts';
 import { readCancels } from '../../board/job-cancels.ts';
+import { wasToldAgain } from '../../board/job-copies.ts';
 import {
   endedJobs,
   type JobRecord,
@@ -20,6 +21,8 @@ export interface Sent {
   readonly jobName: string;
   /** Undefined: the engine's answer was lost. */
   id: string | undefined;
+  /** Other numbers that it has besides. Undefined: the engine was told of it once, and there are none. */
+  copies: string[] | undefined;
   /** By index; those that are over are no longer in it. */
   readonly jobs: Map<number, EngineJob>;
   readonly tries: readonly JobTry[];
@@ -44,7 +47,21 @@ export function newSent(about: Submission, jobs: Map<number, EngineJob>, submit:
   const sights = tries.map((): JobSight => ({ kind: 'pending', reason: 'submitted' }));
   const cancels = new Set<number>();
   const own = new Set(jobs.keys());
-  return { name, jobName, id: undefined, jobs, tries, cancels, own, engine, made, sights, written: '', submit };
+  return {
+    name,
+    jobName,
+    id: undefined,
+    copies: undefined,
+    jobs,
+    tries,
+    cancels,
+    own,
+    engine,
+    made,
+    sights,
+    written: '',
+    submit,
+  };
 }
 
 /** What another process, now dead, has submitted. */
@@ -53,6 +70,7 @@ export function adoptedSent(board: Board, about: Submission, id: string | undefi
   return {
     ...newSent(about, new Map(), undefined),
     id,
+    copies: wasToldAgain(board, about.name) ? [] : undefined,
     cancels: readCancels(board, about.name),
     sights: Object.assign(sights, readSights(board, about.name).jobs),
   };
@@ -64,6 +82,11 @@ const cancelled = new WeakSet<EngineJob>();
 /** Indexes of the jobs that are to be cancelled, and of which the engine has not been told. */
 export function toCancel({ jobs }: Sent): number[] {
   return [...jobs].filter(([, job]) => job.isUnwanted && !cancelled.has(job)).map(([index]) => index);
+}
+
+/** Under a number that was not known. */
+export function cancelAnew({ jobs }: Sent): void {
+  for (const job of jobs.values()) cancelled.delete(job);
 }
 
 /** Those that are this process's to wait for: one that it has left is another's. */

@@ -1,10 +1,11 @@
 /** Ends what has ended of a submission, by what its jobs have written and by what their engine says. */
 import type { Board } from '../../board/board.ts';
 import { endedJobs, type Kept, readEnd } from '../../board/jobs.ts';
-import { type Engine, EngineError, jobKey } from '../../engines/engine.ts';
+import { type Engine, EngineError } from '../../engines/engine.ts';
 import type { JobState } from '../../model/engine.ts';
 import { seenNow } from '../../model/job-sight.ts';
 import type { Log } from '../log-lines.ts';
+import { cancelEach, findCopies, idsOf, isUnseen, stateOf } from './copies.ts';
 import { type EngineJob, SIGNALLED } from './engine-job.ts';
 import { quoteEngineLog } from './engine-words.ts';
 import type { JobDisk } from './job-disk.ts';
@@ -20,7 +21,7 @@ export interface Looks {
   readonly pollMs: number;
   /** This process. */
   readonly by: string;
-  readonly engine: Pick<Engine, 'forgets' | 'cancel'>;
+  readonly engine: Pick<Engine, 'forgets' | 'cancel' | 'find'>;
   readonly log: Log;
   /** That the jobs see. */
   readonly disk: JobDisk;
@@ -36,14 +37,14 @@ export async function settle(
   const nowMs = board.now();
   if (sent.id !== undefined) {
     for (const index of sent.tries.keys()) {
-      const state = states.get(jobKey(sent.id, index));
+      const state = stateOf(sent, states, index);
       sent.sights[index] = seenNow(sent.sights[index], state, nowMs);
     }
   }
   const silent = new Map<number, JobState | undefined>();
   for (const [index, job] of [...sent.jobs]) {
     const record = told.has(index) ? readEnd(board, sent.name, index) : undefined;
-    const state = sent.id === undefined ? undefined : states.get(jobKey(sent.id, index));
+    const state = stateOf(sent, states, index);
     // Who was killed by its engine can't know it: its engine says why, once it has ended it.
     const isKilled = record !== undefined && record.code > SIGNALLED && state !== undefined && state.kind !== 'ended';
     if (record !== undefined && !isKilled) {
@@ -58,16 +59,21 @@ export async function settle(
     }
   }
   if (silent.size > 0) {
-    const unseen = [...silent].flatMap(([index, state]) => (state === undefined ? [index] : []));
-    const mayRun = !(await endUnseen(sent, unseen, engine, log));
+    const unseen = new Set([...silent.keys()].filter((index) => isUnseen(sent, states, index)));
+    const mayRun = !(await endUnseen(sent, [...unseen], engine, log));
     const forgets = engine.forgets ?? false;
     const all = await disk.keep({ ...sent, indexes: [...silent.keys()] });
-    for (const [index, state] of silent) {
+    const isOver = (index: number): void => {
       const job = sent.jobs.get(index);
-      const kept = all.get(index);
-      if (job === undefined || (state === undefined && mayRun && kept === undefined)) continue;
-      end(board, sent, index, () => conclude(board, sent, index, job, state, { kept, forgets }));
-    }
+      const of = { state: silent.get(index), kept: all.get(index), forgets };
+      if (job !== undefined) end(board, sent, index, () => conclude(board, sent, index, job, of));
+    };
+    for (const index of all.keys()) isOver(index);
+    // What has begun by now is with the engine, under this number or another.
+    const begun = [...silent.keys()].filter((index) => !all.has(index));
+    const mayBeMore = begun.length > 0 && (sent.id === undefined || sent.copies !== undefined);
+    if (!mayBeMore || !(await findCopies(board, sent, { engine, log })))
+      for (const index of begun) if (!mayRun || !unseen.has(index)) isOver(index);
   }
   tellSights(board, sent, by);
 }
@@ -82,12 +88,12 @@ const unreachable = new WeakSet<Sent>();
 async function endUnseen(sent: Sent, indexes: readonly number[], engine: Looks['engine'], log: Log): Promise<boolean> {
   if (sent.id === undefined || indexes.length === 0) return true;
   try {
-    await engine.cancel(sent.id, indexes);
+    await cancelEach(engine, idsOf(sent), indexes);
     return true;
   } catch (error) {
     if (!(error instanceof EngineError) || !error.isRefusal) throw error;
     if (!unreachable.has(sent)) {
-      const what = `${indexes.length} jobs of ${sent.id} are not shown by engine ${sent.engine}, which does not cancel them either`;
+      const what = `${indexes.length} jobs of ${idsOf(sent).join(' and ')} are not shown by engine ${sent.engine}, which does not cancel them either`;
       log(
         'jobs-unseen',
         `${what} (${error.message}); they are waited for: see to them under the account that submitted them`,
@@ -104,8 +110,11 @@ function conclude(
   sent: Sent,
   index: number,
   job: EngineJob,
-  state: JobState | undefined,
-  { kept, forgets }: { readonly kept: Kept | undefined; readonly forgets: boolean },
+  {
+    state,
+    kept,
+    forgets,
+  }: { readonly state: JobState | undefined; readonly kept: Kept | undefined; readonly forgets: boolean },
 ): void {
   if (job.isUnwanted) job.giveBack('it was cancelled');
   // Whatever its engine says of it: it was to go back already, and whoever decided so did not live to do it.

@@ -1,5 +1,6 @@
 /** Gives an engine the jobs that wait for it, and deals with what it refuses. */
 import { isSystemError } from '../../board/errors.ts';
+import { noteToldAgain } from '../../board/job-copies.ts';
 import { writeJobId } from '../../board/jobs.ts';
 import { EngineError } from '../../engines/engine.ts';
 import { submissionName } from '../../model/name.ts';
@@ -71,6 +72,13 @@ export class Submitting {
     const next = `the entries go back, and it is tried again in ${ms / 1000} s`;
     log('engine-refused', `engine ${definition.name}: ${why}; ${next}`);
     for (const job of jobs) job.giveBack(why);
+  }
+
+  /** What was lost may arrive yet. @throws EngineError if its answer was lost, too */
+  async tellAgain(sent: Sent, submit: () => Promise<string>): Promise<void> {
+    noteToldAgain(this.#options.board, sent.name);
+    sent.copies ??= [];
+    await this.tell(sent, submit);
   }
 
   /** @throws EngineError if its answer was lost */

@@ -18,7 +18,7 @@ const refusing: Engine = {
   submit: async () => {
     throw new EngineError('Invalid partition', true);
   },
-  find: async () => undefined,
+  find: async () => [],
   poll: async () => new Map(),
   cancel: async () => undefined,
 };

@@ -79,7 +79,7 @@ async function takenOver({ began, forgets, state }: Case): Promise<unknown> {
     indexVariable: 'INDEX',
     forgets,
     submit: async () => '1',
-    find: async () => (state === undefined ? undefined : '7'),
+    find: async () => (state === undefined ? [] : ['7']),
     poll: async () => new Map(state === undefined ? [] : [['7_0', state]]),
     cancel: async () => undefined,
   };

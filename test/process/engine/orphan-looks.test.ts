@@ -13,7 +13,7 @@ function engineOf(cancel: (id: string) => void): Engine {
   return {
     indexVariable: 'INDEX',
     submit: async () => '1',
-    find: async (jobName) => jobName.split('.').at(-1),
+    find: async (jobName) => jobName.split('.').slice(-1),
     poll: async () => new Map(),
     cancel: async (id) => cancel(id),
   };

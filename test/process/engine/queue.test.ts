@@ -26,7 +26,7 @@ class Rig {
   /** Told apart by the job's name. */
   onSubmit: (jobName: string) => void = () => undefined;
   onCancel: (id: string) => void = () => undefined;
-  onFind: (jobName: string) => string | undefined = () => undefined;
+  onFind: (jobName: string) => readonly string[] = () => [];
 
   constructor(door: Fs = nodeFs) {
     this.bench = new Bench({ fs: door });
@@ -162,7 +162,7 @@ describe('an engine that refuses', () => {
     };
     const [began, never] = [rig.run('began'), rig.run('never')];
     expect(await never.ended).toMatchObject({ kind: 'returned', reason: 'words that nobody knows' });
-    rig.onFind = () => '100';
+    rig.onFind = () => ['100'];
     rig.states.set('100_0', { kind: 'running', node: 'n1' });
     await until(() => rig.bench.names('jobs/aaaa.1').includes('id'), 'its number to be found');
     expect(began.isOver).toBe(false);
