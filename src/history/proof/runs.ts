@@ -33,6 +33,8 @@ export interface Run {
   /** Who took a running try over, by epoch. */
   readonly adopted: Map<number, Told[]>;
   readonly discards: Set<number>;
+  /** By epoch, claims that found the entry to be none that may run, and held it: no step began. */
+  readonly heldAtOnce: Map<number, Told[]>;
   highestEpoch: number;
 }
 
@@ -80,6 +82,7 @@ export class Runs {
     } else if (event === 'publish') put(run.publishes, epoch, toldBy(line));
     else if (event === 'adopt') put(run.adopted, epoch, toldBy(line));
     else if (event === 'discard') run.discards.add(epoch);
+    else if (event === 'duplicate') put(run.heldAtOnce, epoch, toldBy(line));
     else if (ENDS.has(event)) {
       if (event === 'finish') this.finishes++;
       put(run.ends, epoch, {
@@ -112,6 +115,7 @@ export class Runs {
         publishes: new Map(),
         adopted: new Map(),
         discards: new Set(),
+        heldAtOnce: new Map(),
         highestEpoch: 0,
       };
       this.#runs.set(key, run);
@@ -119,10 +123,14 @@ export class Runs {
     return run;
   }
 
-  /** An epoch that a person turned back is claimed once more and given back at once: docs/internals.md, Claim. */
+  /**
+   * An epoch that a person turned back is claimed once more and given back at once; of two files that a person made of one run each
+   * is claimed, and one held at once as the other's duplicate: docs/internals.md, Claim.
+   */
   #judgeClaims(run: Run, epoch: number, claims: readonly Told[]): void {
     const givenBack = (run.ends.get(epoch) ?? []).filter(({ event }) => event === 'giveback').length;
-    if (claims.length - givenBack > 1)
+    const heldAtOnce = run.heldAtOnce.get(epoch)?.length ?? 0;
+    if (claims.length - givenBack - heldAtOnce > 1)
       this.#say('I2', run, `epoch ${epoch} was claimed by ${claims.map(who).join(', by ')}`);
   }
 

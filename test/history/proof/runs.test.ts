@@ -47,6 +47,10 @@ describe('what journals may say', () => {
       'an epoch turned back by hand: claimed, and given back',
       ['claim 1 k3f1 a', 'finish 1 k3f1 a c', 'claim 1 m0m0 a', 'giveback 1 m0m0 a'],
     ],
+    [
+      'two files of one run, put there by hand: one is held as a duplicate when it is claimed, the other runs',
+      ['claim 1 k3f1 a', 'duplicate 1 k3f1 a', 'claim 1 m0m0 a', 'finish 1 m0m0 a c'],
+    ],
     ['a dead process that took its claim line along', ['finish 1 k3f1 a c']],
     ['events without a dataset', ['start', 'stop', 'order']],
   ])('%s', (_, texts) => expect(violationsOf(texts)).toEqual([]));
@@ -74,6 +78,11 @@ describe('what they may not say', () => {
       'two claims of an epoch',
       ['claim 1 k3f1 a', 'claim 1 m0m0 a'],
       'I2: epoch 1 was claimed by process k3f1 for stage a, by process m0m0 for stage a',
+    ],
+    [
+      'two claims of an epoch, and one that was held at once',
+      ['claim 1 k3f1 a', 'duplicate 1 k3f1 a', 'claim 1 m0m0 a', 'claim 1 n0n0 a'],
+      'I2: epoch 1 was claimed by process k3f1 for stage a, by process m0m0 for stage a, by process n0n0 for stage a',
     ],
     [
       'two finishes',
