@@ -158,7 +158,7 @@ function judgeAll(board: Board, runs: Runs, entries: readonly Located[], expecte
     for (const entry of copies) {
       const run = runs.get(dataset, entry.name.posted);
       const link = judgeLink(board, entry, run);
-      const epoch = judgeEpoch(entry, run);
+      const epoch = judgeEpoch(entry, run, copies);
       tell(dataset, [...(link === undefined ? [] : [link]), ...(epoch === undefined ? [] : [epoch])]);
       tell(dataset, judgeOwners(entry, alive));
       if (withProducts.has(dataset)) tell(dataset, judgeProducts(board, entry, run));

@@ -4,6 +4,7 @@ import type { Board } from '../../src/board/board.ts';
 import { finish } from '../../src/board/finish.ts';
 import { operate } from '../../src/board/operate.ts';
 import { post } from '../../src/board/post.ts';
+import type { Located } from '../../src/board/scan.ts';
 import { createStatus } from '../../src/board/status.ts';
 import { proveHistory } from '../../src/history/proof.ts';
 import { formatName } from '../../src/model/name.ts';
@@ -127,6 +128,19 @@ describe('a board where something is wrong', () => {
     expect(prove(bench)).toEqual([
       expect.stringMatching(/^I2 failed\/.*its epoch is 0, and epoch 1 was claimed before/),
     ]);
+  });
+
+  it('I2 says nothing of a duplicate, whose epoch is its own', () => {
+    const bench = new Bench();
+    post(bench.board, { dataset: 'x' });
+    const { name } = bench.one();
+    const original = (): Located => bench.all().find(({ folder }) => folder !== 'held') as Located;
+    const cause = { kind: 'cause' as const, column: 0, cause: 'd' };
+    bench.put(`held/${formatName({ ...name, letters: name.letters.replace('w', 'h'), epoch: 1, tags: [cause] })}`);
+    finish(bench.board, bench.win({ entry: original() }), { kind: 'retry', cause: 'x75' });
+    finish(bench.board, bench.win({ entry: original() }), { kind: 'fail', cause: 'x2' });
+    expect(original().name.epoch).toBe(2);
+    expect(prove(bench)).toEqual([]);
   });
 
   it('I7: a claim whose process has no status file, or was found dead', () => {

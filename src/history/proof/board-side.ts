@@ -61,9 +61,13 @@ function isBareByRight({ name }: Located, run: Run | undefined): boolean {
   return name.epoch === 0 || /^(done|removed)\//.test(run?.last.folder ?? '');
 }
 
-/** I2: epochs never fall. */
-export function judgeEpoch(entry: Located, run: Run | undefined): Violation | undefined {
-  if (run === undefined || neverEnded(entry) || entry.name.epoch >= run.highestEpoch) return undefined;
+/**
+ * I2: epochs never fall. Of two files of one run each has epochs of its own: the journals tell of the highest.
+ * @param copies all entries of its dataset
+ */
+export function judgeEpoch(entry: Located, run: Run | undefined, copies: readonly Located[]): Violation | undefined {
+  if (run === undefined || neverEnded(entry)) return undefined;
+  if (copies.some(({ name }) => name.posted === run.posted && name.epoch >= run.highestEpoch)) return undefined;
   return {
     invariant: 'I2',
     where: placeOf(entry),
