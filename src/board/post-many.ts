@@ -11,7 +11,7 @@ import { type PostRequest, type PostResult, postOne } from './post.ts';
 /** Entries that are made between two syncs of the disk in a bulk post. */
 const BATCH = 5_000;
 /** From this many on, one sync of the file system is cheaper than one of each file. */
-const SYNC_EACH_BELOW = 16;
+export const SYNC_EACH_BELOW = 16;
 
 /**
  * Posts entries; `onResult` is called in order, after what it tells of survives a power cut (unless the board's

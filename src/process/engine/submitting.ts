@@ -2,6 +2,7 @@
 import { isSystemError } from '../../board/errors.ts';
 import { noteToldAgain } from '../../board/job-copies.ts';
 import { writeJobId } from '../../board/jobs.ts';
+import { settleSubmission } from '../../board/settle-jobs.ts';
 import { EngineError } from '../../engines/engine.ts';
 import { submissionName } from '../../model/name.ts';
 import type { EngineJob } from './engine-job.ts';
@@ -58,6 +59,8 @@ export class Submitting {
     const { about, order, put } = prepared;
     const submit = async (): Promise<string> => {
       await put();
+      // Jobs go on over a power cut of the board's disk, and must be found then.
+      await settleSubmission(board, about);
       return engine.submit(order);
     };
     const sent = newSent(about, new Map(group.entries()), submit);

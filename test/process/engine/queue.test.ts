@@ -5,6 +5,7 @@ import type { Board } from '../../../src/board/board.ts';
 import type { Fs } from '../../../src/board/fs.ts';
 import { nodeFs } from '../../../src/board/fs.ts';
 import { type Engine, EngineError, jobKey } from '../../../src/engines/engine.ts';
+import type { Durability } from '../../../src/model/definition.ts';
 import { type JobState, NO_JOB_NEEDS, plainEngine } from '../../../src/model/engine.ts';
 import { scratchPath } from '../../../src/model/name.ts';
 import type { EngineJob } from '../../../src/process/engine/engine-job.ts';
@@ -28,8 +29,8 @@ class Rig {
   onCancel: (id: string) => void = () => undefined;
   onFind: (jobName: string) => readonly string[] = () => [];
 
-  constructor(door: Fs = nodeFs) {
-    this.bench = new Bench({ fs: door });
+  constructor(door: Fs = nodeFs, durability: Durability = 'none') {
+    this.bench = new Bench({ fs: door, durability });
     this.board = this.bench.board;
     const engine: Engine = {
       indexVariable: 'INDEX',
@@ -225,4 +226,19 @@ it('submits nothing more once it is closed, though a turn is still under way', a
   expect(await jobs[2]?.ended).toMatchObject({ kind: 'returned' });
   expect(rig.submitted).toHaveLength(1);
   expect(rig.folders()).toEqual(['aaaa.1']);
+});
+
+it.each<[Durability, boolean]>([
+  ['none', false],
+  ['posts', true],
+])('with durability %s what is submitted is synced before the engine hears of it: %s', async (durability, isSynced) => {
+  const door = faultyFs();
+  const rig = new Rig(door.fs, durability);
+  let synced: boolean | undefined;
+  rig.onSubmit = () => {
+    synced = door.calls.some(({ op, path }) => op === 'sync' && path.endsWith('jobs/aaaa.1/about'));
+  };
+  rig.run('x');
+  await until(() => rig.submitted.length === 1, 'it to be submitted');
+  expect(synced).toBe(isSynced);
 });
