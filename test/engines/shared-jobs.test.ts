@@ -7,9 +7,12 @@ import { fakeSlurm } from '../helpers/fake-slurm.ts';
 import { expectProved, list, slateOk, startRun, until } from '../helpers/home.ts';
 
 test('it stays until the last job is over, whoever has ended before', { timeout: 120_000 }, async () => {
-  const slurm = await fakeSlurm({
-    a: `shell: '${NOTE}; until [ -e $SLATE_HOME/go.$SLATE_DATASET ]; do sleep 0.1; done'`,
-  });
+  const slurm = await fakeSlurm(
+    {
+      a: `shell: '${NOTE}; until [ -e $SLATE_HOME/go.$SLATE_DATASET ]; do sleep 0.1; done'`,
+    },
+    { lease: '6s' },
+  );
   const { home, env, ran } = slurm;
   const end = async (dataset: string): Promise<void> => {
     fs.writeFileSync(join(home, `go.${dataset}`), '');
@@ -33,7 +36,11 @@ test('it stays until the last job is over, whoever has ended before', { timeout:
   }
   for (const [index, one] of others.entries()) {
     await end(own[index] ?? '');
-    await one.ended;
+    await until(
+      () => one.child.exitCode !== null,
+      () => `it to end: ${one.log()}`,
+      40_000,
+    );
     // The others run on, and whoever has or will have them reads their ends there.
     expect(list(home, 'jobs')).toHaveLength(1);
   }
