@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onCleanup, type Ran, SLATE } from './home.ts';
 
 export interface TestAccount {
@@ -43,6 +43,11 @@ export class Accounts {
     fs.writeFileSync(this.#as, AS);
     fs.copyFileSync(SLATE, this.#slate);
     for (const file of [this.#as, this.#slate]) fs.chmodSync(file, 0o755);
+    // What it starts, beside it.
+    for (const file of fs.readdirSync(dirname(SLATE)).filter((name) => /^slate-.*\.cjs/.test(name))) {
+      fs.copyFileSync(join(dirname(SLATE), file), join(folder, file));
+      fs.chmodSync(join(folder, file), 0o644);
+    }
   }
 
   /** Runs the command to its end. */
