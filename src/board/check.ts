@@ -22,6 +22,8 @@ import { highestEpoch, type LogEntry, listLogs } from './tries.ts';
 
 export interface CheckOptions {
   readonly fix?: boolean | undefined;
+  /** This account may not change the board: what it can't read may be read by those who may. */
+  readonly onlyLooks?: boolean | undefined;
 }
 
 /** @throws BoardError or system errors if the board can't be read */
@@ -40,7 +42,7 @@ export function checkBoard(board: Board, options: CheckOptions = {}): Finding[] 
     ),
     ...checkPlaces(board, [...live, ...misfiled(board), ...unfinished(scan.entries)], fix),
     ...checkDatasets(board, scan.entries, fix),
-    ...checkContents(board, live),
+    ...checkContents(board, live, options.onlyLooks === true),
     ...checkIds(board, fix),
     ...checkTmp(board, fix),
     ...checkGroups(board, scan.entries, fix),
@@ -77,7 +79,7 @@ function checkPlaces(board: Board, live: readonly Located[], fix: boolean): Find
   return findings;
 }
 
-function checkContents(board: Board, live: readonly Located[]): Finding[] {
+function checkContents(board: Board, live: readonly Located[], onlyLooks: boolean): Finding[] {
   const findings: Finding[] = [];
   for (const { folder, file, name } of live) {
     try {
@@ -93,9 +95,9 @@ function checkContents(board: Board, live: readonly Located[]): Finding[] {
     } catch (error) {
       if (faultKind(error) === 'denied')
         findings.push({
-          severity: 'fault',
+          severity: onlyLooks ? 'note' : 'fault',
           where: `${folder}/${file}`,
-          message: "can't be read by this account: whether it could run is not known",
+          message: `can't be read by this account: whether it could run is not known; have it checked by ${onlyLooks ? "an account of the board's group, or its owner" : 'its owner, or root'}`,
           fixed: false,
         });
       else if (isNoFile(error)) findings.push(noFile(`${folder}/${file}`, error));

@@ -73,7 +73,12 @@ export async function runVerb(
       `several entries of it are on the board: 'slate show ${dataset}' shows them; say --posted TIME`,
     );
   }
-  return isDry ? work.dry(target) : work.carryOut(target);
+  if (!isDry) return work.carryOut(target);
+  const exit = await work.dry(target);
+  const refused = session.whyNotChange(board);
+  if (refused === undefined) return exit;
+  session.say(`it would be refused: ${refused}`);
+  return EXIT.refused;
 }
 
 async function chosenByFilter(

@@ -184,18 +184,22 @@ describe.skipIf(why !== undefined)(`who may not${reason}`, () => {
     expect([given.code, given.stderr]).toEqual([5, expect.stringContaining('61000 is not in group 61501')]);
     const mended = await accounts.run(stranger, home, ['check', 'b', '--fix']);
     expect([mended.code, mended.stderr]).toEqual([0, expect.stringContaining('only what this account may is mended')]);
-    for (const args of [
-      ['ls'],
-      ['counts'],
-      ['show', 'a'],
-      ['ps'],
-      ['check'],
-      ['status'],
-      ['history'],
-      ['hold', 'a', '-n'],
-    ])
+    for (const args of [['ls'], ['counts'], ['show', 'a'], ['ps'], ['check'], ['status'], ['history']])
       expect([args, (await accounts.run(stranger, home, args)).code]).toEqual([args, 0]);
+    const dry = await accounts.run(stranger, home, ['hold', 'a', '-n']);
+    expect([dry.code, dry.stdout, dry.stderr]).toEqual([
+      5,
+      expect.stringMatching(/^a\t/),
+      expect.stringContaining("it would be refused: board b can't be changed by 61009"),
+    ]);
     expect(snapshot(home)).toEqual(before);
+    // What was posted under a narrow umask is the group's to read: to others no fault of the board.
+    fs.chmodSync(boardPath(home, `queue/${fs.readdirSync(boardPath(home, 'queue'))[0]}`), 0o660);
+    const looked = await accounts.run(stranger, home, ['check']);
+    expect([looked.code, looked.stdout]).toEqual([
+      0,
+      expect.stringMatching(/\.a: note: can't be read by this account: .*by an account of the board's group/),
+    ]);
   });
 
   test('sees the boards that are open to it, and is told why another is not', async () => {

@@ -144,7 +144,7 @@ function findingsOf(
       ...checkFoldersOf(own, mayMake),
       ...rights,
       ...checkDisk(board, { mayWrite: refused === undefined && !session.isReadOnly }),
-      ...checkBoard(board, { fix: mayFix }),
+      ...checkBoard(board, { fix: mayFix, onlyLooks: refused !== undefined }),
       ...marks,
       ...checkPublished(board, mayFix),
       ...checkShares(board, definitions.stages),
