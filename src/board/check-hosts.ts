@@ -1,20 +1,26 @@
 /** What is wrong with what is wanted on the hosts of a board, told to a person. */
-import { HOSTS_FOLDER, hostFault } from '../model/name.ts';
+import { HOSTS_FOLDER } from '../model/name.ts';
 import type { Board } from './board.ts';
 import type { Finding } from './finding.ts';
 import { hostRows } from './hosts.ts';
 import { processRows } from './processes.ts';
-import { isRead, readWishes } from './wishes.ts';
+import { isRead, readListed, readWishes } from './wishes.ts';
 
 export function checkHosts(board: Board): Finding[] {
   const rows = hostRows(board, processRows(board)).filter(({ isListed }) => isListed);
-  return rows.flatMap((row) => {
+  const strange = readListed(board).strange.map(
+    ([name, why]): Finding => ({
+      severity: 'fault',
+      where: `${HOSTS_FOLDER}/${name}`,
+      message: `${why}: no agent looks there: move it away`,
+      fixed: false,
+    }),
+  );
+  const found = rows.flatMap((row) => {
     const where = `${HOSTS_FOLDER}/${row.host}`;
     const say = (severity: Finding['severity'], message: string, file = ''): Finding => {
       return { severity, where: file === '' ? where : `${where}/${file}`, message, fixed: false };
     };
-    const fault = hostFault(row.host);
-    if (fault !== undefined) return [say('fault', `${fault}: no agent looks there`)];
     const read = readWishes(board, row.host);
     if (!isRead(read)) return [say('fault', `can't be read: ${read.unread}; what runs there is left as it is`)];
     const findings = read.foreign.map(([file, why]) =>
@@ -40,4 +46,5 @@ export function checkHosts(board: Board): Finding[] {
     if (row.agent === 'silent') findings.push(say('note', 'its agent has not been heard of for a while'));
     return findings;
   });
+  return [...strange, ...found];
 }

@@ -3,15 +3,14 @@ import { readdir } from 'node:fs/promises';
 import { HOSTS_FOLDER, wishFolder } from '../model/name.ts';
 import { loadAgent } from './agent-file.ts';
 import type { Board } from './board.ts';
+import { isGone } from './errors.ts';
 import { agentFault, type HostRow, type HostSources, hostJudge, hostsAmong } from './hosts.ts';
-import { loadNames } from './load-text.ts';
 import type { ProcessRow } from './processes.ts';
-import { isHidden } from './scan.ts';
-import { MISSING_WISHES, unreadWishes, type WishesRead, wishesAmong } from './wishes.ts';
+import { listedAmong, MISSING_WISHES, unreadWishes, type WishesRead, wishesAmong } from './wishes.ts';
 
 /** By host. @param processes as they stand now @throws the system's error if `hosts/` itself can't be read */
 export async function loadHostRows(board: Board, processes: readonly ProcessRow[], nowMs: number): Promise<HostRow[]> {
-  const listed = ((await loadNames(board.path(HOSTS_FOLDER))) ?? []).filter((name) => !isHidden(name));
+  const listed = await loadListed(board);
   const sources: HostSources[] = [];
   for (const host of hostsAmong(listed, processes)) {
     // Where there is no folder, there is nothing to be read in it.
@@ -20,6 +19,16 @@ export async function loadHostRows(board: Board, processes: readonly ProcessRow[
     sources.push({ host, isListed, read, agent: isListed ? await agentOf(board, host, nowMs) : undefined });
   }
   return sources.map(hostJudge(board, processes));
+}
+
+async function loadListed(board: Board): Promise<readonly string[]> {
+  try {
+    const names = await readdir(board.path(HOSTS_FOLDER), { withFileTypes: true });
+    return listedAmong(names.map((entry) => [entry.name, entry.isFile()])).hosts;
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
 }
 
 /** Never throws a system's error: a folder that can't be read is told of as that. */

@@ -7,6 +7,7 @@ import {
   formatWish,
   HOST_FILES,
   HOSTS_FOLDER,
+  hostFault,
   parseWish,
   type Wish,
   wishFolder,
@@ -86,17 +87,38 @@ export function wishesAmong(files: readonly string[]): Wishes {
   };
 }
 
-/** Hosts that have a folder, by name. */
-export function listHosts(board: Board): string[] {
+/** What stands in `hosts/`: by name those that may be hosts, and what can be none, each with why. */
+export interface Listed {
+  readonly hosts: readonly string[];
+  readonly strange: ReadonlyArray<readonly [name: string, why: string]>;
+}
+
+/** A link is looked into as a folder is. */
+export function listedAmong(kinds: ReadonlyArray<readonly [name: string, isFile: boolean]>): Listed {
+  const hosts: string[] = [];
+  const strange: [string, string][] = [];
+  for (const [name, isFile] of [...kinds].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (isHidden(name)) continue;
+    const why = hostFault(name) ?? (isFile ? 'it is a file, and no folder of a host' : undefined);
+    if (why === undefined) hosts.push(name);
+    else strange.push([name, why]);
+  }
+  return { hosts, strange };
+}
+
+export function readListed(board: Board): Listed {
   try {
-    return board.fs
-      .names(board.path(HOSTS_FOLDER))
-      .filter((name) => !isHidden(name))
-      .sort();
+    const kinds = board.fs.kinds(board.path(HOSTS_FOLDER));
+    return listedAmong(kinds.map(([name, kind]) => [name, kind === 'file']));
   } catch (error) {
-    if (isGone(error)) return [];
+    if (isGone(error)) return { hosts: [], strange: [] };
     throw error;
   }
+}
+
+/** Hosts that have a folder, by name. */
+export function listHosts(board: Board): readonly string[] {
+  return readListed(board).hosts;
 }
 
 /** Makes the host's folder, if it is not there. @throws the system's error; ENOENT if the board is gone */

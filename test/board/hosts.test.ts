@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Board, createBoard } from '../../src/board/board.ts';
+import { checkHosts } from '../../src/board/check-hosts.ts';
 import { type HostRow, hostRows } from '../../src/board/hosts.ts';
 import { loadHostRows } from '../../src/board/load-hosts.ts';
 import { processRows } from '../../src/board/processes.ts';
@@ -58,6 +59,19 @@ async function rowsOf(board: Board): Promise<HostRow[]> {
 }
 
 describe('hosts', () => {
+  it('are not what can be none: a file, a name that no host has', async () => {
+    const board = makeBoard();
+    for (const folder of ['ops1', 'we ird']) fs.mkdirSync(board.path(`hosts/${folder}`), { recursive: true });
+    put(board, 'hosts/README');
+    expect((await rowsOf(board)).map(({ host, trouble }) => [host, trouble])).toEqual([['ops1', '']]);
+    expect(checkHosts(board).map(({ severity, where, message }) => `${severity} ${where}: ${message}`)).toEqual([
+      'fault hosts/README: it is a file, and no folder of a host: no agent looks there: move it away',
+      expect.stringMatching(
+        /^fault hosts\/we ird: 'we ird' is no host's name: .*: no agent looks there: move it away$/,
+      ),
+    ]);
+  });
+
   it('are those with a folder and those that stage processes run on', async () => {
     const board = makeBoard();
     putProcess(board, 'k3f1', 'byhand', { facts: { cpus: 4, freeMb: 900, clockMs: -20 } });
