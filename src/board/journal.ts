@@ -8,49 +8,51 @@ import { isGone } from './errors.ts';
 import { type Fs, makeBelow } from './fs.ts';
 
 /** What a line tells. `docs/journal.md` has the list with the fields of each. */
-export type JournalEvent =
-  | 'post'
-  | 'unposted'
-  | 'claim'
-  | 'finish'
-  | 'outcome'
-  | 'publish'
-  | 'giveback'
-  | 'lost'
-  | 'discard'
-  | 'arrive'
-  | 'duplicate'
-  | 'link'
-  | 'hold'
-  | 'release'
-  | 'repipe'
-  | 'skip'
-  | 'rank'
-  | 'set'
-  | 'remove'
-  | 'rebuild'
-  | 'retention'
-  | 'start'
-  | 'stop'
-  | 'order'
-  | 'blocked'
-  | 'unblocked'
-  | 'suspect'
-  | 'service'
-  | 'gathered'
-  | 'limit'
-  | 'landed'
-  | 'quarantined'
-  | 'fired'
-  | 'passed'
-  | 'commit'
-  | 'giveup'
-  | 'scale'
-  | 'up'
-  | 'down'
-  | 'died'
-  | 'adopt'
-  | 'submitted';
+export const JOURNAL_EVENTS = [
+  'post',
+  'unposted',
+  'claim',
+  'finish',
+  'outcome',
+  'publish',
+  'giveback',
+  'lost',
+  'discard',
+  'arrive',
+  'duplicate',
+  'link',
+  'hold',
+  'release',
+  'repipe',
+  'skip',
+  'rank',
+  'set',
+  'remove',
+  'rebuild',
+  'retention',
+  'start',
+  'stop',
+  'order',
+  'blocked',
+  'unblocked',
+  'suspect',
+  'service',
+  'gathered',
+  'limit',
+  'landed',
+  'quarantined',
+  'fired',
+  'passed',
+  'commit',
+  'giveup',
+  'scale',
+  'up',
+  'down',
+  'died',
+  'adopt',
+  'submitted',
+] as const;
+export type JournalEvent = (typeof JOURNAL_EVENTS)[number];
 
 /** Fields of a line; `t` (RFC 3339 UTC, this host's clock), `event`, `host` and `by` are added. */
 export interface JournalFields {

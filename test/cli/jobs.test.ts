@@ -153,6 +153,9 @@ describe('slate jobs', () => {
     const none = await slate(home, ['--board', 'quiet', 'jobs']);
     expect(none).toMatchObject({ code: 0, stdout: '' });
     expect(none.stderr).toContain('board quiet has no jobs with engines like that');
+    const absent = await slate(home, ['jobs', '--all', 'd1', 'nosuch']);
+    expect(absent).toMatchObject({ code: 1, stderr: expect.stringContaining('no such dataset: nosuch') });
+    expect(await slate(home, ['--board', 'quiet', 'jobs', 'nosuch'])).toMatchObject({ code: 3, stdout: '' });
     // It is asked for only where that is wished: here is none that could be.
     const asked = await slate(home, ['--board', 'b', 'jobs', '--ask']);
     expect(asked.code).toBe(1);

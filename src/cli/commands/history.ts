@@ -1,8 +1,9 @@
 /** `slate history`: what happened, from the journal. */
 import type { Command } from 'commander';
-import type { JournalLine } from '../../board/journal.ts';
+import { JOURNAL_EVENTS, type JournalLine } from '../../board/journal.ts';
 import { describeLine } from '../../history/describe.ts';
 import { JournalFollower, type JournalQuery, readJournal, readLast } from '../../history/journal.ts';
+import { didYouMean } from '../../model/suggest.ts';
 import { jsonText, padEnd, plain, tsvLine } from '../../model/text.ts';
 import { act, collect, durationOption, type Run, subcommand, wholeOption } from '../command.ts';
 import { datasetTest, isName } from '../dataset-words.ts';
@@ -79,12 +80,21 @@ async function history(session: Session, words: string[], options: HistoryOption
 
 function lineTest(words: readonly string[], options: HistoryOptions): (line: JournalLine) => boolean {
   const tests = words.map(datasetTest);
-  const events = new Set((options.event ?? []).flatMap((list) => list.split(',')));
+  const events: ReadonlySet<string> = new Set((options.event ?? []).flatMap((list) => list.split(',')));
+  for (const event of events) {
+    if ((JOURNAL_EVENTS as readonly string[]).includes(event)) continue;
+    throw usage(`there is no event '${event}'${didYouMean(event, JOURNAL_EVENTS) || '; journal.md lists them'}`);
+  }
   return (line) =>
     (tests.length === 0 || tests.some((test) => test(line.dataset ?? ''))) &&
     (events.size === 0 || events.has(line.event)) &&
     (options.stage === undefined || line.stage === options.stage) &&
-    (options.by === undefined || line.by === options.by || line.process === options.by);
+    (options.by === undefined || isBy(line, options.by));
+}
+
+/** As it is written, or as it is shown. */
+function isBy({ by, process, host }: JournalLine, who: string): boolean {
+  return [by, process, `${by}@${host}`].includes(who);
 }
 
 function format(line: JournalLine, options: HistoryOptions): string {

@@ -4,14 +4,15 @@ import { Board, listBoards } from '../../board/board.ts';
 import { JobReader } from '../../board/job-reader.ts';
 import type { JobRow } from '../../board/job-rows.ts';
 import { engineTroubles, processRows } from '../../board/processes.ts';
+import { ALL_STATES, findDatasets } from '../../board/scan.ts';
 import type { JobGrouping, JobRange } from '../../history/job-groups.ts';
 import { aggregatesOf, dayBegan, flowOf, JOB_GROUPINGS, JOB_RANGES, statesOf } from '../../history/job-groups.ts';
 import { JOB_REACH_MS, JobPast } from '../../history/job-past.ts';
 import { readJournal } from '../../history/journal.ts';
 import type { ToldTrouble } from '../../model/engine-trouble.ts';
 import { act, collect, type Run, subcommand } from '../command.ts';
-import { datasetTest } from '../dataset-words.ts';
-import { EXIT, usage } from '../exit.ts';
+import { datasetTest, isName } from '../dataset-words.ts';
+import { EXIT, exitOfMany, usage } from '../exit.ts';
 import { breathe } from '../interrupt.ts';
 import { askedNow } from '../job-asking.ts';
 import { type JobTable, tableOfAggregates, tableOfFlow, tableOfJobs, tableOfStates } from '../job-lines.ts';
@@ -67,6 +68,8 @@ export function registerJobs(program: Command, run: Run): void {
 interface Seen {
   readonly board: Board;
   readonly rows: readonly JobRow[];
+  /** Of all its jobs, whether they are asked for or not. */
+  readonly datasets: ReadonlySet<string>;
   readonly past: JobPast;
   readonly troubles: readonly ToldTrouble[];
 }
@@ -85,7 +88,8 @@ async function jobs(session: Session, words: string[], options: JobsOptions): Pr
       faults.push(...asked.faults);
     }
     const troubles = engineTroubles(processRows(board)).filter((told) => isMeant(told, options));
-    seen.push({ board, rows: rows.filter(test), past: await pastOf(board, options), troubles });
+    const datasets = new Set(rows.map(({ dataset }) => dataset));
+    seen.push({ board, rows: rows.filter(test), datasets, past: await pastOf(board, options), troubles });
   }
   for (const fault of faults) session.say(fault);
   const isMany = options.all === true;
@@ -104,7 +108,18 @@ async function jobs(session: Session, words: string[], options: JobsOptions): Pr
       for (const told of troubles)
         session.say(`${isMany ? `board ${board.name}: ` : ''}${troubleText(told, board.now())}`);
   }
+  const absent = unheardOf(words, seen);
+  for (const dataset of absent) session.say(`no such dataset: ${dataset}`);
+  if (absent.length > 0) return exitOfMany(words.length - absent.length, 0, absent.length);
   return faults.length === 0 ? EXIT.ok : EXIT.some;
+}
+
+/** Datasets named as such that no board has, and that no job is of. */
+function unheardOf(words: readonly string[], seen: readonly Seen[]): string[] {
+  const unseen = words.filter((word) => isName(word) && !seen.some(({ datasets }) => datasets.has(word)));
+  if (unseen.length === 0) return [];
+  const found = seen.flatMap(({ board }) => findDatasets(board, new Set(unseen), ALL_STATES));
+  return unseen.filter((word) => !found.some(({ name }) => name.dataset === word));
 }
 
 function openOf(session: Session, name: string): Board {
