@@ -177,7 +177,7 @@ class Tallies {
       return [
         ...mended,
         say(
-          `${what}: only ${theirs === '' ? 'its owner' : theirs} or root can mend that, by 'slate check --fix'`,
+          `${what}: only ${theirs === 'root' ? 'root' : `${theirs === '' ? 'its owner' : theirs} or root`} can mend that, by 'slate check --fix'`,
           false,
         ),
       ];

@@ -9,15 +9,15 @@ import type { Board } from './board.ts';
 import { checkDatasets } from './check-datasets.ts';
 import { checkOwners } from './check-owners.ts';
 import { type Content, identityChange, parseContent } from './content.ts';
-import { isLive } from './copies.ts';
+import { isLive, placeOf } from './copies.ts';
 import { faultKind, faultText, isExists, isGone, isNoFile } from './errors.ts';
 import type { Finding } from './finding.ts';
 import { checkGroups } from './gather/faults.ts';
 import { nothingSwept, sweepEntry, sweepPosts, sweepRubbish } from './housekeep.ts';
 import { identifyHolder, OverIndex, releaseId } from './ids.ts';
-import { rollForward } from './post.ts';
+import { isComplete, rollForward } from './post.ts';
 import { ALL_STATES, folderNames, isHidden, isLocated, type Located, readName, scanBoard, stateOf } from './scan.ts';
-import { isUnfinished, misfiled } from './strays.ts';
+import { BOARD_ROOT, isUnfinished, misfiled } from './strays.ts';
 import { highestEpoch, type LogEntry, listLogs } from './tries.ts';
 
 export interface CheckOptions {
@@ -67,13 +67,15 @@ function checkPlaces(board: Board, live: readonly Located[], fix: boolean): Find
     )
       continue;
     const fixed = fix && sweepEntry(board, entry, context, nothingSwept()).file !== entry.file;
-    const where = `${entry.folder}/${entry.file}`;
-    const message = `belongs into ${arrived.folder}/ as ${formatName(arrived.name)}; a stage process or 'slate sweep' moves it, unless a file of that name stands there`;
+    const isGone = fixed || (fix && !folderNames(board, entry.folder).includes(entry.file));
+    const to = `${arrived.folder}/ as ${formatName(arrived.name)}`;
     findings.push({
       severity: 'note',
-      where,
-      message,
-      fixed: fixed || (fix && !folderNames(board, entry.folder).includes(entry.file)),
+      where: entry.folder === BOARD_ROOT ? entry.file : placeOf(entry),
+      message: isGone
+        ? `moved into ${to}`
+        : `belongs into ${to}; a stage process or 'slate sweep' moves it, unless a file of that name stands there`,
+      fixed: isGone,
     });
   }
   return findings;
@@ -219,17 +221,25 @@ function checkTmp(board: Board, fix: boolean): Finding[] {
   const seen = new Set(folderNames(board, FOLDERS.tmp).filter((file) => !isHidden(file)));
   if (seen.size === 0) return [];
   const swept = nothingSwept();
+  const complete = new Set(fix ? [...seen].filter((file) => isCompletePost(board, file)) : []);
   if (fix) {
     sweepPosts(board, seen, swept);
     sweepRubbish(board);
   }
   const left = new Set(folderNames(board, FOLDERS.tmp));
-  return [...seen].map((file) => ({
-    severity: 'note',
-    where: `${FOLDERS.tmp}/${file}`,
-    message: isLocated(readName(board, FOLDERS.tmp, file))
+  return [...seen].map((file) => {
+    const fixed = fix && !left.has(file);
+    const what = isLocated(readName(board, FOLDERS.tmp, file))
       ? 'is a post in the making; a complete one is carried on, another is removed after a day'
-      : 'is no post: look at it, and remove it',
-    fixed: fix && !left.has(file),
-  }));
+      : 'is no post: look at it, and remove it';
+    const done = complete.has(file)
+      ? 'was a complete post: carried on'
+      : 'was a post that had not taken its dataset: removed';
+    return { severity: 'note', where: `${FOLDERS.tmp}/${file}`, message: fixed ? done : what, fixed };
+  });
+}
+
+function isCompletePost(board: Board, file: string): boolean {
+  const read = readName(board, FOLDERS.tmp, file);
+  return isLocated(read) && isComplete(board, file, read.name.dataset);
 }

@@ -54,7 +54,8 @@ export function verbEvent(verb: LetterVerb, column: number): Event {
  */
 export function applyVerb(name: EntryName, verb: LetterVerb, stage: number | undefined, rules: Rules): Transition {
   const columns = stage === undefined ? defaultColumns(name, verb) : [stage];
-  let result: Transition = { ok: false, why: NOTHING[verb] };
+  const isDone = verb === 'hold' && /^[cs]+$/.test(name.letters);
+  let result: Transition = { ok: false, why: isDone ? 'it is done: nothing of it is left to hold' : NOTHING[verb] };
   let now = name;
   for (const column of columns) {
     if (now.letters[column] !== name.letters[column]) continue;

@@ -43,7 +43,9 @@ describe('checkBoard', () => {
     bench.mv(bench.one(), 'failed');
     expect(texts(checkBoard(bench.board))).toEqual([expect.stringMatching(/^note failed\/.*belongs into queue\//)]);
     expect(bench.where()).toEqual(['failed w__.000']);
-    expect(texts(checkBoard(bench.board, { fix: true }))).toEqual([expect.stringMatching(/^note fixed failed\//)]);
+    expect(texts(checkBoard(bench.board, { fix: true }))).toEqual([
+      expect.stringMatching(/^note fixed failed\/.*: moved into queue\/ as /),
+    ]);
     expect(bench.where()).toEqual(['queue w__.000']);
     expect(checkBoard(bench.board)).toEqual([]);
   });
@@ -129,7 +131,7 @@ describe('checkBoard', () => {
     bench.put('tmp/notes');
     expect(texts(checkBoard(bench.board))).toHaveLength(3);
     expect(texts(checkBoard(bench.board, { fix: true })).sort()).toEqual([
-      expect.stringMatching(/^note fixed tmp\/.*\.x: is a post in the making/),
+      expect.stringMatching(/^note fixed tmp\/.*\.x: was a complete post: carried on$/),
       expect.stringMatching(/^note tmp\/.*\.y: is a post in the making/),
       expect.stringMatching(/^note tmp\/notes: is no post/),
     ]);

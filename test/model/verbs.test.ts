@@ -45,7 +45,7 @@ describe('a verb', () => {
     ['repipe', 'ccccc', 1, 'active: cw___.009'],
     ['skip', 'ccff_@3-x2+4-s9', undefined, 'active: ccssw.009'],
     ['skip', 'w____', 2, 'queue: w_s__.009'],
-    ['hold', 'ccccc', undefined, 'no: nothing of it waits or runs; name a stage with --stage to hold it ahead'],
+    ['hold', 'ccccc', undefined, 'no: it is done: nothing of it is left to hold'],
     ['release', 'ccccc', undefined, 'no: nothing of it is held'],
     ['repipe', 'ccccc', undefined, 'no: nothing of it has failed; name the stage to start again from with --stage'],
     ['skip', 'ccccc', undefined, 'no: nothing of it has failed, is held, waits or runs; name a stage with --stage'],

@@ -134,7 +134,10 @@ function findingsOf(
     // First: what else is mended needs them.
     const rights = checkRights(board, fix);
     const refused = session.whyNotChange(board, 'mend');
-    if (fix && refused !== undefined) session.say(`${refused}: only what this account may is mended`);
+    if (fix && refused !== undefined)
+      session.say(
+        `${refused.replace(', and nothing was done', '')}: of all this only the rights of what is its own are mended`,
+      );
     const mayMake = fix && refused === undefined;
     const mayFix = mayMake && missing.length === 0;
     if (mayMake && !mayFix) session.say(`board ${name} lacks a folder: nothing else is mended before it is back`);

@@ -113,6 +113,8 @@ export function requestsOf(
   });
 }
 
+/** Characters of a name that is refused. */
+const MOST_SHOWN = 160;
 const JSON_KEYS: readonly PostKey[] = ['dataset', 'class', 'rank', 'params', 'after', 'hold', 'needs'];
 
 function jsonRequest(text: string, line: number, common: Omit<PostRequest, 'dataset'>, nowMs: number): PostRequest {
@@ -149,7 +151,7 @@ class Tally {
     if (!result.ok) {
       this.#refused.set(result.refusal, (this.#refused.get(result.refusal) ?? 0) + 1);
       if (json) this.#refusals.push({ dataset: result.dataset, refusal: result.refusal, why: result.why });
-      this.#session.say(`${result.dataset}: ${result.why}`);
+      this.#session.say(`${shortened(result.dataset)}: ${result.why}`);
       return;
     }
     this.#posted++;
@@ -186,4 +188,9 @@ class Tally {
     if (this.#posted === 0 && byName > 0) return EXIT.some;
     return exitOfMany(this.#posted, this.#refusedCount, 0);
   }
+}
+
+/** A list may hold anything where a name should be. */
+function shortened(dataset: string): string {
+  return dataset.length > MOST_SHOWN ? `${dataset.slice(0, MOST_SHOWN)}…` : dataset;
 }

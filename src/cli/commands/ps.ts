@@ -73,7 +73,12 @@ function tell(session: Session, board: Board, rows: readonly ProcessRow[], jobs:
   const known = hostRows(board, rows);
   const hosts = hostLines(known.filter(({ isListed }) => isListed));
   if (rows.length === 0) {
-    session.say(`no stage process serves board ${board.name}: 'slate run' starts one`);
+    const down = known
+      .filter(({ isDown }) => isDown)
+      .map(({ host }) => `${host} is down: 'slate up --host ${host}' ends that`);
+    session.say(
+      `no stage process serves board ${board.name}: ${down.length > 0 ? down.join('; ') : "'slate run' starts one"}`,
+    );
     const machines = machineLines(known);
     for (const line of [...machines, ...(hosts.length > 0 ? ['', ...hosts] : [])]) session.out.line(line);
     return;

@@ -143,6 +143,9 @@ function latestRuns(entries: readonly Located[]): Located[] {
 
 function end(session: Session, board: Board, watch: Watch, options: WaitOptions): number {
   const ended = latestRuns(watch.ended);
+  // What was named is there: a word of a filter may be misspelt.
+  if (ended.length === 0 && !session.json)
+    session.say(`nothing on board ${board.name} is like that: there is nothing to wait for`);
   const bad = ended.filter((entry) => stateOf(entry.folder) !== 'done');
   if (session.json) {
     session.out.json({
