@@ -21,6 +21,8 @@ export interface AgentOptions {
   readonly launch: Launch;
   readonly log: HostLog;
   readonly tuning?: Partial<AgentTuning> | undefined;
+  /** It ends if none of its boards is its own to keep after so long; missing: it waits until one is. */
+  readonly neededMs?: number | undefined;
 }
 
 interface Kept {
@@ -37,10 +39,13 @@ export class HostAgent {
   #trouble = '';
   #signal: NodeJS.Signals | undefined;
   #signals = 0;
+  /** When it ends unless it is needed. */
+  #askedMs: number;
 
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#tuning = { ...TUNING, ...options.tuning };
+    this.#askedMs = performance.now() + (options.neededMs ?? Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -53,8 +58,8 @@ export class HostAgent {
     this.#wake.now();
   }
 
-  /** Runs until a signal ends it. @returns that signal */
-  async run(): Promise<NodeJS.Signals> {
+  /** Runs until a signal ends it. @returns that signal; undefined: it was not needed */
+  async run(): Promise<NodeJS.Signals | undefined> {
     while (this.#signal === undefined) {
       this.#follow();
       let pauseMs = this.#tuning.lookMs;
@@ -64,6 +69,7 @@ export class HostAgent {
         if (!kept.isFollowed) kept.isFollowed = kept.watch.follow(wishFolder(kept.agent.board.host));
         kept.agent.board.journal.flush();
       }
+      if (this.#isNeedless()) break;
       if (this.#signal === undefined) await this.#wake.sleep(Math.max(1, pauseMs));
     }
     if (this.#signal === 'SIGTERM') await this.#halt();
@@ -72,11 +78,20 @@ export class HostAgent {
     this.#options.log(
       'info',
       'host-stopped',
-      left === 0
-        ? 'nothing runs here for it'
-        : `${count(left, 'stage process goes', 'stage processes go')} on without it`,
+      this.#signal === undefined
+        ? 'it keeps no board here: another agent does, or their disks refuse'
+        : left === 0
+          ? 'nothing runs here for it'
+          : `${count(left, 'stage process goes', 'stage processes go')} on without it`,
     );
     return this.#signal;
+  }
+
+  /** Once it has had the time to become the one of any board. */
+  #isNeedless(): boolean {
+    if (performance.now() < this.#askedMs) return false;
+    this.#askedMs = Number.POSITIVE_INFINITY;
+    return ![...this.#boards.values()].some(({ agent }) => agent.isHolder);
   }
 
   /** Boards that have come or gone since the last look. */

@@ -21,6 +21,7 @@ import { cpusOption, memoryOption } from './run.ts';
 interface UpOptions extends HostOptions {
   readonly detach?: boolean;
   readonly unlessDown?: boolean;
+  readonly ifNeeded?: boolean;
   /** Thousandths. */
   readonly cpus?: number;
   /** MB. */
@@ -31,6 +32,8 @@ interface UpOptions extends HostOptions {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** So long a new agent may take until it has said so. */
 const UP_MS = 15_000;
+/** And so long until it keeps a board, where others may be enough. */
+const NEEDED_MS = 12_000;
 const LOOK_EVERY_MS = 50;
 const LOG_BYTES = 4_000_000;
 
@@ -38,6 +41,7 @@ export function registerUp(program: Command, run: Run): void {
   const command = subcommand(program, 'up', 'keep on this host what is wanted there: the host agent, in the foreground')
     .option('--detach', 'in the background; where an agent runs already, do nothing')
     .option('--unless-down', "leave the mark of 'slate down' where it stands: for units and cron lines")
+    .option('--if-needed', 'end after 12 s if it keeps no board by then, for another agent does or the disks refuse')
     .option('--cpus <number>', 'cores that steps may use on this host; all unless told', cpusOption)
     .option('--memory <size>', 'memory that steps may use on this host, such as 16g; all unless told', memoryOption)
     .option('--host <host>', 'start nothing: only end that host being down')
@@ -131,24 +135,31 @@ async function foreground(session: Session, options: UpOptions): Promise<number>
     launch: { script: process.argv[1] ?? '', cwd: session.home(), env, options: budgetOf(options) },
     log: (level, code, message) =>
       session.world.say(`${new Date().toISOString()} ${level} ${code}: ${plain(message)}\n`),
+    neededMs: options.ifNeeded === true ? NEEDED_MS : undefined,
   });
   const stop = (signal: NodeJS.Signals): void => agent.stop(signal);
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
-    return 128 + constants.signals[await agent.run()];
+    const signal = await agent.run();
+    return signal === undefined ? EXIT.some : 128 + constants.signals[signal];
   } finally {
     for (const signal of SIGNALS) process.off(signal, stop);
   }
 }
 
-/** The pid of the agent that keeps all these boards here, if one does. */
-function agentOf(boards: readonly Board[]): number | undefined {
-  const own = ownMark();
-  const pids = boards.map((board) => {
-    const mark = readAgent(board, thisHost())?.content?.mark;
-    return mark !== undefined && askKernel(mark, own) === 'alive' ? mark.pid : undefined;
-  });
-  return pids.includes(undefined) ? undefined : pids[0];
+/** The pid of the agent that keeps a board here, if one does. */
+function agentOf(board: Board): number | undefined {
+  const mark = readAgent(board, thisHost())?.content?.mark;
+  return mark !== undefined && askKernel(mark, ownMark()) === 'alive' ? mark.pid : undefined;
+}
+
+/** Boards that no agent keeps here, and the pid of one that keeps others. */
+function keptOf(boards: readonly Board[]): { without: string[]; pid: number | undefined } {
+  const pids = boards.map(agentOf);
+  return {
+    without: boards.flatMap(({ name }, at) => (pids[at] === undefined ? [name] : [])),
+    pid: pids.find((pid) => pid !== undefined),
+  };
 }
 
 /** Beside the boards; where this account may not write there, with the logs of what the agent keeps on the first board. */
@@ -170,9 +181,9 @@ async function detach(session: Session, options: UpOptions): Promise<number> {
   const boards = boardsToKeep(session, options);
   if (boards.length === 0)
     throw usage(`there is no board in ${session.home()} yet: make one with 'slate create BOARD --pipeline P'`);
-  const standing = agentOf(boards);
-  if (standing !== undefined) {
-    session.say(`an agent runs already, pid ${standing}`);
+  const before = keptOf(boards);
+  if (before.without.length === 0) {
+    session.say(`an agent runs already, pid ${before.pid}`);
     return EXIT.ok;
   }
   const { startDetached, boundLog, lastLine } = await import('../../process/detached.ts');
@@ -180,8 +191,10 @@ async function detach(session: Session, options: UpOptions): Promise<number> {
   const log = agentLog(home, boards);
   boundLog(log, LOG_BYTES);
   const named = options.board === undefined ? [] : ['--board', options.board];
+  // An agent that can't say on a board that it keeps it is not seen here: cron would add one each time.
+  const needed = options.unlessDown === true || before.pid !== undefined ? ['--if-needed'] : [];
   const child = startDetached({
-    args: ['--home', home, 'up', '--unless-down', ...named, ...budgetOf(options)],
+    args: ['--home', home, 'up', '--unless-down', ...needed, ...named, ...budgetOf(options)],
     cwd: home,
     env: session.world.env,
     script: process.argv[1] ?? '',
@@ -192,14 +205,19 @@ async function detach(session: Session, options: UpOptions): Promise<number> {
     why = text;
   });
   const deadline = performance.now() + UP_MS;
-  while (agentOf(boards) === undefined) {
-    if (why !== undefined) throw new CliError(EXIT.some, `the agent has ended at once (${why}): ${lastLine(log)}`);
+  for (;;) {
+    const { without, pid } = keptOf(boards);
+    if (without.length === 0) {
+      session.say(`the agent runs, pid ${pid ?? child.pid}; its log is ${log}`);
+      return EXIT.ok;
+    }
+    const others = pid === undefined || pid === child.pid ? '' : `; an agent, pid ${pid}, keeps the others`;
+    const unkept = `no agent says that it keeps board ${without.join(', ')}${others}`;
+    if (why !== undefined) throw new CliError(EXIT.some, `${unkept}; a new one has ended (${why}): ${lastLine(log)}`);
     if (performance.now() > deadline) {
-      session.say(`the agent (pid ${child.pid}) has not said yet that it is up: ${log} tells more`);
+      session.say(`${unkept}; one is started, pid ${child.pid}: ${log} tells more`);
       return EXIT.some;
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
-  session.say(`the agent runs, pid ${agentOf(boards) ?? child.pid}; its log is ${log}`);
-  return EXIT.ok;
 }
