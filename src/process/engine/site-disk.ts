@@ -26,15 +26,19 @@ import { runThere } from '../transfer/shell.ts';
 import type { Awaited, JobDisk } from './job-disk.ts';
 import {
   type Asked,
+  endedScript,
   fetchScript,
   grownIn,
+  isCut,
   keepScript,
+  logsScript,
   newsScript,
   parseFetched,
   parseKept,
   putScript,
   removeFoldersScript,
   unremovedIn,
+  without,
 } from './site-scripts.ts';
 
 /** Of the site, in a working folder there. */
@@ -62,11 +66,36 @@ export function siteDisk(board: Board, site: SiteDefinition, everyMs: number, un
       return of === undefined ? [] : [{ index, work: workFolder(board.name, of), have: sizeOf(logOf(board, of)) }];
     }),
   });
-  const receive = (asked: readonly Asked[], all: readonly Awaited[], said: string): void => {
+  /** @returns those of which something was said */
+  const receive = async (asked: readonly Asked[], all: readonly Awaited[], said: string): Promise<Set<string>> => {
+    const told = new Set<string>();
     for (const { name, index, files } of parseFetched(said)) {
       const of = all.find((one) => one.name === name)?.tries[index];
       const job = asked.find((one) => one.name === name)?.jobs.find((one) => one.index === index);
       if (of !== undefined && job !== undefined) bring(board, { name, index, of, have: job.have }, files);
+      told.add(`${name} ${index}`);
+      // Megabytes each: the loop goes on meanwhile.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return told;
+  };
+  /**
+   * Asks until all that there is has come, each time for so much as memory bears.
+   * @param said the first answer
+   * @returns those of which nothing was said
+   */
+  const receiveAll = async (
+    asked: readonly Asked[],
+    all: readonly Awaited[],
+    said: string,
+    script: typeof endedScript,
+  ): Promise<readonly Asked[]> => {
+    let left = asked;
+    for (let text = said; ; ) {
+      const told = await receive(left, all, text);
+      left = without(left, told);
+      if (told.size === 0 || left.length === 0 || !isCut(text)) return left;
+      text = await there(script(site.root, left));
     }
   };
   return {
@@ -79,16 +108,19 @@ export function siteDisk(board: Board, site: SiteDefinition, everyMs: number, un
       if (all.length === 0) return;
       const asked = all.map(askedOf);
       const said = await there(fetchScript(site.root, asked, everyMs));
-      receive(asked, all, said);
-      const grown = grownIn(said, asked);
-      if (grown.length > 0) receive(grown, all, await there(newsScript(site.root, grown)));
+      const running = await receiveAll(asked, all, said, endedScript);
+      const grown = grownIn(said, running);
+      if (grown.length > 0) await receive(grown, all, await there(newsScript(site.root, grown)));
     },
     async keep(awaited) {
       if (awaited.indexes.length === 0) return new Map();
       const asked = askedOf(awaited);
       const said = await there(keepScript(site.root, asked));
-      if (awaited.isWanted !== false) receive([asked], [awaited], said);
-      return parseKept(said);
+      const kept = parseKept(said);
+      const begun = [{ ...asked, jobs: asked.jobs.filter(({ index }) => !kept.has(index)) }];
+      if (awaited.isWanted !== false && kept.size < asked.jobs.length)
+        await receiveAll(begun, [awaited], await there(logsScript(site.root, begun)), logsScript);
+      return kept;
     },
     async remove(name, tries) {
       const folders = [folder(name), ...tries.map((of) => workFolder(board.name, of))];

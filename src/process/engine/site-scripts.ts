@@ -8,6 +8,8 @@ import { siteScript } from '../transfer/scripts.ts';
 
 /** What has come in of an ended job's log since the last look: more of it is its end alone. */
 const MOST_LOG = 8 * 1024 * 1024;
+/** Of all that one answer brings: who has got so much tells of no further job, and is asked again. */
+const MOST_AT_ONCE = 16 * 1024 * 1024;
 /** Of one that runs, in a look. */
 const MOST_NEWS = 64 * 1024;
 /** Logs that are followed in a look; the others follow in the next ones. */
@@ -47,7 +49,20 @@ export interface Asked {
 }
 
 /** `part NAME FILE FROM head|tail MOST`: of a file, if it is there, as lines that nothing in it can end. */
-const PART = `part() { [ -f "$2" ] || return 0; echo "file $1"; tail -c "+$3" "$2" | "$4" -c "$5" | base64; echo .; }`;
+const PART = `left=${MOST_AT_ONCE}
+part() {
+  [ -f "$2" ] || return 0
+  size=$(($(wc -c <"$2") - $3 + 1))
+  if [ "$size" -gt "$5" ]; then size=$5; fi
+  left=$((left - size))
+  echo "file $1"
+  tail -c "+$3" "$2" | "$4" -c "$5" | base64
+  echo .
+}`;
+/** The rest is to be asked for again. */
+const CUT = 'cut';
+const UNLESS_CUT = `[ "$left" -gt 0 ] || { cut=${CUT}; return 0; }`;
+const TELL_CUT = `[ -z "$cut" ] || echo ${CUT}`;
 const LOG = '.log';
 
 /**
@@ -56,25 +71,59 @@ const LOG = '.log';
  * @param everyMs between two looks
  */
 export function fetchScript(root: string, asked: readonly Asked[], everyMs: number): string {
-  const jobs = asked.flatMap(({ folder, name, jobs }) => jobs.map((job) => ({ folder, name, ...job })));
+  const folders = new Set(asked.flatMap(({ jobs }) => jobs.map(({ work }) => above(work))));
   const minutes = Math.ceil(everyMs / 60_000) + SPARE_MINUTES;
   return siteScript(
     root,
+    ...tellEnded(asked),
+    ...[...folders].map(
+      (folder) => `find ${q(folder)} -maxdepth 2 -name ${LOG} -mmin -${minutes} -exec wc -c {} + 2>/dev/null`,
+    ),
+    'exit 0',
+  );
+}
+
+/** The same of their ends alone. */
+export function endedScript(root: string, asked: readonly Asked[]): string {
+  return siteScript(root, ...tellEnded(asked));
+}
+
+/** What is new in logs, up to their ends. */
+export function logsScript(root: string, asked: readonly Asked[]): string {
+  return siteScript(
+    root,
+    PART,
+    `log() {
+  ${UNLESS_CUT}
+  echo "job $1 $2"
+  part ${LOG} "$3/${LOG}" "$4" tail ${MOST_LOG}
+}`,
+    ...each(asked).map(({ name, index, work, have }) => `log ${name} ${index} ${q(work)} ${have + 1}`),
+    TELL_CUT,
+  );
+}
+
+function each(asked: readonly Asked[]): (AskedJob & Omit<Asked, 'jobs'>)[] {
+  return asked.flatMap(({ folder, name, jobs }) => jobs.map((job) => ({ folder, name, ...job })));
+}
+
+function tellEnded(asked: readonly Asked[]): string[] {
+  return [
     PART,
     `ended() {
   [ -f "$2/$3.end" ] || return 0
+  ${UNLESS_CUT}
   echo "job $1 $3"
   part ${LOG} "$4/${LOG}" "$5" tail ${MOST_LOG}
   part .result "$4/.result" 1 head ${MOST_TOLD}
   part .post "$4/.post" 1 head ${MOST_TOLD}
   part end "$2/$3.end" 1 head 1000
 }`,
-    ...jobs.map(({ name, folder, index, work, have }) => `ended ${name} ${q(folder)} ${index} ${q(work)} ${have + 1}`),
-    ...[...new Set(jobs.map(({ work }) => above(work)))].map(
-      (folder) => `find ${q(folder)} -maxdepth 2 -name ${LOG} -mmin -${minutes} -exec wc -c {} + 2>/dev/null`,
+    ...each(asked).map(
+      ({ name, folder, index, work, have }) => `ended ${name} ${q(folder)} ${index} ${q(work)} ${have + 1}`,
     ),
-    'exit 0',
-  );
+    TELL_CUT,
+  ];
 }
 
 /** Of jobs that run what is new in their logs. */
@@ -97,12 +146,9 @@ export function grownIn(text: string, asked: readonly Asked[]): Asked[] {
     [...text.matchAll(/^ *(\d+) \.\/(work\/.*)\/\.log$/gm)].map(([, size, work]) => [work, Number(size)]),
   );
   if (sizes.size === 0) return [];
-  const ended = new Set([...text.matchAll(/^job (\S+ \d+)$/gm)].map(([, job]) => job));
   let room = MOST_GROWN;
   return asked.flatMap((one) => {
-    const jobs = one.jobs.filter(
-      ({ index, work, have }) => (sizes.get(work) ?? 0) > have && !ended.has(`${one.name} ${index}`) && room-- > 0,
-    );
+    const jobs = one.jobs.filter(({ work, have }) => (sizes.get(work) ?? 0) > have && room-- > 0);
     return jobs.length === 0 ? [] : [{ ...one, jobs }];
   });
 }
@@ -113,39 +159,53 @@ export interface Fetched {
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
-/** What was said of them; a file that was cut off is as if it were not there. */
-export function parseFetched(text: string): Fetched[] {
-  const jobs: { name: string; index: number; files: Map<string, Buffer> }[] = [];
-  let open: { name: string; lines: string[] } | undefined;
-  for (const line of text.split('\n')) {
+/** Files are parts of the text and long: one job after the other. A file that was cut off is as if it were not there. */
+export function* parseFetched(text: string): Generator<Fetched> {
+  let job: { name: string; index: number; files: Map<string, Buffer> } | undefined;
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end < 0 ? text.length : end);
+    at = end < 0 ? text.length : end + 1;
     const [, name = '', index] = /^job (\S+) (\d+)$/.exec(line) ?? [];
     const file = /^file (\S+)$/.exec(line)?.[1];
-    if (index !== undefined) jobs.push({ name, index: Number(index), files: new Map() });
-    else if (file !== undefined) open = { name: file, lines: [] };
-    else if (line === '.' && open !== undefined) {
-      jobs.at(-1)?.files.set(open.name, Buffer.from(open.lines.join(''), 'base64'));
-      open = undefined;
-    } else open?.lines.push(line);
+    if (index !== undefined) {
+      if (job !== undefined) yield job;
+      job = { name, index: Number(index), files: new Map() };
+    } else if (file !== undefined) {
+      // An empty one is closed by the next line.
+      const close = text.indexOf('\n.\n', at - 1);
+      if (close < 0) break;
+      job?.files.set(file, Buffer.from(text.slice(at, close), 'base64'));
+      at = close + 3;
+    }
   }
-  return jobs;
+  if (job !== undefined) yield job;
 }
 
-/** Decides that jobs never begin, where that is still open, and says which those are; of the others the log so far. */
-export function keepScript(root: string, { folder, name, jobs }: Asked): string {
+/** There is more of it. */
+export function isCut(text: string): boolean {
+  return text.startsWith(`${CUT}\n`) || text.includes(`\n${CUT}\n`);
+}
+
+/** Those of which nothing was told yet. */
+export function without(asked: readonly Asked[], told: ReadonlySet<string>): Asked[] {
+  return asked.flatMap((one) => {
+    const jobs = one.jobs.filter(({ index }) => !told.has(`${one.name} ${index}`));
+    return jobs.length === 0 ? [] : [{ ...one, jobs }];
+  });
+}
+
+/** Decides that jobs never begin, where that is still open, and says which those are. */
+export function keepScript(root: string, { folder, jobs }: Asked): string {
   return siteScript(
     root,
-    PART,
     `mkdir -p ${q(folder)} || exit 1`,
     `keep() {
   if (set -C && true >"$1") 2>/dev/null; then echo "now $2"; return; fi
   if [ -f "$1" ]; then echo "before $2"; return; fi
   [ -d "$1" ] || exit 1
-  echo "job ${name} $2"
-  part ${LOG} "$3/${LOG}" "$4" tail ${MOST_LOG}
 }`,
-    ...jobs.map(
-      ({ index, work, have }) => `keep ${q(`${folder}/${startMark(index)}`)} ${index} ${q(work)} ${have + 1}`,
-    ),
+    ...jobs.map(({ index }) => `keep ${q(`${folder}/${startMark(index)}`)} ${index}`),
   );
 }
 
