@@ -160,9 +160,9 @@ export class Dispatcher {
     const known = this.#parts.get(key);
     if (known !== undefined) return known;
     const { board } = this.#options;
-    const { site, pollMs } = definition;
+    const { site } = definition;
     const unwanted = this.#cut.signal;
-    const disk = site === undefined ? boardDisk(board) : siteDisk(board, site, pollMs, unwanted);
+    const disk = site === undefined ? boardDisk(board) : siteDisk(board, site, unwanted);
     const parts = { engine: makeEngine(definition, unwanted), disk };
     this.#parts.set(key, parts);
     return parts;

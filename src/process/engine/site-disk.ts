@@ -23,12 +23,12 @@ import type { FarFile, Launch } from '../launcher.ts';
 import { TransferError } from '../transfer/fault.ts';
 import { removeIfThere } from '../transfer/local.ts';
 import { runThere } from '../transfer/shell.ts';
+import { Following } from './following.ts';
 import type { Awaited, JobDisk } from './job-disk.ts';
 import {
   type Asked,
   endedScript,
   fetchScript,
-  grownIn,
   isCut,
   keepScript,
   logsScript,
@@ -37,6 +37,7 @@ import {
   parseKept,
   putScript,
   removeFoldersScript,
+  sizesIn,
   unremovedIn,
   without,
 } from './site-scripts.ts';
@@ -45,10 +46,10 @@ import {
 export const FAR_LOG = '.log';
 
 /**
- * @param everyMs between two looks
  * @param unwanted aborted when nobody waits for its answers any more
  */
-export function siteDisk(board: Board, site: SiteDefinition, everyMs: number, unwanted: AbortSignal): JobDisk {
+export function siteDisk(board: Board, site: SiteDefinition, unwanted: AbortSignal): JobDisk {
+  const following = new Following();
   const folder = (name: string): string => `jobs/${board.name}.${name}`;
   const there = async (script: string): Promise<string> => {
     try {
@@ -107,10 +108,17 @@ export function siteDisk(board: Board, site: SiteDefinition, everyMs: number, un
       const all = awaited.filter(({ indexes }) => indexes.length > 0);
       if (all.length === 0) return;
       const asked = all.map(askedOf);
-      const said = await there(fetchScript(site.root, asked, everyMs));
+      const askedMs = board.now();
+      const said = await there(fetchScript(site.root, asked, following.ask(asked, askedMs)));
       const running = await receiveAll(asked, all, said, endedScript);
-      const grown = grownIn(said, running);
-      if (grown.length > 0) await receive(grown, all, await there(newsScript(site.root, grown)));
+      following.heard(sizesIn(said), running, askedMs);
+      const grown = following.next(running);
+      if (grown.length === 0) return;
+      await receive(grown, all, await there(newsScript(site.root, grown)));
+      following.fetched(grown, (name, index) => {
+        const of = all.find((one) => one.name === name)?.tries[index];
+        return of === undefined ? 0 : sizeOf(logOf(board, of));
+      });
     },
     async keep(awaited) {
       if (awaited.indexes.length === 0) return new Map();

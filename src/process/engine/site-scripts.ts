@@ -12,10 +12,8 @@ const MOST_LOG = 8 * 1024 * 1024;
 const MOST_AT_ONCE = 16 * 1024 * 1024;
 /** Of one that runs, in a look. */
 const MOST_NEWS = 64 * 1024;
-/** Logs that are followed in a look; the others follow in the next ones. */
-const MOST_GROWN = 200;
-/** A log that has not changed for so long beyond the time between two looks is not opened. */
-const SPARE_MINUTES = 2;
+/** Names in a command. */
+const MOST_NAMES = 500;
 /** Above what is read of it: what is too long is told to be. */
 const MOST_TOLD = 16 * 1024 * 1024;
 
@@ -59,23 +57,34 @@ part() {
   tail -c "+$3" "$2" | "$4" -c "$5" | base64
   echo .
 }`;
+/** Before sizes of logs. */
+const SIZES = 'sizes';
 /** The rest is to be asked for again. */
 const CUT = 'cut';
 const UNLESS_CUT = `[ "$left" -gt 0 ] || { cut=${CUT}; return 0; }`;
 const TELL_CUT = `[ -z "$cut" ] || echo ${CUT}`;
 const LOG = '.log';
 
+/** Logs whose sizes are asked for. */
+export interface SizesAsked {
+  /** By name, of these working folders. */
+  readonly works: readonly string[];
+  /** All that have changed in so long. */
+  readonly minutes: number;
+}
+
 /**
- * Of each job that has ended its end, what is new in its log, and what it has handed in; then the sizes of all logs that have
- * changed lately, by one command whatever their number.
- * @param everyMs between two looks
+ * Of each job that has ended its end, what is new in its log, and what it has handed in; then the sizes of logs, of all that have
+ * changed by one command whatever their number.
  */
-export function fetchScript(root: string, asked: readonly Asked[], everyMs: number): string {
+export function fetchScript(root: string, asked: readonly Asked[], { works, minutes }: SizesAsked): string {
   const folders = new Set(asked.flatMap(({ jobs }) => jobs.map(({ work }) => above(work))));
-  const minutes = Math.ceil(everyMs / 60_000) + SPARE_MINUTES;
+  const logs = works.map((work) => q(`${work}/${LOG}`));
   return siteScript(
     root,
     ...tellEnded(asked),
+    `echo ${SIZES}`,
+    ...slices(logs, MOST_NAMES).map((names) => `wc -c ${names.join(' ')} 2>/dev/null`),
     ...[...folders].map(
       (folder) => `find ${q(folder)} -maxdepth 2 -name ${LOG} -mmin -${minutes} -exec wc -c {} + 2>/dev/null`,
     ),
@@ -101,6 +110,10 @@ export function logsScript(root: string, asked: readonly Asked[]): string {
     ...each(asked).map(({ name, index, work, have }) => `log ${name} ${index} ${q(work)} ${have + 1}`),
     TELL_CUT,
   );
+}
+
+function slices(names: readonly string[], most: number): string[][] {
+  return Array.from({ length: Math.ceil(names.length / most) }, (_, at) => names.slice(at * most, (at + 1) * most));
 }
 
 function each(asked: readonly Asked[]): (AskedJob & Omit<Asked, 'jobs'>)[] {
@@ -140,17 +153,12 @@ export function newsScript(root: string, asked: readonly Asked[]): string {
   );
 }
 
-/** The jobs whose logs have grown, at most so many, by what the look has said. */
-export function grownIn(text: string, asked: readonly Asked[]): Asked[] {
-  const sizes = new Map(
-    [...text.matchAll(/^ *(\d+) \.\/(work\/.*)\/\.log$/gm)].map(([, size, work]) => [work, Number(size)]),
+/** Sizes of logs, by working folder. */
+export function sizesIn(text: string): Map<string, number> {
+  const told = text.slice(text.lastIndexOf(`\n${SIZES}\n`) + 1);
+  return new Map(
+    [...told.matchAll(/^ *(\d+) \.\/(work\/.*)\/\.log$/gm)].map(([, size, work = '']) => [work, Number(size)]),
   );
-  if (sizes.size === 0) return [];
-  let room = MOST_GROWN;
-  return asked.flatMap((one) => {
-    const jobs = one.jobs.filter(({ work, have }) => (sizes.get(work) ?? 0) > have && room-- > 0);
-    return jobs.length === 0 ? [] : [{ ...one, jobs }];
-  });
 }
 
 export interface Fetched {

@@ -45,7 +45,7 @@ class Far {
       limits: {},
     };
     fs.writeFileSync(join(this.root, 'run'), `#!/bin/sh\necho >>'${this.root}/asked'\nexec "$@"\n`, { mode: 0o755 });
-    this.disk = siteDisk(board, made, 30_000, new AbortController().signal);
+    this.disk = siteDisk(board, made, new AbortController().signal);
     this.tries = Array.from({ length: count }, (_, at) => ({
       dataset: `d${at}`,
       posted: '20261130T080000',
@@ -74,6 +74,10 @@ class Far {
 
   write(index: number, file: string, text: string | Buffer): void {
     fs.appendFileSync(join(this.root, workFolder(this.bench.board.name, this.#try(index)), file), text);
+  }
+
+  touch(index: number, at: Date): void {
+    fs.utimesSync(join(this.root, workFolder(this.bench.board.name, this.#try(index)), '.log'), at, at);
   }
 
   end(index: number): void {
@@ -112,6 +116,23 @@ it('brings all ends in one look, in answers that memory bears', async () => {
   far.begin(5);
   expect(await far.disk.keep({ ...far.all, indexes: [5] })).toEqual(new Map());
   expect(far.log(5) === logs[5]).toBe(true);
+});
+
+it('follows logs of jobs that run, those too that were silent long before it came', async () => {
+  const far = new Far(3);
+  far.write(0, '.log', 'old');
+  far.write(2, '.log', 'x'.repeat(100_000));
+  const past = new Date(Date.now() - 86_400_000);
+  for (const at of [0, 2]) far.touch(at, past);
+  await far.disk.fetch([far.all]);
+  expect([far.log(0), far.log(1), far.log(2).length]).toEqual(['old', '', 65_536]);
+  // The rest of what it had said in a burst, although it says no more.
+  far.write(1, '.log', 'new');
+  await far.disk.fetch([far.all]);
+  expect([far.log(0), far.log(1), far.log(2).length]).toEqual(['old', 'new', 100_000]);
+  const before = far.asked;
+  await far.disk.fetch([far.all]);
+  expect(far.asked - before).toBe(1);
 });
 
 it.each<[string, string, [string, number, string][], boolean]>([
