@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../helpers/home.ts';
 import { Bench, type Home } from './helper.ts';
 
 let bench: Bench;
@@ -62,7 +63,9 @@ describe('slate products', () => {
     const shown = await home.json('show', 'x');
     expect(shown.runs[0].visibility).toEqual({ kind: 'visible', view: 1, stages: ['one', 'two'] });
 
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    // Runs are told apart by the second in which they were posted.
+    const nextMs = Date.parse(shown.runs[0].posted) + 1_000;
+    await until(() => Date.now() >= nextMs, 'the next second');
     await home.done('post', 'x');
     await home.done('run', '--until-idle');
     const first = shown.runs[0].posted.replace(/[-:Z]/g, '').replace(/\.\d+/, '');

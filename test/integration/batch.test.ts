@@ -16,6 +16,7 @@ import {
   startRun,
   until,
   untilEntry,
+  writeStage,
 } from '../helpers/home.ts';
 
 /** Does for each entry of its list what the parameter `do` says, as a JavaScript expression. */
@@ -160,21 +161,24 @@ test('the list has what the variables say for one entry, and these are not set',
 });
 
 test('a full batch goes at once, a smaller one when its first has waited, an urgent one with the next', async () => {
-  const home = await batchBoard('batch: {most: 3, within: 3s}');
+  const home = await batchBoard('batch: {most: 3, within: 1h}');
   const run = startRun(home);
-  await run.id();
-  const start = performance.now();
+  const id = await run.id();
   await post(home, { d0: '', d1: '', d2: '', d3: '' });
   for (const dataset of ['d0', 'd1', 'd2']) await untilEntry(home, dataset, 'done', 'c');
   await post(home, { urgent: '' }, '--rank', '1');
-  expect(entry(home, 'd3')?.folder).toBe('queue');
+  for (const dataset of ['d3', 'urgent']) expect(entry(home, dataset)?.folder).toBe('queue');
+  // Now it has waited for long enough.
+  writeStage(home, 'a', `${COMMAND}\nbatch: {most: 3, within: 1s}`);
+  await slateOk(home, ['order', id, 'reload']);
   await untilEntry(home, 'urgent', 'done', 'c');
-  expect(performance.now() - start).toBeGreaterThan(3000);
   await untilEntry(home, 'd3', 'done', 'c');
   const claims = journal(home)
     .filter(({ event }) => event === 'claim')
     .map(({ dataset }) => dataset);
   expect(claims).toEqual(['d0', 'd1', 'd2', 'urgent', 'd3']);
+  await until(() => batches(home).length === 5, 'the ends to be written down');
+  expect(batches(home)).toEqual([3, 3, 3, 2, 2]);
 });
 
 test('an entry that the step has spoken of ends at once, and a crash later does not touch it', async () => {

@@ -88,14 +88,15 @@ test('shows many changes in a second once at once, and once more as they are at 
 });
 
 test("tells how far the clock is from the disk's, with what is shown anyway", async () => {
+  const beganMs = Date.now();
   const { board, heartbeat, load, counter } = bench();
   await until(() => counter() >= 2, 'two beats');
   heartbeat.show(() => ({ ...load, state: 'busy', facts: { cpus: 8 } }));
   await until(() => readStatuses(board)[0]?.content?.state === 'busy', 'the new state');
   const facts = readStatuses(board)[0]?.content?.facts;
   expect(facts).toEqual({ cpus: 8, clockMs: expect.any(Number) });
-  // One host, one clock: its stamps are coarser.
-  expect(Math.abs(facts?.clockMs ?? 1_000)).toBeLessThan(50);
+  // One host, one clock: both were read since this test began. The disk's stamps are coarser, by a tick of the kernel.
+  expect(Math.abs(facts?.clockMs ?? Number.NaN)).toBeLessThanOrEqual(Date.now() - beganMs + 20);
 });
 
 test('the counter stands still while the main loop does', async () => {
