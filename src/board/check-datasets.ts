@@ -78,7 +78,11 @@ function checkLinks(board: Board, live: readonly Located[], fix: boolean): Findi
     if (first === undefined) return [];
     const fixed = fix && here.map((entry) => giveLink(board, entry)).every(Boolean);
     const what =
-      here.length === 1 ? 'has no link' : `${count(here.length, 'entry', 'entries')} like this without a link`;
+      here.length === 1
+        ? fixed
+          ? 'had no link'
+          : 'has no link'
+        : `${count(here.length, 'entry', 'entries')} like this without a link`;
     const how = fixed
       ? 'made'
       : "until the next claim makes it, the dataset can be posted twice: 'slate check --fix' makes it";

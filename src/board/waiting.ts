@@ -33,8 +33,8 @@ export function budgetsOf(board: Board, stage: string): LiveBudget[] {
 export interface Wait {
   readonly stage: string;
   readonly why: string;
-  /** `host`: no live process could serve it; `limit`, `disk`: it goes on by itself. */
-  readonly kind: 'host' | 'limit' | 'disk' | 'fault';
+  /** `process`: nobody takes it; `host`: no live process could serve it; `limit`, `disk`: it goes on by itself. */
+  readonly kind: 'process' | 'host' | 'limit' | 'disk' | 'fault';
 }
 
 /**

@@ -1,8 +1,10 @@
 /** What is told of stage processes and hosts that do not do what is wanted. Pure. */
 import { describe, expect, it } from 'vitest';
 import type { ProcessRow } from '../../src/board/processes.ts';
+import { serverWaits } from '../../src/board/serving.ts';
 import { leavingText, standingState, standingStill, standingText } from '../../src/board/standing.ts';
 import { boardTroubles } from '../../src/board/troubles.ts';
+import { graphOfStages } from '../../src/model/graph.ts';
 import type { StatusOrder } from '../../src/model/name.ts';
 import { fakeHost, fakeProcess, fakeWish } from '../tui/data.ts';
 
@@ -67,6 +69,43 @@ describe('what a monitor hears of', () => {
   ] as const)('a wish that is %s', (state, told) => {
     const host = fakeHost({ host: 'vm', wishes: [fakeWish('a=1', { state, deaths: 4, why: 'no such program' })] });
     expect(boardTroubles(board, waiting('c'), [], [host])).toEqual(
+      told === undefined ? [] : [expect.stringMatching(told)],
+    );
+  });
+});
+
+describe('why nobody takes an entry', () => {
+  const board = {
+    stages: ['a', 'b'],
+    graph: graphOfStages([
+      { stage: 'a', after: [] },
+      { stage: 'b', after: ['a'] },
+    ]),
+  };
+  const blocked = fakeProcess({
+    id: 'k3f1',
+    host: 'vm',
+    stages: ['a'],
+    content: { state: 'blocked', message: 'no sh' },
+  });
+  it.each<[string, string, ProcessRow[], RegExp | undefined]>([
+    ['nobody is there', 'w_', [], /^a: no stage process serves it: 'slate run', or/],
+    ['it waits for another stage', 'cw', [ordered('k3f1', 'run')], /^b: no stage process serves it/],
+    ['it is not its turn', 'p_', [], undefined],
+    ['somebody takes it', 'w_', [ordered('k3f1', 'run')], undefined],
+    ['one of two takes it', '1_', [ordered('k3f1', 'pause'), ordered('k3f2', 'run')], undefined],
+    ['who serves it is dead', 'w_', [{ ...ordered('k3f1', 'run'), isDead: true }], /^a: no stage process serves it/],
+    [
+      'all are told not to',
+      'w_',
+      [ordered('k3f1', 'pause'), ordered('k3f2', 'drain')],
+      /^a: k3f1 on vm: paused, .*; k3f2 on vm is leaving$/,
+    ],
+    ['who serves it is blocked', 'w_', [blocked], /^a: k3f1 on vm is blocked: no sh$/],
+  ])('%s', (_what, letters, rows, told) => {
+    const name = { rank: 50, posted: '20261121T120000', letters, epoch: 0, class: '-', dataset: 'x', tags: [] };
+    const waits = serverWaits(board, { folder: 'queue', file: '', name }, rows);
+    expect(waits.map(({ stage, why }) => `${stage}: ${why}`)).toEqual(
       told === undefined ? [] : [expect.stringMatching(told)],
     );
   });

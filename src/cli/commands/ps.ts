@@ -27,9 +27,14 @@ export function registerPs(program: Command, run: Run): void {
       const hosts = hostRows(board, rows).map(hostJson);
       const processes = rows.map((row) => processJson(row, jobs, board.now()));
       session.out.json({ schemaVersion: 1, board: board.name, processes, hosts });
-    } else tell(session, board, rows, jobs);
+    } else tell(session, board, livingFirst(rows), jobs);
     return EXIT.ok;
   });
+}
+
+/** The dead stay for a while: after those that somebody may want to do something with. */
+function livingFirst(rows: readonly ProcessRow[]): ProcessRow[] {
+  return [...rows].sort((a, b) => Number(a.isDead) - Number(b.isDead));
 }
 
 function processJson(

@@ -2,8 +2,10 @@
 import type { Command } from 'commander';
 import type { Board } from '../../board/board.ts';
 import { changedMembers, waitLines, waitReports } from '../../board/gather/report.ts';
+import { processRows } from '../../board/processes.ts';
 import { columnsAt, noteOf, Row, rfc3339 } from '../../board/rows.ts';
 import type { Located } from '../../board/scan.ts';
+import { serverWaits } from '../../board/serving.ts';
 import { visibilityOf } from '../../board/transaction.ts';
 import { type Wait, waitsOf } from '../../board/waiting.ts';
 import { DefinitionError, loadStages } from '../../definitions/definitions.ts';
@@ -99,13 +101,15 @@ function tellGather({ out }: Session, board: Board, entry: Located): void {
     out.line(`  changed   ${stage}: ${plain(`${name}:${dataset}`)} ${text}`);
 }
 
-/** What keeps it from running now; nothing where the stage files can't be read, which `slate check` tells. */
+/** What keeps it from running now; of its needs nothing where the stage files can't be read, which `slate check` tells. */
 function waitsNow(board: Board, entry: Located): Wait[] {
+  const isLive = entry.folder === 'queue' || entry.folder === 'active';
+  const ofServers = isLive ? serverWaits(board, entry, processRows(board)) : [];
   try {
-    return waitsOf(board, entry, loadStages(board.home, board.stages));
+    return [...ofServers, ...waitsOf(board, entry, loadStages(board.home, board.stages))];
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
-    return [];
+    return ofServers;
   }
 }
 

@@ -9,7 +9,7 @@ import { askKernel, ownMark } from '../../board/host.ts';
 import { requireRights } from '../../board/rights.ts';
 import { systemDoor } from '../../board/rights-door.ts';
 import { resetUmask, useUmaskOf } from '../../board/sharing.ts';
-import { makeHostFolder, unmarkDown } from '../../board/wishes.ts';
+import { isRead, makeHostFolder, readWishes, unmarkDown } from '../../board/wishes.ts';
 import { AGENT_LOG, agentLogFile, HOST_LOGS, hostLogPath, wishFolder } from '../../model/name.ts';
 import { plain } from '../../model/text.ts';
 import { act, type Run, subcommand } from '../command.ts';
@@ -184,6 +184,12 @@ async function detach(session: Session, options: UpOptions): Promise<number> {
   const before = keptOf(boards);
   if (before.without.length === 0) {
     session.say(`an agent runs already, pid ${before.pid}`);
+    const down = boards.filter((board) => {
+      const read = readWishes(board, board.host);
+      return isRead(read) && read.isDown;
+    });
+    for (const { name, host } of down)
+      session.say(`board ${name}: ${host} is down: 'slate up --host ${host}' ends that`);
     return EXIT.ok;
   }
   const { startDetached, boundLog, lastLine } = await import('../../process/detached.ts');
