@@ -1,6 +1,6 @@
 /** Which boards and hosts a command about hosts is meant for. */
 import { hostname } from 'node:os';
-import { Board, listBoards } from '../board/board.ts';
+import { type Board, listBoards } from '../board/board.ts';
 import { listStatusNames } from '../board/status.ts';
 import { listHosts } from '../board/wishes.ts';
 import { hostFault, hostField, wishFolder } from '../model/name.ts';
@@ -33,9 +33,7 @@ export function boardNames(session: Session, options: HostOptions): string[] {
 }
 
 export function boardsMeant(session: Session, options: HostOptions): Board[] {
-  return boardNames(session, options).map((name) =>
-    Board.open(session.home(), name, { onTrouble: (message) => session.say(message) }),
-  );
+  return boardNames(session, options).map((name) => session.board(name));
 }
 
 /** Before what is wanted on hosts of a board is changed. @throws RightsError */

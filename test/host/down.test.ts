@@ -204,7 +204,10 @@ test('scale renames, makes and mends the file of a wish; for another host it doe
   const first = await slate(home, ['scale', 'a=4', 'b+a=1', '--host', 'far.example.org', '--reason', 'night']);
   expect(first).toMatchObject({ code: 0, stdout: 'far.example.org\ta=4\tnew\nfar.example.org\tb+a=1\tnew\n' });
   expect(first.stderr).toContain('no agent keeps far.example.org');
-  expect(await slateOk(home, ['scale', 'a=8', '--host', 'far.example.org'])).toContain('was 4');
+  expect(first.stderr).toContain('has not heard of a host far.example.org before');
+  const second = await slate(home, ['scale', 'a=8', '--host', 'far.example.org']);
+  expect(second.stdout).toContain('was 4');
+  expect(second.stderr).not.toContain('has not heard');
   await slateOk(home, ['scale', 'a+b=2', '--host', 'far.example.org']);
   expect(names('far.example.org')).toEqual(['a+b=2', 'a=8']);
   fs.writeFileSync(boardPath(home, 'hosts/far.example.org/a=9'), '');

@@ -8,7 +8,7 @@ import { formatWish, parseWish, type Wish, wishFolder, wishKey } from '../../mod
 import { act, type Run, subcommand } from '../command.ts';
 import { EXIT, usage } from '../exit.ts';
 import { hostJson, hostLines } from '../host-lines.ts';
-import { type HostOptions, hostNamed } from '../hosts.ts';
+import { type HostOptions, hostNamed, hostsMeant, thisHost } from '../hosts.ts';
 import { type Session, stageNamed } from '../session.ts';
 
 interface ScaleOptions extends HostOptions {
@@ -47,6 +47,7 @@ async function scale(session: Session, words: string[], options: ScaleOptions): 
     return wish;
   });
   const read = readWishes(board, host);
+  const isKnown = host === thisHost() || hostsMeant(board, { all: true }).includes(host);
   const told = wishes.map((wish) => {
     const standing = isRead(read) ? read.wishes.get(wishKey(wish.stages))?.slots : undefined;
     const was = isDry ? standing : setWish(board, host, wish, options.reason);
@@ -55,6 +56,10 @@ async function scale(session: Session, words: string[], options: ScaleOptions): 
   board.journal.flush();
   if (session.json) session.out.json({ schemaVersion: 1, board: board.name, host, dryRun: isDry, wishes: told });
   else for (const { wish, was } of told) session.out.line(`${host}\t${wish}\t${was === null ? 'new' : `was ${was}`}`);
+  if (!isKnown)
+    session.say(
+      `board ${board.name} has not heard of a host ${host} before: 'slate ps' lists those that it knows; 'rm -r ${wishFolder(host)}' in the board's folder takes one that is none off again`,
+    );
   if (isRead(read) && read.isDown) session.say(`${host} is down: 'slate up --host ${host}' takes the mark away`);
   else if (readAgent(board, host) === undefined) session.say(`no agent keeps ${host}: 'slate up' there starts one`);
   return EXIT.ok;
