@@ -7,12 +7,13 @@ import { processRows } from './processes.ts';
 import { isRead, readListed, readWishes } from './wishes.ts';
 
 export function checkHosts(board: Board): Finding[] {
-  const rows = hostRows(board, processRows(board)).filter(({ isListed }) => isListed);
-  const strange = readListed(board).strange.map(
+  const listed = readListed(board);
+  const rows = hostRows(board, processRows(board)).filter(({ host }) => listed.hosts.includes(host));
+  const strange = listed.strange.map(
     ([name, why]): Finding => ({
       severity: 'fault',
       where: `${HOSTS_FOLDER}/${name}`,
-      message: `${why}: no agent looks there: move it away`,
+      message: `${why}: move it away`,
       fixed: false,
     }),
   );

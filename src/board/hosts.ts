@@ -7,7 +7,7 @@ import { askKernel, ownMark, type ProcessMark } from './host.ts';
 import { firstKnown, type HostFacts, parseFacts } from './host-facts.ts';
 import type { ProcessRow } from './processes.ts';
 import { standingState } from './standing.ts';
-import { filesOf, isRead, listHosts, readWishes, type WishesRead } from './wishes.ts';
+import { filesOf, isAmong, isRead, readListed, readWishes, type WishesRead } from './wishes.ts';
 
 /** From so many deaths in a row on, a process that is not up is said to be crashing. */
 export const CRASH_LOOP = 3;
@@ -77,10 +77,10 @@ export interface HostSources {
 /** By host: those that have a folder, and those that stage processes run on. @param processes as they stand now */
 export function hostRows(board: Board, processes: readonly ProcessRow[]): HostRow[] {
   const judge = hostJudge(board, processes);
-  const listed = listHosts(board);
-  return hostsAmong(listed, processes).map((host) => {
+  const listed = readListed(board);
+  return hostsAmong(listed.hosts, processes).map((host) => {
     const agent = agentOrFault(() => readAgent(board, host));
-    return judge({ host, isListed: listed.includes(host), read: readWishes(board, host), agent });
+    return judge({ host, isListed: isAmong(listed, host), read: readWishes(board, host), agent });
   });
 }
 

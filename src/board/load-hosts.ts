@@ -6,27 +6,35 @@ import type { Board } from './board.ts';
 import { isGone } from './errors.ts';
 import { agentFault, type HostRow, type HostSources, hostJudge, hostsAmong } from './hosts.ts';
 import type { ProcessRow } from './processes.ts';
-import { listedAmong, MISSING_WISHES, unreadWishes, type WishesRead, wishesAmong } from './wishes.ts';
+import {
+  isAmong,
+  type Listed,
+  listedAmong,
+  MISSING_WISHES,
+  unreadWishes,
+  type WishesRead,
+  wishesAmong,
+} from './wishes.ts';
 
 /** By host. @param processes as they stand now @throws the system's error if `hosts/` itself can't be read */
 export async function loadHostRows(board: Board, processes: readonly ProcessRow[], nowMs: number): Promise<HostRow[]> {
   const listed = await loadListed(board);
   const sources: HostSources[] = [];
-  for (const host of hostsAmong(listed, processes)) {
+  for (const host of hostsAmong(listed.hosts, processes)) {
     // Where there is no folder, there is nothing to be read in it.
-    const isListed = listed.includes(host);
+    const isListed = isAmong(listed, host);
     const read = isListed ? await loadWishes(board, host) : MISSING_WISHES;
     sources.push({ host, isListed, read, agent: isListed ? await agentOf(board, host, nowMs) : undefined });
   }
   return sources.map(hostJudge(board, processes));
 }
 
-async function loadListed(board: Board): Promise<readonly string[]> {
+async function loadListed(board: Board): Promise<Listed> {
   try {
     const names = await readdir(board.path(HOSTS_FOLDER), { withFileTypes: true });
-    return listedAmong(names.map((entry) => [entry.name, entry.isFile()])).hosts;
+    return listedAmong(names.map((entry) => [entry.name, entry.isFile()]));
   } catch (error) {
-    if (isGone(error)) return [];
+    if (isGone(error)) return listedAmong([]);
     throw error;
   }
 }

@@ -93,15 +93,22 @@ export interface Listed {
   readonly strange: ReadonlyArray<readonly [name: string, why: string]>;
 }
 
+/** Whether there is anything of a host's name: a file in its folder's place is told of where something runs on that host. */
+export function isAmong({ hosts, strange }: Listed, host: string): boolean {
+  return hosts.includes(host) || strange.some(([name]) => name === host);
+}
+
 /** A link is looked into as a folder is. */
 export function listedAmong(kinds: ReadonlyArray<readonly [name: string, isFile: boolean]>): Listed {
   const hosts: string[] = [];
   const strange: [string, string][] = [];
   for (const [name, isFile] of [...kinds].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (isHidden(name)) continue;
-    const why = hostFault(name) ?? (isFile ? 'it is a file, and no folder of a host' : undefined);
-    if (why === undefined) hosts.push(name);
-    else strange.push([name, why]);
+    const fault = hostFault(name);
+    if (fault !== undefined) strange.push([name, `${fault}: no agent looks there`]);
+    else if (isFile)
+      strange.push([name, "can't be read: it is a file, and no folder of a host; what runs there is left as it is"]);
+    else hosts.push(name);
   }
   return { hosts, strange };
 }

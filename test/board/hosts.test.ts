@@ -63,9 +63,17 @@ describe('hosts', () => {
     const board = makeBoard();
     for (const folder of ['ops1', 'we ird']) fs.mkdirSync(board.path(`hosts/${folder}`), { recursive: true });
     put(board, 'hosts/README');
+    put(board, 'hosts/busy');
     expect((await rowsOf(board)).map(({ host, trouble }) => [host, trouble])).toEqual([['ops1', '']]);
+    // Unless something runs there.
+    putProcess(board, 'k3f1', 'busy');
+    expect((await rowsOf(board)).map(({ host, isUnread }) => [host, isUnread])).toEqual([
+      ['busy', true],
+      ['ops1', false],
+    ]);
+    fs.rmSync(board.path('hosts/busy'));
     expect(checkHosts(board).map(({ severity, where, message }) => `${severity} ${where}: ${message}`)).toEqual([
-      'fault hosts/README: it is a file, and no folder of a host: no agent looks there: move it away',
+      "fault hosts/README: can't be read: it is a file, and no folder of a host; what runs there is left as it is: move it away",
       expect.stringMatching(
         /^fault hosts\/we ird: 'we ird' is no host's name: .*: no agent looks there: move it away$/,
       ),
