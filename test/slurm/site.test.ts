@@ -25,9 +25,11 @@ test('uploaded, processed through arrays, downloaded; a killed dispatcher is tak
     return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd().split('\n').sort() : [];
   };
   const first = startRun(home, ['--slots', '4'], env);
+  // Of a dispatcher that dies over an upload that try is lost; jobs go on.
+  const isUp = (): boolean => Object.values(standing(home)).every((at) => / cc/.test(at));
   await until(
-    () => ran().length >= 4,
-    () => `four jobs to run: ${first.log()}`,
+    () => ran().length >= 4 && isUp(),
+    () => `four jobs to run, and all to be uploaded: ${first.log()}`,
     120_000,
   );
   first.child.kill('SIGKILL');
