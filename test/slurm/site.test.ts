@@ -16,7 +16,7 @@ test('uploaded, processed through arrays, downloaded; a killed dispatcher is tak
     down: "products: true\ntransfer: {site: far, download: '{{ dataset }}/out'}",
   });
   fs.writeFileSync(join(home, 'sites.yaml'), `sites: {far: {root: ${root}}}\n`);
-  fs.writeFileSync(join(home, 'engines.yaml'), 'engines: {far: {kind: slurm, site: far, poll: 500ms}}\n');
+  fs.writeFileSync(join(home, 'engines.yaml'), 'engines: {far: {kind: slurm, site: far, poll: 500ms, most: 4}}\n');
   await slateOk(home, ['create', 'b', '--pipeline', 'p', '--lease', '3s']);
   const names = Array.from({ length: 12 }, (_, index) => `d${index + 10}`);
   await slateOk(home, ['post', '--from', '-'], names.map((name) => `${name}\n`).join(''));
@@ -25,7 +25,7 @@ test('uploaded, processed through arrays, downloaded; a killed dispatcher is tak
     return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trimEnd().split('\n').sort() : [];
   };
   const first = startRun(home, ['--slots', '4'], env);
-  // Of a dispatcher that dies over an upload that try is lost; jobs go on.
+  // Of a dispatcher that dies its uploads are lost tries, and so are claims whose jobs it has not submitted; jobs go on.
   const isUp = (): boolean => Object.values(standing(home)).every((at) => / cc/.test(at));
   await until(
     () => ran().length >= 4 && isUp(),
