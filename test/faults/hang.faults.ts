@@ -57,7 +57,8 @@ const ended = (child: ChildProcess): Promise<string> =>
 async function isLeft(screen: Tmux, pid: number): Promise<void> {
   const isOver = (): boolean => {
     const status = fs.existsSync(`/proc/${pid}/status`) ? fs.readFileSync(`/proc/${pid}/status`, 'latin1') : '';
-    return !/^State:\s*[^ZX]/m.test(status) || /^SigPnd:\s*[0-9a-f]*[13579bdf]..$/m.test(status);
+    const isGone = status === '' || /^State:\s*[ZX]/m.test(status);
+    return isGone || /^SigPnd:\s*[0-9a-f]*[13579bdf]..$/m.test(status);
   };
   await screen.until(isOver, 'the dashboard to be left');
 }
