@@ -35,7 +35,7 @@ const plain = (line: string) =>
   line
     .replace(/\d+(\.\d+)?( ?s\b|ms\b)/g, 'T')
     .replace(/\s+/g, ' ')
-    .replace(/(?<= )[_wpcfg1-9]{3,5}(?= )/g, 'L')
+    .replace(/(?<= )[_wpecfg1-9]{3,5}(?= )/g, 'L')
     .trim();
 
 describe('npm start', () => {
