@@ -38,6 +38,18 @@ const day = (ago: number): string => new Date(Date.now() - ago * DAY_MS).toISOSt
 
 afterEach(() => vi.restoreAllMocks());
 
+/** A disk that has room for so many bytes more. */
+function fullAfter(bytes: number) {
+  const real = fs.writeSync;
+  let room = bytes;
+  return vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, data: Buffer) => {
+    if (room === 0) throw systemError('ENOSPC', 'write');
+    const part = data.subarray(0, room);
+    room -= part.length;
+    return real(fd, part);
+  }) as never);
+}
+
 describe('journal', () => {
   function journal(faulty = faultyFs(), now = (): number => Date.UTC(2026, 10, 21, 12)) {
     const root = tempFolder();
@@ -90,14 +102,7 @@ describe('journal', () => {
 
   test('a disk that runs full in the middle of a line: each line once, and whole', () => {
     const { made, read, datasets } = journal();
-    const real = fs.writeSync;
-    let room = 130;
-    const spy = vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, data: Buffer) => {
-      if (room === 0) throw systemError('ENOSPC', 'write');
-      const part = data.subarray(0, room);
-      room -= part.length;
-      return real(fd, part);
-    }) as never);
+    const spy = fullAfter(130);
     for (const dataset of ['a', 'b', 'c']) made.write('post', { dataset });
     made.flush();
     expect(read()).toHaveLength(1);
@@ -130,14 +135,7 @@ describe('journal', () => {
 
   test('what is lost of a line that was cut does not become part of the next one', () => {
     const { made, read } = journal();
-    const real = fs.writeSync;
-    let room = 60;
-    const spy = vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, data: Buffer) => {
-      if (room === 0) throw systemError('ENOSPC', 'write');
-      const part = data.subarray(0, room);
-      room -= part.length;
-      return real(fd, part);
-    }) as never);
+    const spy = fullAfter(60);
     made.write('post', { dataset: 'cut' });
     made.flush();
     for (let index = 0; index < 10_000; index++) made.write('post', { dataset: String(index) });
